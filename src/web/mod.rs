@@ -1,0 +1,1 @@
+//! Pages, forms, routes and their gates.
