@@ -25,6 +25,8 @@ create table customers (
     name text not null check (name <> ''),
     segment text not null default '',
     region text not null default '',
+    -- the earliest booked deal: the one that counts as a new customer; kept by the posting of deals
+    first_deal_id bigint,
     created_at timestamptz not null,
     version bigint not null default 1
 );

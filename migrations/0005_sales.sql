@@ -26,6 +26,7 @@ create index deals_customer on deals (customer_id, ordered_on);
 create index deals_employee on deals (employee_id, ordered_on);
 create index deals_ordered_on on deals (ordered_on);
 create sequence deal_numbers start 10001;
+alter table customers add constraint customers_first_deal foreign key (first_deal_id) references deals;
 
 create table deal_lines (
     id bigint generated always as identity primary key,
@@ -38,6 +39,8 @@ create table deal_lines (
     cost bigint not null,
     promised_on date,
     delivered_on date,
+    -- taken off the deal by an edit; the row stays because the ledger points to it
+    removed boolean not null default false,
     constraint deal_lines_line_no_key unique (deal_id, line_no)
 );
 create index deal_lines_product on deal_lines (product_id);

@@ -1,0 +1,33 @@
+-- Appends ledger rows of one deal and adds them to the (person, category, day) rollup.
+with posted as (
+    insert into credit_entries (deal_id, currency, posted_at, line_id, employee_id, kind, share_bp, event, credit_date,
+        revenue, margin, units, orders, new_customers, category_id, category_orders, category_new_customers, rate,
+        reverses_id)
+    select $1, $2, $3, r.*
+    from unnest($4::bigint[], $5::bigint[], $6::text[], $7::int[], $8::text[], $9::date[], $10::bigint[],
+        $11::bigint[], $12::bigint[], $13::smallint[], $14::smallint[], $15::bigint[], $16::smallint[],
+        $17::smallint[], $18::numeric[], $19::bigint[]) as r
+    returning employee_id, kind, credit_date, revenue, margin, units, orders, new_customers, category_id,
+        category_orders, category_new_customers
+),
+days as (
+    select coalesce(p.employee_id, 0) as employee_id, c.category_id, p.kind = 'overlay' as overlay,
+        p.credit_date as day, sum(p.revenue)::bigint as revenue, sum(p.margin)::bigint as margin,
+        sum(p.units)::bigint as units, sum(c.orders)::bigint as orders, sum(c.new_customers)::bigint as new_customers
+    from posted p
+    cross join lateral (values
+        (0::bigint, p.orders, p.new_customers),
+        (p.category_id, p.category_orders, p.category_new_customers)
+    ) as c (category_id, orders, new_customers)
+    group by 1, 2, 3, 4
+    order by 1, 2, 3, 4
+)
+insert into credit_days as d
+    (employee_id, category_id, overlay, day, revenue, margin, units, orders, new_customers)
+select employee_id, category_id, overlay, day, revenue, margin, units, orders, new_customers from days
+on conflict (employee_id, category_id, overlay, day) do update set
+    revenue = d.revenue + excluded.revenue,
+    margin = d.margin + excluded.margin,
+    units = d.units + excluded.units,
+    orders = d.orders + excluded.orders,
+    new_customers = d.new_customers + excluded.new_customers

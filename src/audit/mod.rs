@@ -1,0 +1,42 @@
+//! The record of every change, written in the same transaction as the change.
+
+mod store;
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sqlx::PgConnection;
+
+use crate::error::Result;
+use crate::kernel::id::UserId;
+
+/// What happened to what. Details hold ids and figures, no personal data.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// Verb, such as `deal.logged`.
+    pub action: &'static str,
+    /// Kind of the thing, such as `deal`.
+    pub subject_kind: &'static str,
+    /// Its id, where it has one.
+    pub subject_id: Option<i64>,
+    /// What changed.
+    pub details: Value,
+}
+
+impl Event {
+    /// `action` happened to the thing of `subject_kind` with `subject_id`.
+    pub fn new(action: &'static str, subject_kind: &'static str, subject_id: impl Into<Option<i64>>) -> Self {
+        Self { action, subject_kind, subject_id: subject_id.into(), details: Value::Object(serde_json::Map::new()) }
+    }
+
+    /// Adds what changed.
+    #[must_use]
+    pub fn with(mut self, details: Value) -> Self {
+        self.details = details;
+        self
+    }
+}
+
+/// Writes `event` into the record; `by` is nobody when the system or the command line acts.
+pub async fn record(conn: &mut PgConnection, by: Option<UserId>, at: DateTime<Utc>, event: Event) -> Result<()> {
+    store::insert(conn, by, at, &event).await
+}

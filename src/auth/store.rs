@@ -1,0 +1,295 @@
+//! SQL of accounts, sessions, links and counters.
+
+use chrono::{DateTime, Duration, Utc};
+use sqlx::PgConnection;
+
+use super::{Actor, Role};
+use crate::error::{AppError, Result};
+use crate::kernel::id::{DepartmentId, EmployeeId, UserId};
+use crate::kernel::lang::Lang;
+
+/// An account as sign-in needs it.
+pub struct Account {
+    /// The account.
+    pub user: UserId,
+    /// Name, for the greeting and the password rule.
+    pub name: String,
+    /// Null until an invitation was accepted.
+    pub password_hash: Option<String>,
+    /// Disabled accounts do not sign in.
+    pub disabled: bool,
+}
+
+struct ActorRow {
+    user: UserId,
+    employee: Option<EmployeeId>,
+    name: String,
+    email: String,
+    role: String,
+    language: Option<String>,
+    theme: Option<String>,
+    shortcuts: bool,
+    department: Option<DepartmentId>,
+    department_name: Option<String>,
+    led: Vec<i64>,
+}
+
+impl TryFrom<ActorRow> for Actor {
+    type Error = AppError;
+
+    fn try_from(row: ActorRow) -> Result<Self> {
+        Ok(Self {
+            user: row.user,
+            employee: row.employee,
+            name: row.name,
+            email: row.email,
+            role: Role::from_code(&row.role).ok_or_else(|| AppError::internal("unknown role"))?,
+            led: row.led.into_iter().map(DepartmentId).collect(),
+            department: row.department.zip(row.department_name),
+            lang: row.language.as_deref().and_then(Lang::from_code),
+            theme: match row.theme.as_deref() {
+                Some("light") => Some("light"),
+                Some("dark") => Some("dark"),
+                _ => None,
+            },
+            shortcuts: row.shortcuts,
+        })
+    }
+}
+
+/// The actor of an account, unless it is disabled.
+pub async fn find_actor(conn: &mut PgConnection, user: UserId, now: DateTime<Utc>) -> Result<Option<Actor>> {
+    let row = sqlx::query_as!(
+        ActorRow,
+        r#"select u.id as "user: UserId", u.employee_id as "employee: EmployeeId", u.name, u.email, u.role,
+            u.language, u.theme, u.shortcuts,
+            m.department_id as "department?: DepartmentId", d.name as "department_name?",
+            array(select l.department_id from led_departments(u.employee_id, t.today) l) as "led!: Vec<i64>"
+        from users u
+        cross join (select ($2::timestamptz at time zone time_zone)::date as today from settings) t
+        left join memberships m on m.employee_id = u.employee_id and m.during @> t.today
+        left join departments d on d.id = m.department_id
+        where u.id = $1 and u.disabled_at is null"#,
+        user.0,
+        now
+    )
+    .fetch_optional(conn)
+    .await?;
+    row.map(Actor::try_from).transpose()
+}
+
+/// The account of a live session, and when it was last seen.
+pub async fn find_session(
+    conn: &mut PgConnection,
+    token_hash: &[u8],
+    now: DateTime<Utc>,
+    idle: Duration,
+) -> Result<Option<(UserId, DateTime<Utc>)>> {
+    let row = sqlx::query!(
+        r#"select user_id as "user: UserId", last_seen_at from sessions
+        where token_hash = $1 and expires_at > $2 and last_seen_at > $3"#,
+        token_hash,
+        now,
+        now - idle
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| (row.user, row.last_seen_at)))
+}
+
+/// Notes that a session is in use.
+pub async fn touch_session(conn: &mut PgConnection, token_hash: &[u8], now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!("update sessions set last_seen_at = $2 where token_hash = $1", token_hash, now)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// What is kept of a new session.
+pub struct NewSession<'a> {
+    /// SHA-256 of the cookie's value.
+    pub token_hash: &'a [u8],
+    /// Whose it is.
+    pub user: UserId,
+    /// End at the latest.
+    pub expires_at: DateTime<Utc>,
+    /// Where it was opened from.
+    pub address: &'a str,
+    /// The browser, as it calls itself.
+    pub user_agent: &'a str,
+}
+
+/// Opens a session.
+pub async fn insert_session(conn: &mut PgConnection, session: &NewSession<'_>, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "insert into sessions (token_hash, user_id, created_at, last_seen_at, expires_at, address, user_agent)
+        values ($1, $2, $3, $3, $4, $5, $6)",
+        session.token_hash,
+        session.user.0,
+        now,
+        session.expires_at,
+        session.address,
+        session.user_agent
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Ends one session.
+pub async fn delete_session(conn: &mut PgConnection, token_hash: &[u8]) -> Result<()> {
+    sqlx::query!("delete from sessions where token_hash = $1", token_hash).execute(conn).await?;
+    Ok(())
+}
+
+/// Ends all sessions of an account but one; answers how many.
+pub async fn delete_other_sessions(conn: &mut PgConnection, user: UserId, kept: &[u8]) -> Result<u64> {
+    let done = sqlx::query!("delete from sessions where user_id = $1 and token_hash <> $2", user.0, kept)
+        .execute(conn)
+        .await?;
+    Ok(done.rows_affected())
+}
+
+/// A session as its owner sees it.
+pub struct SessionRow {
+    /// SHA-256 of its token, to tell the present one.
+    pub token_hash: Vec<u8>,
+    /// When it was opened.
+    pub created_at: DateTime<Utc>,
+    /// When it was last used.
+    pub last_seen_at: DateTime<Utc>,
+    /// Where it was opened from.
+    pub address: String,
+    /// The browser, as it calls itself.
+    pub user_agent: String,
+}
+
+/// The live sessions of an account, the latest first.
+pub async fn list_sessions(conn: &mut PgConnection, user: UserId, now: DateTime<Utc>) -> Result<Vec<SessionRow>> {
+    Ok(sqlx::query_as!(
+        SessionRow,
+        "select token_hash, created_at, last_seen_at, address, user_agent from sessions
+        where user_id = $1 and expires_at > $2 order by last_seen_at desc limit 50",
+        user.0,
+        now
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// The account that signs in as `email` (lower case).
+pub async fn find_account(conn: &mut PgConnection, email: &str) -> Result<Option<Account>> {
+    Ok(sqlx::query_as!(
+        Account,
+        r#"select id as "user: UserId", name, password_hash, disabled_at is not null as "disabled!"
+        from users where email = $1"#,
+        email
+    )
+    .fetch_optional(conn)
+    .await?)
+}
+
+/// The stored hash of an account's password.
+pub async fn find_password(conn: &mut PgConnection, user: UserId) -> Result<Option<String>> {
+    Ok(sqlx::query_scalar!("select password_hash from users where id = $1", user.0).fetch_one(conn).await?)
+}
+
+/// Sets an account's password.
+pub async fn save_password(conn: &mut PgConnection, user: UserId, hash: &str) -> Result<()> {
+    sqlx::query!("update users set password_hash = $2, version = version + 1 where id = $1", user.0, hash)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Saves a chosen language.
+pub async fn save_language(conn: &mut PgConnection, user: UserId, lang: Lang) -> Result<()> {
+    sqlx::query!("update users set language = $2 where id = $1", user.0, lang.code()).execute(conn).await?;
+    Ok(())
+}
+
+/// Saves a chosen theme; `None` follows the system.
+pub async fn save_theme(conn: &mut PgConnection, user: UserId, theme: Option<&str>) -> Result<()> {
+    sqlx::query!("update users set theme = $2 where id = $1", user.0, theme).execute(conn).await?;
+    Ok(())
+}
+
+/// Turns single-key shortcuts on or off.
+pub async fn save_shortcuts(conn: &mut PgConnection, user: UserId, on: bool) -> Result<()> {
+    sqlx::query!("update users set shortcuts = $2 where id = $1", user.0, on).execute(conn).await?;
+    Ok(())
+}
+
+/// Whether a browser has signed in to this account before.
+pub async fn is_known_device(conn: &mut PgConnection, token_hash: &[u8], email: &str) -> Result<bool> {
+    Ok(sqlx::query_scalar!(
+        r#"select exists (select from known_devices k join users u on u.id = k.user_id
+            where k.token_hash = $1 and u.email = $2) as "known!""#,
+        token_hash,
+        email
+    )
+    .fetch_one(conn)
+    .await?)
+}
+
+/// Remembers a browser.
+pub async fn insert_known_device(
+    conn: &mut PgConnection,
+    token_hash: &[u8],
+    user: UserId,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into known_devices (token_hash, user_id, created_at) values ($1, $2, $3)
+        on conflict (token_hash) do nothing",
+        token_hash,
+        user.0,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The latest end of the blocks on `keys`, if any is in force.
+pub async fn find_block(
+    conn: &mut PgConnection,
+    keys: &[Vec<u8>],
+    now: DateTime<Utc>,
+) -> Result<Option<DateTime<Utc>>> {
+    Ok(sqlx::query_scalar!(
+        "select max(blocked_until) from sign_in_failures where key = any($1) and blocked_until > $2",
+        keys,
+        now
+    )
+    .fetch_one(conn)
+    .await?)
+}
+
+/// Counts a failure; a quarter of an hour without one starts anew. Answers the count.
+pub async fn count_failure(conn: &mut PgConnection, key: &[u8], now: DateTime<Utc>) -> Result<i32> {
+    Ok(sqlx::query_scalar!(
+        "insert into sign_in_failures as f (key, failures, first_at) values ($1, 1, $2)
+        on conflict (key) do update set
+            failures = case when f.first_at < $3 then 1 else f.failures + 1 end,
+            first_at = $2
+        returning failures",
+        key,
+        now,
+        now - Duration::minutes(15)
+    )
+    .fetch_one(conn)
+    .await?)
+}
+
+/// Refuses further tries until a moment.
+pub async fn block(conn: &mut PgConnection, key: &[u8], until: DateTime<Utc>) -> Result<()> {
+    sqlx::query!("update sign_in_failures set blocked_until = $2 where key = $1", key, until).execute(conn).await?;
+    Ok(())
+}
+
+/// Forgets the failures under a key.
+pub async fn clear_failures(conn: &mut PgConnection, key: &[u8]) -> Result<()> {
+    sqlx::query!("delete from sign_in_failures where key = $1", key).execute(conn).await?;
+    Ok(())
+}

@@ -1,0 +1,173 @@
+//! SQL of the ledger and its rollup.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
+use sqlx::PgConnection;
+
+use super::credit::{Credit, CreditEvent, CreditKind, Entry, Figures, Posting};
+use crate::error::{AppError, Result};
+use crate::kernel::id::{CategoryId, DealId, EmployeeId, EntryId, LineId};
+use crate::kernel::money::Currency;
+
+struct EntryRow {
+    id: EntryId,
+    line: LineId,
+    employee: Option<EmployeeId>,
+    kind: String,
+    share_bp: i32,
+    event: String,
+    date: NaiveDate,
+    revenue: i64,
+    margin: i64,
+    units: i64,
+    orders: i16,
+    new_customers: i16,
+    category: CategoryId,
+    category_orders: i16,
+    category_new_customers: i16,
+    rate: Decimal,
+    reverses: Option<EntryId>,
+}
+
+impl TryFrom<EntryRow> for Entry {
+    type Error = AppError;
+
+    fn try_from(row: EntryRow) -> Result<Self> {
+        let credit = Credit {
+            line: row.line,
+            employee: row.employee,
+            kind: CreditKind::from_code(&row.kind).ok_or_else(|| AppError::internal("unknown kind"))?,
+            share_bp: row.share_bp,
+            event: CreditEvent::from_code(&row.event).ok_or_else(|| AppError::internal("unknown event"))?,
+            date: row.date,
+            figures: Figures {
+                revenue: row.revenue,
+                margin: row.margin,
+                units: row.units,
+                orders: row.orders,
+                new_customers: row.new_customers,
+                category_orders: row.category_orders,
+                category_new_customers: row.category_new_customers,
+            },
+            category: row.category,
+            rate: row.rate.normalize(),
+        };
+        Ok(Self { id: row.id, credit, reverses: row.reverses })
+    }
+}
+
+/// All rows of a deal, in the order they were posted.
+pub(super) async fn list_of_deal(conn: &mut PgConnection, deal: DealId) -> Result<Vec<Entry>> {
+    let rows = sqlx::query_as!(
+        EntryRow,
+        r#"select id as "id: EntryId", line_id as "line: LineId", employee_id as "employee: EmployeeId", kind, share_bp,
+            event, credit_date as date, revenue, margin, units, orders, new_customers,
+            category_id as "category: CategoryId", category_orders, category_new_customers, rate,
+            reverses_id as "reverses: EntryId"
+        from credit_entries where deal_id = $1 order by id"#,
+        deal.0
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(Entry::try_from).collect()
+}
+
+/// Units of the company's currency for one of `currency` on a day: the latest rate not after it.
+pub(super) async fn find_rate(
+    conn: &mut PgConnection,
+    currency: Currency,
+    on: NaiveDate,
+) -> Result<Option<Decimal>> {
+    let rate = sqlx::query_scalar!(
+        "select rate from exchange_rates where currency = $1 and valid_from <= $2 order by valid_from desc limit 1",
+        currency.code(),
+        on
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(rate.map(|rate| rate.normalize()))
+}
+
+/// Columns of the rows to post, as arrays for one statement.
+#[derive(Default)]
+struct Columns {
+    line: Vec<i64>,
+    employee: Vec<Option<i64>>,
+    kind: Vec<String>,
+    share_bp: Vec<i32>,
+    event: Vec<String>,
+    date: Vec<NaiveDate>,
+    revenue: Vec<i64>,
+    margin: Vec<i64>,
+    units: Vec<i64>,
+    orders: Vec<i16>,
+    new_customers: Vec<i16>,
+    category: Vec<i64>,
+    category_orders: Vec<i16>,
+    category_new_customers: Vec<i16>,
+    rate: Vec<Decimal>,
+    reverses: Vec<Option<i64>>,
+}
+
+impl Columns {
+    fn push(&mut self, posting: &Posting) {
+        let credit = &posting.credit;
+        self.line.push(credit.line.0);
+        self.employee.push(credit.employee.map(|id| id.0));
+        self.kind.push(credit.kind.code().to_owned());
+        self.share_bp.push(credit.share_bp);
+        self.event.push(credit.event.code().to_owned());
+        self.date.push(credit.date);
+        self.revenue.push(credit.figures.revenue);
+        self.margin.push(credit.figures.margin);
+        self.units.push(credit.figures.units);
+        self.orders.push(credit.figures.orders);
+        self.new_customers.push(credit.figures.new_customers);
+        self.category.push(credit.category.0);
+        self.category_orders.push(credit.figures.category_orders);
+        self.category_new_customers.push(credit.figures.category_new_customers);
+        self.rate.push(credit.rate);
+        self.reverses.push(posting.reverses.map(|id| id.0));
+    }
+}
+
+/// Appends rows and adds them to the rollup, in one statement. Rollup rows are touched in key order, so that
+/// writers who meet wait for each other instead of deadlocking.
+pub(super) async fn post(
+    conn: &mut PgConnection,
+    deal: DealId,
+    currency: Currency,
+    postings: &[Posting],
+    at: DateTime<Utc>,
+) -> Result<()> {
+    if postings.is_empty() {
+        return Ok(());
+    }
+    let mut c = Columns::default();
+    postings.iter().for_each(|posting| c.push(posting));
+    sqlx::query_file!(
+        "sql/post_credits.sql",
+        deal.0,
+        currency.code(),
+        at,
+        &c.line,
+        &c.employee as &[Option<i64>],
+        &c.kind,
+        &c.share_bp,
+        &c.event,
+        &c.date,
+        &c.revenue,
+        &c.margin,
+        &c.units,
+        &c.orders,
+        &c.new_customers,
+        &c.category,
+        &c.category_orders,
+        &c.category_new_customers,
+        &c.rate,
+        &c.reverses as &[Option<i64>]
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
