@@ -27,5 +27,3 @@ choose = Choose
 not-available = n/a
 unknown = Unknown
 of-total = of { $total }
-english = English
-swedish = Svenska

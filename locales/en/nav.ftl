@@ -3,7 +3,6 @@ nav-main = Main
 nav-main-phone = Main, bottom bar
 nav-search = Search or jump to
 nav-search-placeholder = Person, customer, goal or deal
-nav-company = Company
 nav-administration = Administration
 nav-home = Home
 nav-team = Team
@@ -23,15 +22,11 @@ nav-log-deal = Log deal
 nav-log-deal-short = Log deal
 nav-account = Your account
 nav-my-settings = My settings
-nav-help = Help
 nav-shortcuts = Keyboard shortcuts
 nav-sign-out = Sign out
 nav-theme = Light or dark
-nav-theme-light = Light
-nav-theme-dark = Dark
 nav-waiting = { $n ->
     [one] { $n } item
    *[other] { $n } items
 }
-nav-to-english = Switch to English
-nav-to-swedish = Byt till svenska
+lang-other = Svenska

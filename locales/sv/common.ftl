@@ -27,5 +27,3 @@ choose = Välj
 not-available = –
 unknown = Okänd
 of-total = av { $total }
-english = English
-swedish = Svenska

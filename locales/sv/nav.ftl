@@ -3,7 +3,6 @@ nav-main = Huvudmeny
 nav-main-phone = Huvudmeny, längst ner
 nav-search = Sök eller hoppa till
 nav-search-placeholder = Person, kund, mål eller affär
-nav-company = Företag
 nav-administration = Administration
 nav-home = Hem
 nav-team = Team
@@ -23,15 +22,11 @@ nav-log-deal = Registrera affär
 nav-log-deal-short = Affär
 nav-account = Ditt konto
 nav-my-settings = Mina inställningar
-nav-help = Hjälp
 nav-shortcuts = Kortkommandon
 nav-sign-out = Logga ut
 nav-theme = Ljust eller mörkt
-nav-theme-light = Ljust
-nav-theme-dark = Mörkt
 nav-waiting = { $n ->
     [one] { $n } ärende
    *[other] { $n } ärenden
 }
-nav-to-english = Switch to English
-nav-to-swedish = Byt till svenska
+lang-other = English

@@ -78,14 +78,21 @@ impl Shell {
         if leads {
             work.push(item("team", "/team", "users"));
         }
-        work.extend([item("goals", "/goals", "target"), item("deals", "/deals", "handshake")]);
-        let company = vec![item("customers", "/customers", "building-2"), item("products", "/products", "package")];
-        let mut groups = vec![
-            NavGroup { label_key: None, items: work },
-            NavGroup { label_key: Some("nav-company"), items: company },
-        ];
+        work.extend([
+            item("goals", "/goals", "target"),
+            item("deals", "/deals", "handshake"),
+            item("customers", "/customers", "building-2"),
+            item("products", "/products", "package"),
+        ]);
+        let mut groups = vec![NavGroup {
+            label_key: None,
+            items: work,
+        }];
         if admin {
-            groups.push(NavGroup { label_key: Some("nav-administration"), items: administration() });
+            groups.push(NavGroup {
+                label_key: Some("nav-administration"),
+                items: administration(),
+            });
         }
         groups
     }
@@ -124,6 +131,15 @@ impl Shell {
         self.here == item.id
     }
 
+    /// The theme that the switch asks for where there is no script to ask the screen.
+    pub fn other_theme(&self) -> &'static str {
+        if self.theme == Some("dark") {
+            "light"
+        } else {
+            "dark"
+        }
+    }
+
     /// Whether no tab of the phone's bar is where the page belongs, so "More" is.
     pub fn is_under_more(&self) -> bool {
         !self.tabs.iter().any(|tab| self.is_here(tab))
@@ -143,7 +159,14 @@ fn administration() -> Vec<NavItem> {
 }
 
 fn item(id: &'static str, href: &'static str, icon: &'static str) -> NavItem {
-    NavItem { id, href, icon, label_key: label_key(id), count: None, hot: false }
+    NavItem {
+        id,
+        href,
+        icon,
+        label_key: label_key(id),
+        count: None,
+        hot: false,
+    }
 }
 
 fn label_key(id: &str) -> &'static str {
