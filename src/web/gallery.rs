@@ -1,0 +1,13 @@
+//! The page of all components, rendered in a test and looked at when a component changes.
+
+use askama::Template;
+
+use super::shell::Shell;
+
+/// Every component in every state.
+#[derive(Template)]
+#[template(path = "components_gallery.html")]
+pub struct Gallery {
+    /// The frame.
+    pub shell: Shell,
+}
