@@ -9,3 +9,10 @@ pub mod kernel;
 pub mod postgres;
 /// Pages, forms, routes and their gates.
 pub mod web;
+
+/// What every request may use, and every area's routes.
+pub mod app;
+/// The command line.
+pub mod cli;
+/// Settings from flags and the environment.
+pub mod config;

@@ -1,1 +1,3 @@
 //! Pages, forms, routes and their gates.
+
+pub mod accept;
