@@ -24,7 +24,7 @@ use crate::error::Result;
 use crate::kernel::clock::Clock;
 use crate::org::Company;
 use crate::web::routes::Routes;
-use crate::web::{assets, failure, headers, origin};
+use crate::web::{assets, failure, headers, health, metrics, origin};
 
 /// Largest request of all: an import file.
 const BODY_LIMIT: usize = 512 << 20;
@@ -82,6 +82,7 @@ impl App {
     /// The whole application as a service.
     pub fn router(self) -> Router {
         let inner = ServiceBuilder::new()
+            .layer(from_fn(metrics::observe))
             .layer(from_fn_with_state(self.clone(), failure::render))
             .layer(from_fn(session::surface_failure))
             .layer(from_fn_with_state(self.clone(), origin::guard));
@@ -98,7 +99,7 @@ impl App {
             .layer(RequestBodyLimitLayer::new(BODY_LIMIT));
         routes()
             .into_router()
-            .nest_service("/static", assets::router::<()>())
+            .merge(assets::router())
             .fallback(failure::not_found)
             .layer(axum::extract::DefaultBodyLimit::disable())
             .layer(outer)
@@ -108,5 +109,5 @@ impl App {
 
 /// The routes of every area; the authorization matrix walks these.
 pub fn routes() -> Routes {
-    Routes::new().merge(auth::routes())
+    Routes::new().merge(auth::routes()).merge(health::routes())
 }

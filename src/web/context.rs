@@ -13,7 +13,7 @@ use crate::error::{AppError, Result};
 use crate::kernel::lang::Lang;
 use crate::org::{Company, company};
 use crate::web::i18n::Localiser;
-use crate::web::shell::Shell;
+use crate::web::shell::{Shell, Toast};
 use crate::web::toast::{Notice, cookie};
 
 /// The cookie that holds a visitor's language before they sign in.
@@ -70,7 +70,7 @@ impl Visit {
 
     /// The frame of a page for visitors who are not signed in.
     pub fn plain_shell(&self) -> Shell {
-        Shell::plain(self.l.clone(), &self.company.name, &self.here)
+        Shell { l: self.l, company: self.company.name.clone(), path: self.here.clone(), ..Shell::default() }
     }
 }
 
@@ -85,7 +85,34 @@ fn chosen_language(parts: &Parts) -> Option<Lang> {
 impl Ctx {
     /// The frame of a page; `here` is the id of the entry in the navigation.
     pub fn shell(&self, here: &'static str) -> Shell {
-        Shell::of(self, here, self.visit.notice.as_ref())
+        let actor = &self.actor;
+        let title = actor.department.as_ref().map_or_else(|| self.l.t(actor.role.label()), |(_, name)| name.clone());
+        Shell {
+            here,
+            person: actor.name.clone(),
+            person_title: title,
+            nav: Shell::navigation(self.sees_teams(), actor.is_admin()),
+            tabs: Shell::tab_items(self.sees_teams()),
+            theme: actor.theme,
+            shortcuts: actor.shortcuts,
+            toast: self.visit.notice.as_ref().map(|notice| self.toast(notice)),
+            can_log_deal: actor.logs_deals(),
+            ..self.plain_shell()
+        }
+    }
+
+    /// Whether there is a team to look at: one's own to lead, or the whole company to read.
+    pub fn sees_teams(&self) -> bool {
+        self.actor.leads() || self.actor.reads_everyone()
+    }
+
+    fn toast(&self, notice: &Notice) -> Toast {
+        let undo = notice.way_back();
+        Toast {
+            text: notice.text(&self.l),
+            undo_url: undo.map(|undo| undo.url.clone()),
+            undo_fields: undo.map(|undo| undo.fields.clone()).unwrap_or_default(),
+        }
     }
 }
 

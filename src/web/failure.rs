@@ -119,7 +119,7 @@ fn problem(failure: &AppError, parts: &Parts, reference: Option<&str>) -> Respon
 async fn page(app: &App, parts: &mut Parts, failure: &AppError, reference: Option<String>) -> Response {
     let shell = match Visit::from_request_parts(parts, app).await {
         Ok(visit) => visit.plain_shell(),
-        Err(_) => Shell::plain(Localiser::new(Lang::default()), "Pacemark", "/"),
+        Err(_) => Shell::default(),
     };
     let (title, text) = words(failure, &shell.l);
     let status = failure.status();

@@ -1,5 +1,7 @@
 //! Pages, forms, routes and their gates: everything between HTTP and the business.
 
+/// Accepts connections, with deadlines.
+pub mod accept;
 /// The static files, under names that change with their content.
 pub mod assets;
 pub mod context;
@@ -13,6 +15,7 @@ pub mod health;
 /// Words, numbers, money and dates in the reader's language.
 pub mod i18n;
 pub mod list;
+pub mod metrics;
 pub mod origin;
 pub mod page;
 pub mod routes;

@@ -1,0 +1,84 @@
+//! `pacemark serve`: the database, the application and the signals that end both.
+
+use anyhow::{Context, Result, bail};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    app::App,
+    auth::links,
+    config::Config,
+    kernel::clock::Clock,
+    postgres::Database,
+    web::accept::{self, Limits},
+};
+
+/// Serves until Ctrl-C or SIGTERM, then finishes the requests under way and stops the private database.
+pub(super) async fn serve(config: Config, demo: bool) -> Result<()> {
+    let shutdown = on_signal()?;
+    raise_file_limit();
+    let listener = TcpListener::bind(config.listen).await.with_context(|| {
+        format!(
+            "cannot listen on {}; choose another address with --listen",
+            config.listen
+        )
+    })?;
+    // Interrupted while starting: dropping the half-started database stops it.
+    let Some(database) = shutdown.run_until_cancelled(Database::own(&config)).await else {
+        return Ok(());
+    };
+    let database = database?;
+    let served = application(&database, config, demo, listener, shutdown).await;
+    tracing::info!("stopping");
+    let closed = database.close().await;
+    served.and(closed)
+}
+
+async fn application(
+    database: &Database,
+    config: Config,
+    demo: bool,
+    listener: TcpListener,
+    shutdown: CancellationToken,
+) -> Result<()> {
+    if demo {
+        bail!("not available");
+    }
+    let address = listener.local_addr()?;
+    let app = App::new(database.pool.clone(), Clock::system(), config);
+    let setup = links::issue_setup(&mut *app.read().await?, app.clock.now()).await?;
+    if let Some(token) = setup {
+        println!("Set up the company and the first administrator here, once, within 24 hours:");
+        println!("  {}/setup/{token}", app.base_url());
+    }
+    println!("Pacemark is ready: http://{address}");
+    accept::serve(listener, app.router(), Limits::default(), shutdown).await;
+    Ok(())
+}
+
+/// A token that the first Ctrl-C or SIGTERM cancels. The second ends the process at once; the database still shuts
+/// down cleanly, by the signal of its parent's death.
+fn on_signal() -> Result<CancellationToken> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let shutdown = CancellationToken::new();
+    let first = shutdown.clone();
+    tokio::spawn(async move {
+        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+        first.cancel();
+        tokio::select! { _ = interrupt.recv() => {}, _ = terminate.recv() => {} }
+        std::process::exit(130);
+    });
+    Ok(shutdown)
+}
+
+/// Each connection is an open file, and the usual soft limit of 1024 is below the connection cap.
+fn raise_file_limit() {
+    if let Ok((_, most)) = getrlimit(Resource::RLIMIT_NOFILE) {
+        let _kept = setrlimit(Resource::RLIMIT_NOFILE, most, most);
+    }
+}
