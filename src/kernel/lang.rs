@@ -32,7 +32,10 @@ impl Lang {
 
     /// The first language of an `Accept-Language` header that there is; quality values are in order in practice.
     pub fn from_accept(header: &str) -> Option<Self> {
-        header.split(',').filter_map(|part| part.trim().get(..2)).find_map(|code| Self::from_code(&code.to_lowercase()))
+        header
+            .split(',')
+            .filter_map(|part| part.trim().get(..2))
+            .find_map(|code| Self::from_code(&code.to_lowercase()))
     }
 
     /// The other one, for the switch in the side bar.
