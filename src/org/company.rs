@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use sqlx::PgConnection;
 
-use crate::attainment::StatusRules;
+use crate::attainment::engine::StatusRules;
 use crate::error::{AppError, Result};
 use crate::kernel::calendar::WorkingCalendar;
 use crate::kernel::id::DepartmentId;

@@ -22,7 +22,7 @@ use anyhow::{Context, Result};
 use sqlx::PgPool;
 
 pub use cluster::Cluster;
-pub use pool::DatabaseConfig;
+pub use pool::{DatabaseConfig, is_migrated};
 
 use crate::config::Config;
 

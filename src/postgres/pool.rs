@@ -67,3 +67,12 @@ async fn is_fit(connection: &mut PgConnection) -> sqlx::Result<bool> {
 async fn bound_session(connection: &mut PgConnection) -> sqlx::Result<()> {
     sqlx::raw_sql(SESSION).execute(connection).await.map(|_| ())
 }
+
+/// Whether every migration this program knows has been applied.
+pub async fn is_migrated(conn: &mut PgConnection) -> Result<()> {
+    let newest = sqlx::migrate!().iter().map(|migration| migration.version).max().unwrap_or_default();
+    let applied: Option<i64> =
+        sqlx::query_scalar("select max(version) from _sqlx_migrations where success").fetch_one(conn).await?;
+    anyhow::ensure!(applied >= Some(newest), "migrations are missing");
+    Ok(())
+}

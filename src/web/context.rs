@@ -109,7 +109,7 @@ impl Ctx {
     fn toast(&self, notice: &Notice) -> Toast {
         let undo = notice.way_back();
         Toast {
-            text: notice.text(&self.l),
+            text: notice.text(self.l),
             undo_url: undo.map(|undo| undo.url.clone()),
             undo_fields: undo.map(|undo| undo.fields.clone()).unwrap_or_default(),
         }

@@ -102,13 +102,13 @@ fn reference_of(parts: &Parts) -> Option<String> {
 /// `application/problem+json`, in English: programs and their makers read it.
 fn problem(failure: &AppError, parts: &Parts, reference: Option<&str>) -> Response {
     let l = Localiser::new(Lang::En);
-    let (title, text) = words(failure, &l);
+    let (title, text) = words(failure, l);
     let mut body = json!({
         "type": "about:blank", "title": title, "status": failure.status().as_u16(), "detail": text,
         "instance": parts.uri.path(),
     });
     if let AppError::Invalid(errors) = failure {
-        body["errors"] = errors.iter().map(|e| json!({ "field": e.field, "message": e.text(&l) })).collect();
+        body["errors"] = errors.iter().map(|e| json!({ "field": e.field, "message": e.text(l) })).collect();
     }
     if let (Some(reference), AppError::Internal(_)) = (reference, failure) {
         body["reference"] = reference.into();
@@ -121,14 +121,14 @@ async fn page(app: &App, parts: &mut Parts, failure: &AppError, reference: Optio
         Ok(visit) => visit.plain_shell(),
         Err(_) => Shell::default(),
     };
-    let (title, text) = words(failure, &shell.l);
+    let (title, text) = words(failure, shell.l);
     let status = failure.status();
     let reference = matches!(failure, AppError::Internal(_)).then_some(reference).flatten();
     Page::with_status(status, FailurePage { shell, status: status.as_u16(), title, text, reference }).into_response()
 }
 
 /// Title and explanation in the reader's language.
-fn words(failure: &AppError, l: &Localiser) -> (String, String) {
+fn words(failure: &AppError, l: Localiser) -> (String, String) {
     let (title, text) = match failure {
         AppError::NotFound => ("failure-not-found", "failure-not-found-text"),
         AppError::SignIn => ("failure-sign-in", "failure-sign-in-text"),

@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::{AppError, Result};
 use crate::web::i18n::{Localiser, Value};
+use crate::web::ui::Problem;
 
 /// No form of ours is longer: a goal table of 500 people is some 60 KB.
 const FORM_LIMIT: usize = 1 << 20;
@@ -67,14 +68,14 @@ impl FormErrors {
         self.0.iter().any(|error| error.field == field)
     }
 
-    /// The message at `field`, or nothing. For templates.
-    pub fn at(&self, l: &Localiser, field: &str) -> String {
-        self.0.iter().find(|error| error.field == field).map(|error| error.text(l)).unwrap_or_default()
+    /// The message at `field`, if it has a fault. For templates.
+    pub fn of(&self, l: &Localiser, field: &str) -> Option<String> {
+        self.0.iter().find(|error| error.field == field).map(|error| error.text(*l))
     }
 
-    /// `(field, message)` of every fault, for the summary on top of a form.
-    pub fn summary(&self, l: &Localiser) -> Vec<(String, String)> {
-        self.0.iter().map(|error| (error.field.clone(), error.text(l))).collect()
+    /// Every fault, for the summary on top of a form.
+    pub fn problems(&self, l: &Localiser) -> Vec<Problem> {
+        self.0.iter().map(|error| Problem { field: error.field.clone(), message: error.text(*l) }).collect()
     }
 
     /// `value` when there are no faults, else the faults.
@@ -88,7 +89,7 @@ impl FormErrors {
 
 impl FieldError {
     /// The message in the reader's language.
-    pub fn text(&self, l: &Localiser) -> String {
+    pub fn text(&self, l: Localiser) -> String {
         let args: Vec<(&str, Value)> =
             self.args.iter().map(|(name, value)| (*name, Value::from(value.clone()))).collect();
         l.tr(self.key, &args)

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::shell::Shell;
+use super::ui::{Choice, Link, Pager, Problem, SortLink};
 
 /// Every component in every state.
 #[derive(Template)]
@@ -10,4 +11,10 @@ use super::shell::Shell;
 pub struct Gallery {
     /// The frame.
     pub shell: Shell,
+    links: Vec<Link>,
+    problems: Vec<Problem>,
+    error: Option<String>,
+    choices: Vec<Choice>,
+    pager: Pager,
+    sort: SortLink,
 }

@@ -6,6 +6,8 @@ use std::convert::Infallible;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
+use crate::web::ui::{Pager, SortLink};
+
 /// Rows on a page.
 pub const PER_PAGE: i64 = 50;
 
@@ -88,10 +90,13 @@ impl ListQuery {
         self.with(key, "")
     }
 
-    /// The link of a column head: sorts by it, or turns the order around.
-    pub fn sort_link(&self, column: &str) -> String {
-        let now = self.get("sort").unwrap_or_default();
-        if now == column { self.with("sort", &format!("-{column}")) } else { self.with("sort", column) }
+    /// The head of a column: the link that sorts by it or turns the order around, and how it is sorted now.
+    /// `columns` are the list's columns as given to [`ListQuery::sort`].
+    pub fn sort_head(&self, column: &str, columns: &[&str]) -> SortLink {
+        let (by, descending) = self.sort(columns);
+        let sorted = (by == column).then_some(if descending { "descending" } else { "ascending" });
+        let turned = if sorted == Some("ascending") { format!("-{column}") } else { column.to_owned() };
+        SortLink { href: self.with("sort", &turned), sorted }
     }
 
     /// The same view under another path, for downloads.
@@ -151,14 +156,15 @@ impl<T> Paged<T> {
         self.first() + i64::try_from(self.rows.len()).unwrap_or(0) - 1
     }
 
-    /// Link to the page before, if any.
-    pub fn previous(&self, query: &ListQuery) -> Option<String> {
-        (self.page > 1).then(|| query.with("page", &(self.page - 1).to_string()))
-    }
-
-    /// Link to the next page, if any.
-    pub fn next(&self, query: &ListQuery) -> Option<String> {
-        (self.last() < self.total).then(|| query.with("page", &(self.page + 1).to_string()))
+    /// The way through the pages, for the foot of the table.
+    pub fn pager(&self, query: &ListQuery) -> Pager {
+        Pager {
+            first: self.first().min(self.total),
+            last: self.last(),
+            total: self.total,
+            previous: (self.page > 1).then(|| query.with("page", &(self.page - 1).to_string())),
+            next: (self.last() < self.total).then(|| query.with("page", &(self.page + 1).to_string())),
+        }
     }
 }
 
@@ -175,7 +181,9 @@ mod tests {
         assert_eq!(view.sort(&["-date", "amount"]), ("date", true));
         assert_eq!(view.with("page", "4"), "/deals?q=brf+%C3%A4lven&sort=-date&page=4");
         assert_eq!(view.without("q"), "/deals?sort=-date");
-        assert_eq!(view.sort_link("amount"), "/deals?q=brf+%C3%A4lven&sort=amount");
+        let columns = ["-date", "amount"];
+        assert_eq!(view.sort_head("amount", &columns).href, "/deals?q=brf+%C3%A4lven&sort=amount");
+        assert_eq!(view.sort_head("date", &columns).sorted, Some("descending"));
         assert_eq!(view.at("/deals.csv"), "/deals.csv?q=brf+%C3%A4lven&sort=-date");
     }
 

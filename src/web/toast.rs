@@ -52,7 +52,7 @@ impl Notice {
     }
 
     /// The message in the reader's language.
-    pub fn text(&self, l: &Localiser) -> String {
+    pub fn text(&self, l: Localiser) -> String {
         let args: Vec<(&str, Value)> =
             self.args.iter().map(|(name, value)| (name.as_str(), Value::from(value.clone()))).collect();
         l.tr(&self.key, &args)

@@ -149,6 +149,11 @@ impl Choice {
             label: label.into(),
         }
     }
+
+    /// Whether the form holds this choice.
+    pub fn is(&self, value: &str) -> bool {
+        self.value == value
+    }
 }
 
 /// Which rows of a list are shown, and the way to the others.
