@@ -18,7 +18,7 @@ mod remains;
 mod server;
 mod supervisor;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use sqlx::PgPool;
 
 pub use cluster::Cluster;
@@ -68,9 +68,9 @@ impl Database {
     }
 
     async fn external(url: &str, config: &Config) -> Result<Self> {
-        let options = url
-            .parse()
-            .context("DATABASE_URL is not a PostgreSQL address (postgres://user:password@host/database)")?;
+        let options = url.parse().map_err(|error| {
+            anyhow!("DATABASE_URL is not an address like postgres://user:password@host/database: {error}")
+        })?;
         let pool = open(&DatabaseConfig {
             options,
             max_connections: config.database_connections,

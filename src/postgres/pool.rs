@@ -31,17 +31,23 @@ pub struct DatabaseConfig {
     pub max_connections: u32,
 }
 
-/// Opens a guarded pool; fails when the first connection does. Waiting for a connection ends after 3 seconds.
+/// Opens a guarded pool; fails when the database cannot be reached. Waiting for a connection ends after 3 seconds.
 pub async fn connect(config: &DatabaseConfig) -> Result<PgPool> {
-    PgPoolOptions::new()
+    // The pool would say that it timed out; a connection of its own says why.
+    let probe = config
+        .options
+        .connect()
+        .await
+        .context("cannot connect to the database")?;
+    probe.close().await?;
+    let pool = PgPoolOptions::new()
         .max_connections(config.max_connections)
         .acquire_timeout(Duration::from_secs(3))
         .test_before_acquire(false)
         .before_acquire(|connection, _| Box::pin(is_fit(connection)))
         .after_connect(|connection, _| Box::pin(bound_session(connection)))
-        .connect_with(config.options.clone().application_name("pacemark"))
-        .await
-        .context("cannot connect to the database")
+        .connect_lazy_with(config.options.clone().application_name("pacemark"));
+    Ok(pool)
 }
 
 /// Brings the schema up to date. Safe from several nodes at once: they take turns behind an advisory lock.
@@ -52,6 +58,10 @@ pub async fn migrate(pool: &PgPool) -> Result<()> {
         .connect()
         .await
         .context("cannot connect to the database")?;
+    // Silences "already exists, skipping" about the table of migrations.
+    sqlx::raw_sql("set client_min_messages = warning")
+        .execute(&mut connection)
+        .await?;
     sqlx::migrate!()
         .run(&mut connection)
         .await

@@ -5,7 +5,7 @@ use std::{
     io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpStream},
     os::unix::fs::PermissionsExt,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
     thread,
     time::{Duration, Instant},
@@ -47,9 +47,10 @@ pub fn output_of(mut command: Command) -> Output {
     command.output().unwrap()
 }
 
-/// A server that is running. Dropping it kills it, if the test has not stopped it.
+/// A server that is running. Dropping it kills it, if the test has not stopped it, and waits for its database to end.
 pub struct Server {
     process: Child,
+    data_dir: PathBuf,
     /// Where it serves.
     pub address: SocketAddr,
 }
@@ -63,7 +64,11 @@ impl Server {
             .map_while(Result::ok)
             .find_map(|line| line.split_once("http://")?.1.trim_end_matches('/').parse().ok())
             .expect("the program should print its address");
-        Self { process, address }
+        Self {
+            process,
+            data_dir: data_dir.to_owned(),
+            address,
+        }
     }
 
     /// Ends the program without warning.
@@ -98,6 +103,10 @@ impl Drop for Server {
     fn drop(&mut self) {
         let _ended = self.process.kill();
         let _status = self.process.wait();
+        // or it would still write into the directory that the test is about to remove
+        if let Some(postgres) = postgres_pid(&self.data_dir) {
+            eventually("the database stops", || !is_alive(postgres));
+        }
     }
 }
 
