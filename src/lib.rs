@@ -2,6 +2,8 @@
 //!
 //! Modules in reading order: the business first, the plumbing last. `ARCHITECTURE.md` is the map.
 
+/// How far goals are reached, where they should stand, where they are heading.
+pub mod attainment;
 /// Values every area speaks in: money, dates, periods, ids, the clock.
 pub mod kernel;
 

@@ -1,1 +1,3 @@
+//! The tests of Pacemark, in one binary.
 
+mod attainment_rules;
