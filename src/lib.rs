@@ -2,18 +2,8 @@
 //!
 //! Modules in reading order: the business first, the plumbing last. `ARCHITECTURE.md` is the map.
 
-/// The company, its departments and people, and who belonged where on any date.
-pub mod org;
-/// Deals, and the append-only ledger of credits they give rise to.
-pub mod sales;
-/// Actual, attainment, pace and projection.
+/// How far goals are reached, where they should stand, where they are heading.
 pub mod attainment;
-
-/// Who is signed in: accounts, roles, sessions, links and tokens.
-pub mod auth;
-/// The record of every change.
-pub mod audit;
-
 /// Values every area speaks in: money, dates, periods, ids, the clock.
 pub mod kernel;
 

@@ -1,6 +1,3 @@
-//! Every integration test, in one binary.
+//! The tests of Pacemark, in one binary.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
-mod postgres;
-mod support;
+mod attainment_rules;
