@@ -1,1 +1,3 @@
+//! All tests against the whole application, in one binary.
 
+mod ui_kit;

@@ -34,3 +34,6 @@ chart-pace-key = Pace: where you should be today
 chart-revised = Revised from { $from } to { $to }
 chart-difference = Difference
 chart-date = Date
+bullet-actual = { $what }: { $actual } of { $target }
+bullet-pace = , pace today { $pace }
+bullet-forecast = , likely { $likely }, range { $low } to { $high }

@@ -34,3 +34,6 @@ chart-pace-key = Takt: här borde du vara i dag
 chart-revised = Ändrat från { $from } till { $to }
 chart-difference = Skillnad
 chart-date = Datum
+bullet-actual = { $what }: { $actual } av { $target }
+bullet-pace = , takt i dag { $pace }
+bullet-forecast = , troligt { $likely }, spann { $low } till { $high }

@@ -2,6 +2,8 @@
 
 /// The static files, under names that change with their content.
 pub mod assets;
+/// Data graphics, drawn as SVG on the server.
+pub mod charts;
 /// The page of all components.
 pub mod gallery;
 /// Words, numbers, money and dates in the reader's language.
