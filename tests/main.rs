@@ -1,3 +1,3 @@
-//! The tests of Pacemark, in one binary.
+//! All tests against the whole application, in one binary.
 
-mod attainment_rules;
+mod ui_kit;

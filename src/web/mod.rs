@@ -4,10 +4,8 @@
 pub mod accept;
 /// The static files, under names that change with their content.
 pub mod assets;
-pub mod context;
-pub mod csv;
-pub mod failure;
-pub mod form;
+/// Data graphics, drawn as SVG on the server.
+pub mod charts;
 /// The page of all components.
 pub mod gallery;
 pub mod headers;

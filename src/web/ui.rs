@@ -7,7 +7,7 @@ use std::fmt;
 use askama::filters::HtmlSafe;
 
 use super::assets::asset;
-use super::i18n::Localiser;
+use super::i18n::{ByValue, Localiser};
 
 /// Finished markup; whatever a user wrote has been escaped inside.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,8 +63,8 @@ pub fn icon_class(name: &str, class: &str) -> Html {
 
 /// A goal's state as shape, word and colour: `reached`, `on`, `risk`, `off`, `none`, `not-started`, `met`, `exceeded`
 /// or `missed`.
-pub fn status(l: Localiser, state: &str) -> Html {
-    status_word(state, &l.t(&format!("status-{state}")))
+pub fn status(l: impl ByValue<Localiser>, state: &str) -> Html {
+    status_word(state, &l.value().t(&format!("status-{state}")))
 }
 
 /// A state in other words than its own.
