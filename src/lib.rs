@@ -4,6 +4,18 @@
 
 /// How far goals are reached, where they should stand, where they are heading.
 pub mod attainment;
+/// Targets for people, departments and the company, with versions.
+pub mod goals;
+/// The company, its departments and people, and who belonged where on any date.
+pub mod org;
+/// Deals, and the append-only ledger of credits they give rise to.
+pub mod sales;
+
+/// The record of every change.
+pub mod audit;
+/// Who is signed in: accounts, roles, sessions, links and tokens.
+pub mod auth;
+
 /// Values every area speaks in: money, dates, periods, ids, the clock.
 pub mod kernel;
 

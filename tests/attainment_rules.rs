@@ -18,11 +18,7 @@ use pacemark::kernel::ratio::Pct;
 use proptest::prelude::*;
 
 fn tries(cases: u32) -> ProptestConfig {
-    ProptestConfig {
-        cases,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    }
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
 }
 
 fn date(offset: u64) -> NaiveDate {
@@ -63,13 +59,8 @@ fn versions(period: Period) -> impl Strategy<Value = Vec<TargetVersion>> {
 }
 
 fn facts() -> impl Strategy<Value = GoalFacts> {
-    (
-        period(),
-        0_u64..1500,
-        any::<bool>(),
-        -1_000_000_i64..2_000_000_000_000,
-    )
-        .prop_flat_map(|(period, today, today_is_over, actual)| {
+    (period(), 0_u64..1500, any::<bool>(), -1_000_000_i64..2_000_000_000_000).prop_flat_map(
+        |(period, today, today_is_over, actual)| {
             let today = date(today);
             versions(period).prop_map(move |versions| GoalFacts {
                 period,
@@ -78,7 +69,8 @@ fn facts() -> impl Strategy<Value = GoalFacts> {
                 today,
                 today_is_over,
             })
-        })
+        },
+    )
 }
 
 fn figures(facts: &GoalFacts, calendar: &WorkingCalendar) -> Attainment {
@@ -158,10 +150,7 @@ proptest! {
 
 fn grouped(digits: &str, group: &str) -> String {
     let reversed: Vec<char> = digits.chars().rev().collect();
-    let groups: Vec<String> = reversed
-        .chunks(3)
-        .map(|chunk| chunk.iter().rev().collect())
-        .collect();
+    let groups: Vec<String> = reversed.chunks(3).map(|chunk| chunk.iter().rev().collect()).collect();
     groups.into_iter().rev().collect::<Vec<_>>().join(group)
 }
 

@@ -1,3 +1,8 @@
-//! All tests against the whole application, in one binary.
+//! Every integration test, in one binary.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod attainment_rules;
+mod postgres;
+mod support;
 mod ui_kit;

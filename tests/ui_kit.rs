@@ -11,20 +11,8 @@ use pacemark::web::shell::Shell;
 use scraper::{Html, Selector};
 
 /// Keys that are put together from parts, with every part there is.
-const EXPANDED: [(&str, &[&str]); 1] = [(
-    "status-",
-    &[
-        "reached",
-        "on",
-        "risk",
-        "off",
-        "none",
-        "not-started",
-        "met",
-        "exceeded",
-        "missed",
-    ],
-)];
+const EXPANDED: [(&str, &[&str]); 1] =
+    [("status-", &["reached", "on", "risk", "off", "none", "not-started", "met", "exceeded", "missed"])];
 
 /// A language's messages with the variables that each needs.
 fn catalogue(lang: Lang) -> BTreeMap<String, BTreeSet<String>> {
@@ -64,34 +52,22 @@ fn used(text: &str) -> BTreeSet<String> {
 
 /// The letters, digits and `also` at the start of `text`.
 fn word<'a>(text: &'a str, also: &str) -> &'a str {
-    text.split(|c: char| !c.is_ascii_alphanumeric() && !also.contains(c))
-        .next()
-        .unwrap_or("")
+    text.split(|c: char| !c.is_ascii_alphanumeric() && !also.contains(c)).next().unwrap_or("")
 }
 
 fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let found = |path: PathBuf| {
-        if path.is_dir() {
-            files(&path, extension)
-        } else {
-            vec![path]
-        }
+        if path.is_dir() { files(&path, extension) } else { vec![path] }
     };
-    entries
-        .flat_map(found)
-        .filter(|path| path.extension().is_some_and(|end| end == extension))
-        .collect()
+    entries.flat_map(found).filter(|path| path.extension().is_some_and(|end| end == extension)).collect()
 }
 
 #[test]
 fn both_languages_have_the_same_messages_with_the_same_variables() {
     let (english, swedish) = (catalogue(Lang::En), catalogue(Lang::Sv));
     let only = |a: &BTreeMap<String, _>, b: &BTreeMap<String, _>| {
-        a.keys()
-            .filter(|key| !b.contains_key(*key))
-            .cloned()
-            .collect::<Vec<_>>()
+        a.keys().filter(|key| !b.contains_key(*key)).cloned().collect::<Vec<_>>()
     };
     assert_eq!(only(&english, &swedish), Vec::<String>::new(), "only in English");
     assert_eq!(only(&swedish, &english), Vec::<String>::new(), "only in Swedish");
@@ -103,24 +79,15 @@ fn both_languages_have_the_same_messages_with_the_same_variables() {
 #[test]
 fn every_message_that_pages_and_code_ask_for_exists() {
     let known = catalogue(Lang::En);
-    let sources = files(Path::new("templates"), "html")
-        .into_iter()
-        .chain(files(Path::new("src"), "rs"));
+    let sources = files(Path::new("templates"), "html").into_iter().chain(files(Path::new("src"), "rs"));
     for file in sources {
         for key in used(&fs::read_to_string(&file).unwrap()) {
-            assert!(
-                known.contains_key(&key),
-                "{key} in {} is in no catalogue",
-                file.display()
-            );
+            assert!(known.contains_key(&key), "{key} in {} is in no catalogue", file.display());
         }
     }
     for (prefix, endings) in EXPANDED {
         for ending in endings {
-            assert!(
-                known.contains_key(&format!("{prefix}{ending}")),
-                "{prefix}{ending} is in no catalogue"
-            );
+            assert!(known.contains_key(&format!("{prefix}{ending}")), "{prefix}{ending} is in no catalogue");
         }
     }
 }
@@ -156,10 +123,7 @@ fn a_form_s_mistake_is_tied_to_its_field_and_keeps_what_was_typed() {
     let page = Html::parse_document(&Gallery::new(Shell::for_tests(Lang::En)).render().unwrap());
     let one = |selector: &str| page.select(&Selector::parse(selector).unwrap()).next().unwrap();
     let input = one("#amount");
-    assert_eq!(
-        (input.attr("value"), input.attr("aria-invalid")),
-        (Some("about 170"), Some("true"))
-    );
+    assert_eq!((input.attr("value"), input.attr("aria-invalid")), (Some("about 170"), Some("true")));
     assert_eq!(input.attr("aria-describedby"), Some("amount-e amount-h"));
     assert_eq!(one(".error-summary a").attr("href"), Some("#amount"));
     assert!(one("#amount-e").text().collect::<String>().contains("168 000"));

@@ -122,11 +122,7 @@ pub(super) fn projection(actual: i64, elapsed: i64, weight: i64) -> Option<i64> 
 
 fn progress(facts: &GoalFacts, line: &PaceLine<'_>) -> Progress {
     let tomorrow = facts.today.succ_opt().unwrap_or(facts.today);
-    let until = if facts.today_is_over {
-        tomorrow
-    } else {
-        facts.today
-    };
+    let until = if facts.today_is_over { tomorrow } else { facts.today };
     Progress {
         target: line.target_on(facts.today),
         actual: facts.actual,
@@ -153,10 +149,7 @@ mod tests {
 
     fn nordhem() -> WorkingCalendar {
         let holidays = ["2026-12-24", "2026-12-25", "2026-12-31"].map(day).into();
-        WorkingCalendar {
-            weekend: vec![6, 7],
-            holidays,
-        }
+        WorkingCalendar { weekend: vec![6, 7], holidays }
     }
 
     /// Q4 2026 with 63 working days: 1.45 million, revised to 1.60 million on 12 October.
@@ -164,14 +157,8 @@ mod tests {
         GoalFacts {
             period: Period::from_inclusive(day("2026-10-01"), day("2026-12-31")).unwrap(),
             versions: vec![
-                TargetVersion {
-                    target: 145_000_000,
-                    effective_on: day("2026-10-01"),
-                },
-                TargetVersion {
-                    target: 160_000_000,
-                    effective_on: day("2026-10-12"),
-                },
+                TargetVersion { target: 145_000_000, effective_on: day("2026-10-01") },
+                TargetVersion { target: 160_000_000, effective_on: day("2026-10-12") },
             ],
             actual,
             today: day(today),
@@ -187,22 +174,12 @@ mod tests {
     fn a_revised_goal_by_hand() {
         // 7 of 63 days to 1.45M leave 161 111.11; 28 of the other 56 days are half the way to 1.60M
         let got = figures(&elias("2026-11-18", true, 102_450_000));
-        assert_eq!(
-            (
-                got.elapsed_working_days,
-                got.working_days,
-                got.remaining_working_days
-            ),
-            (35, 63, 28)
-        );
+        assert_eq!((got.elapsed_working_days, got.working_days, got.remaining_working_days), (35, 63, 28));
         assert_eq!((got.target, got.original_target), (160_000_000, 145_000_000));
         assert_eq!((got.expected, got.against_pace), (88_055_556, 14_394_444));
         assert_eq!((got.attainment, got.pace), (Some(Pct(6403)), Some(Pct(11_635))));
         assert_eq!((got.remaining, got.needed_per_day), (57_550_000, Some(2_055_358)));
-        assert_eq!(
-            (got.achieved_per_day, got.projection),
-            (Some(2_927_143), Some(184_410_000))
-        );
+        assert_eq!((got.achieved_per_day, got.projection), (Some(2_927_143), Some(184_410_000)));
         assert_eq!((got.status, got.elapsed_weight), (Status::OnTrack, Pct(5556)));
     }
 
@@ -212,29 +189,14 @@ mod tests {
         let line = PaceLine::new(facts.period, &facts.versions, &calendar);
         assert_eq!(line.expected_on(day("2026-09-30")), 0);
         assert_eq!(line.expected_on(day("2026-10-01")), 2_301_587, "1.45M / 63");
-        assert_eq!(
-            line.expected_on(day("2026-10-11")),
-            16_111_111,
-            "Sunday: 7 days to 1.45M"
-        );
-        assert_eq!(
-            line.expected_on(day("2026-10-12")),
-            18_680_556,
-            "plus a 56th of the rest to 1.60M"
-        );
+        assert_eq!(line.expected_on(day("2026-10-11")), 16_111_111, "Sunday: 7 days to 1.45M");
+        assert_eq!(line.expected_on(day("2026-10-12")), 18_680_556, "plus a 56th of the rest to 1.60M");
         assert_eq!(line.expected_on(day("2026-12-31")), 160_000_000);
         assert_eq!(
-            line.targets()
-                .iter()
-                .map(|p| (p.index, p.value))
-                .collect::<Vec<_>>(),
+            line.targets().iter().map(|p| (p.index, p.value)).collect::<Vec<_>>(),
             [(0, 145_000_000), (7, 160_000_000)]
         );
-        assert_eq!(
-            figures(&facts).target,
-            160_000_000,
-            "in force from the day itself"
-        );
+        assert_eq!(figures(&facts).target, 160_000_000, "in force from the day itself");
         assert_eq!(figures(&elias("2026-10-11", true, 0)).target, 145_000_000);
     }
 
@@ -257,54 +219,33 @@ mod tests {
         let mut facts = elias("2026-11-18", true, 0);
         facts.versions[1].effective_on = day("2026-09-01");
         assert_eq!(figures(&facts).expected, 88_888_889, "35 of 63 days to 1.60M");
-        facts.versions.push(TargetVersion {
-            target: 63_000,
-            effective_on: day("2026-10-01"),
-        });
+        facts.versions.push(TargetVersion { target: 63_000, effective_on: day("2026-10-01") });
         let got = figures(&facts);
-        assert_eq!(
-            (got.expected, got.target, got.original_target),
-            (35_000, 63_000, 145_000_000)
-        );
+        assert_eq!((got.expected, got.target, got.original_target), (35_000, 63_000, 145_000_000));
     }
 
     #[test]
     fn a_later_word_replaces_what_was_to_come() {
         let mut facts = elias("2026-12-31", true, 0);
-        facts.versions.push(TargetVersion {
-            target: 100,
-            effective_on: day("2026-10-12"),
-        });
+        facts.versions.push(TargetVersion { target: 100, effective_on: day("2026-10-12") });
         assert_eq!(figures(&facts).target, 100);
-        facts.versions.push(TargetVersion {
-            target: 200,
-            effective_on: day("2027-01-01"),
-        });
+        facts.versions.push(TargetVersion { target: 200, effective_on: day("2027-01-01") });
         assert_eq!(figures(&facts).target, 100, "never in force in the period");
     }
 
     #[test]
     fn a_lowered_target_is_the_most_that_is_asked_for() {
         let mut facts = elias("2026-12-18", true, 0);
-        facts.versions[1] = TargetVersion {
-            target: 50_000_000,
-            effective_on: day("2026-11-19"),
-        };
+        facts.versions[1] = TargetVersion { target: 50_000_000, effective_on: day("2026-11-19") };
         assert_eq!(figures(&facts).expected, 50_000_000, "the line stood at 80.6M");
     }
 
     #[test]
     fn no_target_is_not_applicable() {
         let mut facts = elias("2026-12-31", true, 5);
-        facts.versions = vec![TargetVersion {
-            target: 0,
-            effective_on: day("2026-10-01"),
-        }];
+        facts.versions = vec![TargetVersion { target: 0, effective_on: day("2026-10-01") }];
         let got = figures(&facts);
-        assert_eq!(
-            (got.status, got.attainment, got.pace),
-            (Status::NotApplicable, None, None)
-        );
+        assert_eq!((got.status, got.attainment, got.pace), (Status::NotApplicable, None, None));
         facts.versions.clear();
         assert_eq!(figures(&facts).status, Status::NotApplicable);
     }
@@ -313,28 +254,19 @@ mod tests {
     fn a_period_without_working_days_is_weighed_by_calendar_days() {
         let facts = GoalFacts {
             period: Period::from_inclusive(day("2026-12-24"), day("2026-12-27")).unwrap(),
-            versions: vec![TargetVersion {
-                target: 400,
-                effective_on: day("2026-12-24"),
-            }],
+            versions: vec![TargetVersion { target: 400, effective_on: day("2026-12-24") }],
             actual: 100,
             today: day("2026-12-24"),
             today_is_over: true,
         };
         let got = figures(&facts);
-        assert_eq!(
-            (got.expected, got.working_days, got.needed_per_day),
-            (100, 4, Some(100))
-        );
+        assert_eq!((got.expected, got.working_days, got.needed_per_day), (100, 4, Some(100)));
     }
 
     #[test]
     fn small_counts_are_judged_unrounded() {
         let facts = GoalFacts {
-            versions: vec![TargetVersion {
-                target: 6,
-                effective_on: day("2026-10-01"),
-            }],
+            versions: vec![TargetVersion { target: 6, effective_on: day("2026-10-01") }],
             ..elias("2026-11-18", true, 3)
         };
         let got = figures(&facts);

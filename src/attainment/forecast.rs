@@ -50,11 +50,7 @@ pub fn run_rate_range(daily: &[i64], remaining_days: i64, actual: i64) -> Option
     let (days, left) = (float(elapsed), float(remaining_days));
     let error = deviation(daily) * (left + left * left / days).sqrt();
     let reach = t_quantile_90(days - 1.0) * error;
-    let floor = if daily.iter().any(|&day| day < 0) {
-        i64::MIN
-    } else {
-        actual
-    };
+    let floor = if daily.iter().any(|&day| day < 0) { i64::MIN } else { actual };
     Some(Range {
         low: whole(float(likely) - reach).max(floor).min(likely),
         likely,
@@ -107,38 +103,22 @@ fn t_to_normal(t: f64, freedom: f64) -> f64 {
 fn normal_above(z: f64) -> f64 {
     let x = z.abs() / std::f64::consts::SQRT_2;
     let k = 1.0 / (1.0 + 0.327_591_1 * x);
-    let series = [
-        1.061_405_429,
-        -1.453_152_027,
-        1.421_413_741,
-        -0.284_496_736,
-        0.254_829_592,
-    ];
+    let series = [1.061_405_429, -1.453_152_027, 1.421_413_741, -0.284_496_736, 0.254_829_592];
     let tail = series.iter().fold(0.0, |sum, factor| sum * k + factor) * k * (-x * x).exp() / 2.0;
     if z < 0.0 { 1.0 - tail } else { tail }
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "an estimate needs no more than 15 digits"
-)]
+#[expect(clippy::cast_precision_loss, reason = "an estimate needs no more than 15 digits")]
 fn float(value: i64) -> f64 {
     value as f64
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "rounded, and held at the bounds of i64"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "rounded, and held at the bounds of i64")]
 fn whole(value: f64) -> i64 {
     value.round() as i64
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a probability is 0 to 1"
-)]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a probability is 0 to 1")]
 fn tenths(probability: f64) -> u8 {
     (probability * 10.0).round() as u8
 }
@@ -153,10 +133,7 @@ mod tests {
         let daily = [50, 150, 50, 150, 50, 150, 50, 150, 50, 150];
         let range = run_rate_range(&daily, 10, 1000).unwrap();
         assert_eq!((range.low, range.likely, range.high), (1674, 2000, 2326));
-        assert_eq!(
-            (range.chance(2000), range.chance(2326), range.chance(1674)),
-            (5, 1, 9)
-        );
+        assert_eq!((range.chance(2000), range.chance(2326), range.chance(1674)), (5, 1, 9));
         assert_eq!((range.chance(1000), range.chance(100_000)), (10, 0));
     }
 
@@ -186,10 +163,7 @@ mod tests {
         };
         assert!(width(2) > 2 * width(10) && width(10) > width(40));
         let done = run_rate_range(&[80, 120], 0, 200).unwrap();
-        assert_eq!(
-            (done.low, done.high, done.chance(200), done.chance(201)),
-            (200, 200, 10, 0)
-        );
+        assert_eq!((done.low, done.high, done.chance(200), done.chance(201)), (200, 200, 10, 0));
     }
 
     #[test]

@@ -10,7 +10,9 @@ pub mod engine;
 pub mod forecast;
 pub mod pace;
 pub mod series;
+pub mod service;
 pub mod status;
+mod store;
 
 /// What a goal counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -30,13 +32,7 @@ pub enum Metric {
 
 impl Metric {
     /// All, in the order they are offered.
-    pub const ALL: [Self; 5] = [
-        Self::Revenue,
-        Self::Margin,
-        Self::Units,
-        Self::Orders,
-        Self::NewCustomers,
-    ];
+    pub const ALL: [Self; 5] = [Self::Revenue, Self::Margin, Self::Units, Self::Orders, Self::NewCustomers];
 
     /// The name in the database, in addresses and the API.
     pub const fn code(self) -> &'static str {

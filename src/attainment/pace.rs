@@ -41,26 +41,12 @@ impl<'a> PaceLine<'a> {
     pub fn new(period: Period, versions: &[TargetVersion], calendar: &'a WorkingCalendar) -> Self {
         let weights = weights_of(period, calendar);
         let weight = weights.working_days(&period);
-        let mut line = Self {
-            period,
-            weights,
-            weight,
-            stretches: Vec::new(),
-        };
+        let mut line = Self { period, weights, weight, stretches: Vec::new() };
         for version in in_force(period, versions) {
             let passed = line.weight_before(version.effective_on);
-            let base = if passed == 0 {
-                Exact::whole(0)
-            } else {
-                line.at(version.effective_on)
-            };
+            let base = if passed == 0 { Exact::whole(0) } else { line.at(version.effective_on) };
             let base = base.at_most(version.target);
-            line.stretches.push(Stretch {
-                from: version.effective_on,
-                passed,
-                base,
-                target: version.target,
-            });
+            line.stretches.push(Stretch { from: version.effective_on, passed, base, target: version.target });
         }
         line
     }
@@ -76,19 +62,13 @@ impl<'a> PaceLine<'a> {
             return Exact::whole(0);
         };
         let step = self.weight_before(until) - stretch.passed;
-        stretch
-            .base
-            .towards(stretch.target, step, self.weight - stretch.passed)
+        stretch.base.towards(stretch.target, step, self.weight - stretch.passed)
     }
 
     /// The target in force on `date`, held inside the period; zero when there is none.
     pub fn target_on(&self, date: NaiveDate) -> i64 {
         let date = date.clamp(self.period.start, self.period.last_day());
-        self.stretches
-            .iter()
-            .rev()
-            .find(|stretch| stretch.from <= date)
-            .map_or(0, |stretch| stretch.target)
+        self.stretches.iter().rev().find(|stretch| stretch.from <= date).map_or(0, |stretch| stretch.target)
     }
 
     /// Weight in all: working days, or all days of a period that has no working day.
@@ -115,13 +95,7 @@ impl<'a> PaceLine<'a> {
     /// Where each target begins: the goal as a stepped line.
     pub fn targets(&self) -> Vec<Point> {
         let steps = self.stretches.iter();
-        steps
-            .map(|step| Point {
-                index: step.passed,
-                date: step.from,
-                value: step.target,
-            })
-            .collect()
+        steps.map(|step| Point { index: step.passed, date: step.from, value: step.target }).collect()
     }
 
     /// The days that have weight, in order.
@@ -136,11 +110,7 @@ impl<'a> PaceLine<'a> {
 
     /// The stretch that leads to the end of the day before `until`.
     fn stretch_at(&self, until: NaiveDate) -> Option<&Stretch> {
-        self.stretches
-            .iter()
-            .rev()
-            .find(|stretch| stretch.from < until)
-            .or(self.stretches.first())
+        self.stretches.iter().rev().find(|stretch| stretch.from < until).or(self.stretches.first())
     }
 }
 
@@ -157,21 +127,11 @@ fn weights_of(period: Period, calendar: &WorkingCalendar) -> Cow<'_, WorkingCale
 fn in_force(period: Period, versions: &[TargetVersion]) -> Vec<TargetVersion> {
     let mut kept: Vec<TargetVersion> = Vec::new();
     for (number, version) in versions.iter().enumerate() {
-        let effective_on = if number == 0 {
-            period.start
-        } else {
-            version.effective_on.max(period.start)
-        };
-        while kept
-            .last()
-            .is_some_and(|earlier| earlier.effective_on >= effective_on)
-        {
+        let effective_on = if number == 0 { period.start } else { version.effective_on.max(period.start) };
+        while kept.last().is_some_and(|earlier| earlier.effective_on >= effective_on) {
             kept.pop();
         }
-        kept.push(TargetVersion {
-            effective_on,
-            ..*version
-        });
+        kept.push(TargetVersion { effective_on, ..*version });
     }
     kept.retain(|version| version.effective_on < period.end);
     kept

@@ -20,13 +20,8 @@ pub struct Point {
 pub fn by_working_day(line: &PaceLine<'_>, daily: &[(NaiveDate, i64)], through: NaiveDate) -> Vec<i64> {
     let days: Vec<NaiveDate> = line.working_dates().take_while(|date| *date <= through).collect();
     let mut sums = vec![0_i64; days.len()];
-    for (date, value) in daily
-        .iter()
-        .filter(|(date, _)| line.period().contains(*date) && *date <= through)
-    {
-        let index = days
-            .partition_point(|day| day < date)
-            .min(days.len().saturating_sub(1));
+    for (date, value) in daily.iter().filter(|(date, _)| line.period().contains(*date) && *date <= through) {
+        let index = days.partition_point(|day| day < date).min(days.len().saturating_sub(1));
         if let Some(sum) = sums.get_mut(index) {
             *sum = sum.saturating_add(*value);
         }
@@ -40,35 +35,15 @@ pub fn cumulative(line: &PaceLine<'_>, daily: &[(NaiveDate, i64)], through: Naiv
     let start = line.period().start;
     let sums = by_working_day(line, daily, through);
     if sums.is_empty() {
-        let sold = daily
-            .iter()
-            .filter(|(date, _)| *date <= through && line.period().contains(*date));
-        return vec![Point {
-            index: 0,
-            date: start,
-            value: sold.map(|(_, value)| value).sum(),
-        }];
+        let sold = daily.iter().filter(|(date, _)| *date <= through && line.period().contains(*date));
+        return vec![Point { index: 0, date: start, value: sold.map(|(_, value)| value).sum() }];
     }
     let mut total = 0_i64;
-    let ends = line
-        .working_dates()
-        .zip(sums)
-        .zip(1..)
-        .map(|((date, value), index)| {
-            total = total.saturating_add(value);
-            Point {
-                index,
-                date,
-                value: total,
-            }
-        });
-    std::iter::once(Point {
-        index: 0,
-        date: start,
-        value: 0,
-    })
-    .chain(ends)
-    .collect()
+    let ends = line.working_dates().zip(sums).zip(1..).map(|((date, value), index)| {
+        total = total.saturating_add(value);
+        Point { index, date, value: total }
+    });
+    std::iter::once(Point { index: 0, date: start, value: 0 }).chain(ends).collect()
 }
 
 #[cfg(test)]
@@ -84,19 +59,9 @@ mod tests {
 
     /// 1 November 2026 is a Sunday.
     fn november(check: impl Fn(&PaceLine<'_>)) {
-        let calendar = WorkingCalendar {
-            weekend: vec![6, 7],
-            ..WorkingCalendar::default()
-        };
-        let versions = [TargetVersion {
-            target: 2100,
-            effective_on: day(1),
-        }];
-        check(&PaceLine::new(
-            Period::from_inclusive(day(1), day(30)).unwrap(),
-            &versions,
-            &calendar,
-        ));
+        let calendar = WorkingCalendar { weekend: vec![6, 7], ..WorkingCalendar::default() };
+        let versions = [TargetVersion { target: 2100, effective_on: day(1) }];
+        check(&PaceLine::new(Period::from_inclusive(day(1), day(30)).unwrap(), &versions, &calendar));
     }
 
     #[test]
@@ -104,15 +69,8 @@ mod tests {
         november(|line| {
             let sold = [(day(8), 5), (day(1), 1), (day(2), 10), (day(6), 20), (day(7), 3)];
             assert_eq!(by_working_day(line, &sold, day(9)), [11, 0, 0, 0, 20, 8]);
-            assert_eq!(
-                by_working_day(line, &sold, day(8)),
-                [11, 0, 0, 0, 28],
-                "Monday is not there yet"
-            );
-            let values: Vec<i64> = cumulative(line, &sold, day(9))
-                .iter()
-                .map(|point| point.value)
-                .collect();
+            assert_eq!(by_working_day(line, &sold, day(8)), [11, 0, 0, 0, 28], "Monday is not there yet");
+            let values: Vec<i64> = cumulative(line, &sold, day(9)).iter().map(|point| point.value).collect();
             assert_eq!(values, [0, 11, 11, 11, 11, 31, 39]);
         });
     }
@@ -121,14 +79,7 @@ mod tests {
     fn before_the_first_working_day_the_start_holds_the_sales() {
         november(|line| {
             let sold = [(day(1), 7)];
-            assert_eq!(
-                cumulative(line, &sold, day(1)),
-                [Point {
-                    index: 0,
-                    date: day(1),
-                    value: 7
-                }]
-            );
+            assert_eq!(cumulative(line, &sold, day(1)), [Point { index: 0, date: day(1), value: 7 }]);
         });
     }
 
@@ -136,18 +87,8 @@ mod tests {
     fn the_required_line_has_a_point_for_each_working_day() {
         november(|line| {
             let required = line.required();
-            assert_eq!(
-                (required.len(), required[0].value, required[1].value),
-                (22, 0, 100)
-            );
-            assert_eq!(
-                required[21],
-                Point {
-                    index: 21,
-                    date: day(30),
-                    value: 2100
-                }
-            );
+            assert_eq!((required.len(), required[0].value, required[1].value), (22, 0, 100));
+            assert_eq!(required[21], Point { index: 21, date: day(30), value: 2100 });
         });
     }
 }

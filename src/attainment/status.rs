@@ -78,12 +78,7 @@ pub struct StatusRules {
 
 impl Default for StatusRules {
     fn default() -> Self {
-        Self {
-            on_track_pct: 97,
-            at_risk_pct: 85,
-            exceeded_pct: 110,
-            grace_pct: 5,
-        }
+        Self { on_track_pct: 97, at_risk_pct: 85, exceeded_pct: 110, grace_pct: 5 }
     }
 }
 
@@ -147,18 +142,9 @@ mod tests {
 
     #[test]
     fn boundaries_belong_to_the_better_status() {
-        assert_eq!(
-            (judge(4850, 50), judge(4849, 50)),
-            (Status::OnTrack, Status::AtRisk)
-        );
-        assert_eq!(
-            (judge(4250, 50), judge(4249, 50)),
-            (Status::AtRisk, Status::Behind)
-        );
-        assert_eq!(
-            (judge(10_000, 50), judge(9999, 50)),
-            (Status::Reached, Status::OnTrack)
-        );
+        assert_eq!((judge(4850, 50), judge(4849, 50)), (Status::OnTrack, Status::AtRisk));
+        assert_eq!((judge(4250, 50), judge(4249, 50)), (Status::AtRisk, Status::Behind));
+        assert_eq!((judge(10_000, 50), judge(9999, 50)), (Status::Reached, Status::OnTrack));
     }
 
     #[test]

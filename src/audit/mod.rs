@@ -25,7 +25,12 @@ pub struct Event {
 impl Event {
     /// `action` happened to the thing of `subject_kind` with `subject_id`.
     pub fn new(action: &'static str, subject_kind: &'static str, subject_id: impl Into<Option<i64>>) -> Self {
-        Self { action, subject_kind, subject_id: subject_id.into(), details: Value::Object(serde_json::Map::new()) }
+        Self {
+            action,
+            subject_kind,
+            subject_id: subject_id.into(),
+            details: Value::Object(serde_json::Map::new()),
+        }
     }
 
     /// Adds what changed.
@@ -37,6 +42,11 @@ impl Event {
 }
 
 /// Writes `event` into the record; `by` is nobody when the system or the command line acts.
-pub async fn record(conn: &mut PgConnection, by: Option<UserId>, at: DateTime<Utc>, event: Event) -> Result<()> {
+pub async fn record(
+    conn: &mut PgConnection,
+    by: Option<UserId>,
+    at: DateTime<Utc>,
+    event: Event,
+) -> Result<()> {
     store::insert(conn, by, at, &event).await
 }

@@ -104,7 +104,8 @@ fn read_goal(row: GoalRow, versions: Vec<GoalVersion>) -> Result<Goal> {
     let unreadable = || AppError::internal("unreadable goal");
     Ok(Goal {
         id: row.id,
-        subject: Subject::read(&row.subject_kind, row.employee_id, row.department_id).ok_or_else(unreadable)?,
+        subject: Subject::read(&row.subject_kind, row.employee_id, row.department_id)
+            .ok_or_else(unreadable)?,
         subject_name: row.subject_name,
         subject_ref: row.subject_ref,
         metric: Metric::from_code(&row.metric).ok_or_else(unreadable)?,
@@ -164,7 +165,7 @@ pub(super) async fn insert(
         draft.metric.code(),
         draft.category.map(|id| id.0),
         PgRange::from(draft.period.start..draft.period.end),
-        currency.as_ref().map(Currency::code),
+        currency.map(|currency| currency.code().to_owned()),
         by.map(|user| user.0),
         now
     )

@@ -70,19 +70,11 @@ impl Gallery {
                 Link::new("?v=all", "Everyone").current(true).count(8),
                 Link::new("?v=behind", "Behind pace").count(3),
             ],
-            problems: vec![Problem {
-                field: "amount".into(),
-                message: message.into(),
-            }],
+            problems: vec![Problem { field: "amount".into(), message: message.into() }],
             mistake: Some(message.into()),
             fine: None,
-            choices: ["FTX 400", "FTX 600", "Ventus 12"]
-                .map(|name| Choice::new(name, name))
-                .into(),
-            filters: vec![FilterTag {
-                label: "November".into(),
-                href: "?".into(),
-            }],
+            choices: ["FTX 400", "FTX 600", "Ventus 12"].map(|name| Choice::new(name, name)).into(),
+            filters: vec![FilterTag { label: "November".into(), href: "?".into() }],
             pager: Pager {
                 first: 51,
                 last: 100,
@@ -90,25 +82,14 @@ impl Gallery {
                 previous: Some("?page=1".into()),
                 next: Some("?page=3".into()),
             },
-            sort_name: SortLink {
-                href: "?sort=name".into(),
-                sorted: None,
-            },
-            sort_amount: SortLink {
-                href: "?sort=amount".into(),
-                sorted: Some("descending"),
-            },
+            sort_name: SortLink { href: "?sort=name".into(), sorted: None },
+            sort_amount: SortLink { href: "?sort=amount".into(), sorted: Some("descending") },
             bullets: bullets(l),
             rows: rows(l),
             coverages: [[240, 210, 190, 170], [240, 210, 250, 200], [260, 310, 250, 200]]
                 .map(coverage)
                 .into(),
-            reward: MiniBar {
-                value: 64,
-                max: 100,
-                colour: "kudos",
-                label: l.pct(64),
-            },
+            reward: MiniBar { value: 64, max: 100, colour: "kudos", label: l.pct(64) },
             chart: chart(l),
             facts: vec![
                 ("Actual", "SEK 1.02M"),
@@ -151,24 +132,14 @@ fn rows(l: Localiser) -> Vec<Row> {
             actual,
             gap: actual - pace,
             status,
-            bullet: Bullet::new(l, SEK, name, actual, target, status)
-                .pace(pace)
-                .small(),
-            line: Sparkline {
-                values: vec![3, 5, 2, 6, 4, 7, 5],
-                reference: Some(4),
-                label: name.to_owned(),
-            },
+            bullet: Bullet::new(l, SEK, name, actual, target, status).pace(pace).small(),
+            line: Sparkline { values: vec![3, 5, 2, 6, 4, 7, 5], reference: Some(4), label: name.to_owned() },
         })
         .into()
 }
 
 fn coverage(parts: [i64; 4]) -> Coverage {
-    Coverage {
-        parts: parts.to_vec(),
-        target: 900,
-        label: "Goals of the parts".into(),
-    }
+    Coverage { parts: parts.to_vec(), target: 900, label: "Goals of the parts".into() }
 }
 
 fn chart(l: Localiser) -> ProgressChart {

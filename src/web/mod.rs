@@ -6,6 +6,10 @@ pub mod accept;
 pub mod assets;
 /// Data graphics, drawn as SVG on the server.
 pub mod charts;
+pub mod context;
+pub mod csv;
+pub mod failure;
+pub mod form;
 /// The page of all components.
 pub mod gallery;
 pub mod headers;

@@ -20,22 +20,11 @@ pub struct Sparkline {
 
 impl fmt::Display for Sparkline {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let max = self
-            .values
-            .iter()
-            .copied()
-            .chain(self.reference)
-            .max()
-            .unwrap_or(1)
-            .max(1);
+        let max = self.values.iter().copied().chain(self.reference).max().unwrap_or(1).max(1);
         // 2 px of air above and below on a height of 24
         let height = |value: i64| Place(833 + Place::of(value, max).from_top().0 * 8_334 / 10_000);
         let last = i64::try_from(self.values.len()).unwrap_or(i64::MAX) - 1;
-        write!(
-            f,
-            r#"<svg class="spark" role="img" aria-label="{}">"#,
-            Escaped(&self.label)
-        )?;
+        write!(f, r#"<svg class="spark" role="img" aria-label="{}">"#, Escaped(&self.label))?;
         f.write_str(r#"<svg viewBox="0 0 100 100" preserveAspectRatio="none" width="100%" height="100%" overflow="visible">"#)?;
         if let Some(reference) = self.reference {
             write!(f, r#"<path class="ref" d="M0 {0}H100"/>"#, height(reference))?;
@@ -75,10 +64,7 @@ impl fmt::Display for MiniBar {
             f,
             r#"<svg class="bar-mini" role="img" aria-label="{label}"><rect class="b3" width="100%" height="8" rx="4"/>"#
         )?;
-        write!(
-            f,
-            r#"<rect class="g-{colour}" width="{width}%" height="8" rx="4"/></svg>"#
-        )
+        write!(f, r#"<rect class="g-{colour}" width="{width}%" height="8" rx="4"/></svg>"#)
     }
 }
 
@@ -90,32 +76,17 @@ mod tests {
 
     #[test]
     fn a_sparkline_of_nothing_or_one_figure_is_still_a_picture() {
-        let line = |values: Vec<i64>| {
-            Sparkline {
-                values,
-                reference: None,
-                label: "\"<x>".into(),
-            }
-            .to_string()
-        };
+        let line =
+            |values: Vec<i64>| Sparkline { values, reference: None, label: "\"<x>".into() }.to_string();
         assert!(!line(vec![]).contains("circle") && line(vec![]).contains("&quot;&lt;x&gt;"));
         assert!(line(vec![5]).contains(r#"d="M0.00 8.33""#));
     }
 
     #[test]
     fn figures_draw_snapshots() {
-        let line = Sparkline {
-            values: vec![0, 40, -5, 100],
-            reference: Some(50),
-            label: "Weekly".into(),
-        };
+        let line = Sparkline { values: vec![0, 40, -5, 100], reference: Some(50), label: "Weekly".into() };
         insta::assert_snapshot!(line);
-        let bar = MiniBar {
-            value: 3,
-            max: 2,
-            colour: "kudos",
-            label: "3 of 2".into(),
-        };
+        let bar = MiniBar { value: 3, max: 2, colour: "kudos", label: "3 of 2".into() };
         insta::assert_snapshot!(bar);
     }
 }

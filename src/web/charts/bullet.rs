@@ -43,18 +43,7 @@ impl Bullet {
     pub fn new(l: Localiser, unit: Unit, what: &str, actual: i64, target: i64, status: &'static str) -> Self {
         let what = what.to_owned();
         let (pace, forecast, max, size) = (None, None, None, Size::Large);
-        Self {
-            l,
-            unit,
-            what,
-            actual,
-            target,
-            status,
-            pace,
-            forecast,
-            max,
-            size,
-        }
+        Self { l, unit, what, actual, target, status, pace, forecast, max, size }
     }
 
     /// With the triangle at what should have been reached today.
@@ -97,15 +86,8 @@ impl Bullet {
         let zoom = if self.size == Size::Television { 2 } else { 1 };
         let top = if self.size == Size::Small { 4 } else { 8 };
         let high = self.forecast.map_or(0, |(_, _, high)| percent_of(high, 103));
-        let fitting = percent_of(self.target, 118)
-            .max(high)
-            .max(percent_of(self.actual, 104));
-        Frame {
-            zoom,
-            top: top * zoom,
-            height: 16 * zoom,
-            max: self.max.unwrap_or(fitting).max(1),
-        }
+        let fitting = percent_of(self.target, 118).max(high).max(percent_of(self.actual, 104));
+        Frame { zoom, top: top * zoom, height: 16 * zoom, max: self.max.unwrap_or(fitting).max(1) }
     }
 
     /// The whole graph as a sentence.
@@ -114,21 +96,14 @@ impl Bullet {
         let (what, actual, target) = (self.what.as_str(), say(self.actual), say(self.target));
         let mut text = self.l.tr(
             "bullet-actual",
-            &[
-                ("what", what.into()),
-                ("actual", actual.into()),
-                ("target", target.into()),
-            ],
+            &[("what", what.into()), ("actual", actual.into()), ("target", target.into())],
         );
         if let Some(pace) = self.pace {
             text += &self.l.tr("bullet-pace", &[("pace", say(pace).into())]);
         }
         if let Some((low, likely, high)) = self.forecast {
-            let values = [
-                ("low", say(low).into()),
-                ("likely", say(likely).into()),
-                ("high", say(high).into()),
-            ];
+            let values =
+                [("low", say(low).into()), ("likely", say(likely).into()), ("high", say(high).into())];
             text += &self.l.tr("bullet-forecast", &values);
         }
         text
@@ -161,32 +136,15 @@ impl Bullet {
         };
         let [low, likely, high] = [low, likely, high].map(|value| Place::of(value, frame.max));
         let (y, arm) = (frame.top + 8 * frame.zoom, 3 * frame.zoom);
-        write!(
-            f,
-            r#"<line class="fc" x1="{low}%" x2="{high}%" y1="{y}" y2="{y}"/>"#
-        )?;
+        write!(f, r#"<line class="fc" x1="{low}%" x2="{high}%" y1="{y}" y2="{y}"/>"#)?;
         for end in [low, high] {
-            write!(
-                f,
-                r#"<line class="fc" x1="{end}%" x2="{end}%" y1="{}" y2="{}"/>"#,
-                y - arm,
-                y + arm
-            )?;
+            write!(f, r#"<line class="fc" x1="{end}%" x2="{end}%" y1="{}" y2="{}"/>"#, y - arm, y + arm)?;
         }
-        write!(
-            f,
-            r#"<circle class="fcdot" cx="{likely}%" cy="{y}" r="{}"/>"#,
-            halves(7 * frame.zoom)
-        )
+        write!(f, r#"<circle class="fcdot" cx="{likely}%" cy="{y}" r="{}"/>"#, halves(7 * frame.zoom))
     }
 
     fn draw_marks(&self, f: &mut impl Write, frame: &Frame) -> fmt::Result {
-        let Frame {
-            zoom,
-            top,
-            height,
-            max,
-        } = *frame;
+        let Frame { zoom, top, height, max } = *frame;
         let goal = Place::of(self.target, max);
         let (width, y, tall) = (3 * zoom, top - 4 * zoom, height + 8 * zoom);
         let left = halves(3 * zoom);
@@ -201,10 +159,7 @@ impl Bullet {
             f,
             r#"<svg x="{at}%" overflow="visible"><path class="pace" d="M-{arm} {above}H{arm}L0 {tip}z"/></svg>"#
         )?;
-        write!(
-            f,
-            r#"<line class="paceline" x1="{at}%" x2="{at}%" y1="{top}" y2="{end}"/>"#
-        )
+        write!(f, r#"<line class="paceline" x1="{at}%" x2="{at}%" y1="{top}" y2="{end}"/>"#)
     }
 
     /// The pace's label gives way to the goal's, and both turn inward near the ends.
@@ -235,11 +190,7 @@ impl Bullet {
             _ => (Place::END, "end"),
         };
         let text = format!("{} {}", self.l.t(key), self.unit.short(self.l, value));
-        write!(
-            f,
-            r#"<text{class} x="{x}%" y="{y}" text-anchor="{anchor}">{}</text>"#,
-            Escaped(&text)
-        )
+        write!(f, r#"<text{class} x="{x}%" y="{y}" text-anchor="{anchor}">{}</text>"#, Escaped(&text))
     }
 }
 
@@ -256,11 +207,7 @@ impl fmt::Display for Bullet {
             Size::Small => " bullet--sm",
             Size::Television => " bullet--tv",
         };
-        write!(
-            f,
-            r#"<svg class="bullet{class}" role="img" aria-label="{}">"#,
-            Escaped(&self.sentence())
-        )?;
+        write!(f, r#"<svg class="bullet{class}" role="img" aria-label="{}">"#, Escaped(&self.sentence()))?;
         self.draw_ranges(f, &frame)?;
         self.draw_forecast(f, &frame)?;
         self.draw_marks(f, &frame)?;
@@ -281,14 +228,7 @@ mod tests {
     const SEK: Unit = Unit::Money { exponent: 2 };
 
     fn bullet(actual: i64, target: i64) -> Bullet {
-        Bullet::new(
-            Localiser::new(Lang::En),
-            SEK,
-            "Order intake",
-            actual,
-            target,
-            "on",
-        )
+        Bullet::new(Localiser::new(Lang::En), SEK, "Order intake", actual, target, "on")
     }
 
     #[test]
@@ -303,32 +243,20 @@ mod tests {
 
     #[test]
     fn a_goal_in_a_table_in_swedish() {
-        let graph = Bullet::new(Localiser::new(Lang::Sv), Unit::Count, "Nya kunder", 3, 6, "risk")
-            .pace(4)
-            .small();
+        let graph =
+            Bullet::new(Localiser::new(Lang::Sv), Unit::Count, "Nya kunder", 3, 6, "risk").pace(4).small();
         insta::assert_snapshot!(graph);
     }
 
     #[test]
     fn every_figure_stays_inside_the_picture() {
-        for (actual, target) in [
-            (0, 0),
-            (5, 0),
-            (-500, 100),
-            (i64::MAX, 1),
-            (i64::MIN, i64::MAX),
-            (1, i64::MAX),
-        ] {
-            let graph = bullet(actual, target)
-                .pace(i64::MAX)
-                .forecast((i64::MIN, 0, i64::MAX))
-                .to_string();
+        for (actual, target) in
+            [(0, 0), (5, 0), (-500, 100), (i64::MAX, 1), (i64::MIN, i64::MAX), (1, i64::MAX)]
+        {
+            let graph = bullet(actual, target).pace(i64::MAX).forecast((i64::MIN, 0, i64::MAX)).to_string();
             assert!(!graph.contains(r#"="-"#) || !graph.contains("%\"-"), "{graph}");
             for part in graph.split('"').filter_map(|part| part.strip_suffix('%')) {
-                assert!(
-                    (0.0..=100.0).contains(&part.parse::<f64>().unwrap()),
-                    "{part} in {graph}"
-                );
+                assert!((0.0..=100.0).contains(&part.parse::<f64>().unwrap()), "{part} in {graph}");
             }
         }
     }

@@ -29,21 +29,11 @@ impl fmt::Display for Coverage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let assigned = self.assigned();
         let max = percent_of(self.target.max(assigned), 107);
-        write!(
-            f,
-            r#"<svg class="cover" role="img" aria-label="{}">"#,
-            Escaped(&self.label)
-        )?;
+        write!(f, r#"<svg class="cover" role="img" aria-label="{}">"#, Escaped(&self.label))?;
         let mut start = 0_i64;
         for (index, part) in self.parts.iter().enumerate() {
             let end = start.saturating_add(*part);
-            draw(
-                f,
-                if index % 2 == 0 { "seg1" } else { "seg2" },
-                start,
-                end.min(self.target),
-                max,
-            )?;
+            draw(f, if index % 2 == 0 { "seg1" } else { "seg2" }, start, end.min(self.target), max)?;
             start = end;
         }
         draw(f, "gap", assigned, self.target, max)?;
@@ -65,10 +55,7 @@ fn draw(f: &mut fmt::Formatter<'_>, class: &str, start: i64, end: i64, max: i64)
         return Ok(());
     }
     let width = Place(to.0 - from.0);
-    write!(
-        f,
-        r#"<rect class="{class}" x="{from}%" y="6" width="{width}%" height="16"/>"#
-    )
+    write!(f, r#"<rect class="{class}" x="{from}%" y="6" width="{width}%" height="16"/>"#)
 }
 
 #[cfg(test)]
@@ -76,12 +63,7 @@ mod tests {
     use super::*;
 
     fn coverage(parts: &[i64], target: i64) -> String {
-        Coverage {
-            parts: parts.to_vec(),
-            target,
-            label: "Parts".into(),
-        }
-        .to_string()
+        Coverage { parts: parts.to_vec(), target, label: "Parts".into() }.to_string()
     }
 
     #[test]

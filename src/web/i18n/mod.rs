@@ -103,10 +103,8 @@ impl Localiser {
 
     /// The message `key` with `values` put in.
     pub fn tr(self, key: &str, values: &[(&str, Value)]) -> String {
-        let values: HashMap<&str, FluentValue> = values
-            .iter()
-            .map(|(name, value)| (*name, self.printed(value)))
-            .collect();
+        let values: HashMap<&str, FluentValue> =
+            values.iter().map(|(name, value)| (*name, self.printed(value))).collect();
         let values = (!values.is_empty()).then_some(&values);
         CATALOGUES
             .lookup_single_language(self.identifier(), key, values)

@@ -19,11 +19,7 @@ static ENGLISH: LazyLock<Option<DecimalFormatter>> = LazyLock::new(|| formatter(
 static SWEDISH: LazyLock<Option<DecimalFormatter>> = LazyLock::new(|| formatter(locale!("sv")));
 
 fn formatter(locale: Locale) -> Option<DecimalFormatter> {
-    DecimalFormatter::try_new(
-        locale.into(),
-        icu_decimal::options::DecimalFormatterOptions::default(),
-    )
-    .ok()
+    DecimalFormatter::try_new(locale.into(), icu_decimal::options::DecimalFormatterOptions::default()).ok()
 }
 
 /// A step of short amounts: one with three significant figures and a letter or word.
@@ -65,11 +61,7 @@ impl Localiser {
         let (minor, exponent) = (minor.value(), exponent.value());
         let unit = 10_i64.pow(exponent.min(6));
         if minor % unit == 0 {
-            self.with_currency(
-                minor,
-                &self.plain(minor.unsigned_abs() / unit.unsigned_abs(), 0),
-                currency,
-            )
+            self.with_currency(minor, &self.plain(minor.unsigned_abs() / unit.unsigned_abs(), 0), currency)
         } else {
             self.money_exact(minor, currency, exponent)
         }
@@ -100,11 +92,7 @@ impl Localiser {
             Lang::Sv => {
                 let unit = if currency == "SEK" { "kr" } else { currency };
                 // "tkr" and "tEUR" are single words; "mn kr" is two
-                let gap = if step == Step::Thousand {
-                    String::new()
-                } else {
-                    NBSP.to_string()
-                };
+                let gap = if step == Step::Thousand { String::new() } else { NBSP.to_string() };
                 let step = step.swedish();
                 format!("{}{figure}{step}{gap}{unit}", sign(minor))
             }
@@ -129,14 +117,8 @@ impl Localiser {
         let Some(at) = short.find(['.', ',']) else {
             return short;
         };
-        let end = short[at + 1..]
-            .find(|c: char| !c.is_ascii_digit())
-            .map_or(short.len(), |end| at + 1 + end);
-        format!(
-            "{}{}",
-            short[..end].trim_end_matches('0').trim_end_matches(['.', ',']),
-            &short[end..]
-        )
+        let end = short[at + 1..].find(|c: char| !c.is_ascii_digit()).map_or(short.len(), |end| at + 1 + end);
+        format!("{}{}", short[..end].trim_end_matches('0').trim_end_matches(['.', ',']), &short[end..])
     }
 
     /// [`Self::short`] with a plus before what is above zero: "+144k".
@@ -176,10 +158,9 @@ impl Localiser {
             Lang::En => &*ENGLISH,
             Lang::Sv => &*SWEDISH,
         };
-        formatter.as_ref().map_or_else(
-            || decimal.to_string(),
-            |formatter| formatter.format(&decimal).to_string(),
-        )
+        formatter
+            .as_ref()
+            .map_or_else(|| decimal.to_string(), |formatter| formatter.format(&decimal).to_string())
     }
 
     fn shortened(self, minor: u64, exponent: u32) -> (String, Step) {
@@ -187,10 +168,7 @@ impl Localiser {
         let minor = u128::from(minor);
         let step = Step::of(minor, one);
         let (digits, decimals) = three_figures(minor, one * step.size(), step);
-        (
-            self.plain(u64::try_from(digits).unwrap_or(u64::MAX), decimals),
-            step,
-        )
+        (self.plain(u64::try_from(digits).unwrap_or(u64::MAX), decimals), step)
     }
 }
 
@@ -308,13 +286,7 @@ mod tests {
     #[test]
     fn percentages_and_counts() {
         assert_eq!((EN.pct(64), SV.pct(64)), ("64%".into(), "64\u{a0}%".into()));
-        assert_eq!(
-            (EN.pct2(6403), SV.pct2(-50)),
-            ("64.03%".into(), "−0,50\u{a0}%".into())
-        );
-        assert_eq!(
-            (EN.number(6012), SV.number(-6012)),
-            ("6,012".into(), "−6\u{a0}012".into())
-        );
+        assert_eq!((EN.pct2(6403), SV.pct2(-50)), ("64.03%".into(), "−0,50\u{a0}%".into()));
+        assert_eq!((EN.number(6012), SV.number(-6012)), ("6,012".into(), "−6\u{a0}012".into()));
     }
 }

@@ -23,14 +23,8 @@ impl<'a> Drawing<'a> {
     pub(super) fn new(chart: &'a ProgressChart) -> Self {
         let lines = [&chart.actual, &chart.pace, &chart.goal, &chart.last_year];
         let high = chart.forecast.map(|(_, _, high)| high);
-        let highest = lines
-            .into_iter()
-            .flatten()
-            .map(|(_, value)| *value)
-            .chain(high)
-            .max()
-            .unwrap_or(0)
-            .max(0);
+        let highest =
+            lines.into_iter().flatten().map(|(_, value)| *value).chain(high).max().unwrap_or(0).max(0);
         let ticks = nice_ticks(percent_of(highest, 103), chart.unit.smallest_step());
         let max = ticks.last().copied().unwrap_or(0).max(1);
         Self { chart, ticks, max }
@@ -38,20 +32,9 @@ impl<'a> Drawing<'a> {
 
     pub(super) fn draw(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let look = look(self.chart.status);
-        write!(
-            f,
-            r#"<svg class="state-{look}" role="img" aria-labelledby="chart-title chart-text">"#
-        )?;
-        write!(
-            f,
-            r#"<title id="chart-title">{}</title>"#,
-            Escaped(&self.chart.title)
-        )?;
-        write!(
-            f,
-            r#"<desc id="chart-text">{}</desc>"#,
-            Escaped(&self.chart.description)
-        )?;
+        write!(f, r#"<svg class="state-{look}" role="img" aria-labelledby="chart-title chart-text">"#)?;
+        write!(f, r#"<title id="chart-title">{}</title>"#, Escaped(&self.chart.title))?;
+        write!(f, r#"<desc id="chart-text">{}</desc>"#, Escaped(&self.chart.description))?;
         self.draw_grid(f)?;
         f.write_str(r#"<svg viewBox="0 0 100 100" preserveAspectRatio="none" width="100%" height="100%" overflow="visible">"#)?;
         self.draw_line(f, "last", &self.chart.last_year)?;
@@ -79,14 +62,8 @@ impl<'a> Drawing<'a> {
         for tick in &self.ticks {
             let (class, y) = (if *tick == 0 { "axis" } else { "grid" }, self.y(*tick));
             let label = self.chart.unit.tick(self.chart.l, *tick);
-            write!(
-                f,
-                r#"<line class="{class}" x1="0" x2="100%" y1="{y}%" y2="{y}%"/>"#
-            )?;
-            write!(
-                f,
-                r#"<text x="0" dx="-8" y="{y}%" dy="4" text-anchor="end">{label}</text>"#
-            )?;
+            write!(f, r#"<line class="{class}" x1="0" x2="100%" y1="{y}%" y2="{y}%"/>"#)?;
+            write!(f, r#"<text x="0" dx="-8" y="{y}%" dy="4" text-anchor="end">{label}</text>"#)?;
         }
         let today =
             (self.chart.has_begun() && !self.chart.is_over()).then(|| self.chart.x_end(self.chart.today));
@@ -95,11 +72,7 @@ impl<'a> Drawing<'a> {
             write!(f, r#"<line class="grid" x1="{x}%" x2="{x}%" y1="0" y2="100%"/>"#)?;
             // the word "Today" is wider than a month's name and has the right of way
             if today.is_none_or(|today| (today.0 - x.0 - 200).abs() > 800) {
-                write!(
-                    f,
-                    r#"<text x="{x}%" y="100%" dy="18" dx="4">{}</text>"#,
-                    Escaped(&name)
-                )?;
+                write!(f, r#"<text x="{x}%" y="100%" dy="18" dx="4">{}</text>"#, Escaped(&name))?;
             }
         }
         Ok(())
@@ -137,30 +110,17 @@ impl<'a> Drawing<'a> {
         };
         f.write_str(r#"<path class="band" d=""#)?;
         for step in 0..=8 {
-            write!(
-                f,
-                "{}{} {}",
-                if step == 0 { "M" } else { "L" },
-                x(step),
-                edge(step, high)
-            )?;
+            write!(f, "{}{} {}", if step == 0 { "M" } else { "L" }, x(step), edge(step, high))?;
         }
         for step in (0..=8).rev() {
             write!(f, "L{} {}", x(step), edge(step, low))?;
         }
-        write!(
-            f,
-            r#"Z"/><path class="likely" d="M{start} {}L100 {}"/>"#,
-            self.y(now),
-            self.y(likely)
-        )
+        write!(f, r#"Z"/><path class="likely" d="M{start} {}L100 {}"/>"#, self.y(now), self.y(likely))
     }
 
     /// The forecast, where today leaves something to forecast.
     fn forecast(&self) -> Option<(i64, i64, i64)> {
-        self.chart
-            .forecast
-            .filter(|_| self.chart.has_begun() && !self.chart.is_over())
+        self.chart.forecast.filter(|_| self.chart.has_begun() && !self.chart.is_over())
     }
 
     /// The goal as steps at its revisions.
@@ -187,10 +147,7 @@ impl<'a> Drawing<'a> {
             steps += &format!("H{}V{}", self.chart.x_end(*day), self.y(*value));
         }
         let end = self.chart.x_end(last);
-        write!(
-            f,
-            r#"<path class="area" d="{steps}H{end}V100H0Z"/><path class="actual" d="{steps}H{end}"/>"#
-        )
+        write!(f, r#"<path class="area" d="{steps}H{end}V100H0Z"/><path class="actual" d="{steps}H{end}"/>"#)
     }
 
     fn draw_today(&self, f: &mut Formatter<'_>) -> fmt::Result {

@@ -118,11 +118,7 @@ impl ProgressChart {
 
 /// The cumulative figure at the end of `day`.
 fn at(points: &[(NaiveDate, i64)], day: NaiveDate) -> i64 {
-    points
-        .iter()
-        .rev()
-        .find(|(date, _)| *date <= day)
-        .map_or(0, |(_, value)| *value)
+    points.iter().rev().find(|(date, _)| *date <= day).map_or(0, |(_, value)| *value)
 }
 
 impl fmt::Display for ProgressChart {
@@ -152,16 +148,8 @@ mod tests {
             from: day(10, 1),
             end: NaiveDate::from_ymd_opt(2027, 1, 1).unwrap(),
             today: day(11, 18),
-            actual: vec![
-                (day(10, 2), 118_000),
-                (day(10, 15), 369_500),
-                (day(11, 17), 1_024_500),
-            ],
-            pace: vec![
-                (day(10, 12), 150_000),
-                (day(11, 18), 880_000),
-                (day(12, 31), 1_600_000),
-            ],
+            actual: vec![(day(10, 2), 118_000), (day(10, 15), 369_500), (day(11, 17), 1_024_500)],
+            pace: vec![(day(10, 12), 150_000), (day(11, 18), 880_000), (day(12, 31), 1_600_000)],
             goal: vec![(day(10, 1), 1_450_000), (day(10, 12), 1_600_000)],
             last_year: vec![(day(12, 31), 1_380_000)],
             forecast: Some((1_490_000, 1_680_000, 1_860_000)),
@@ -203,11 +191,7 @@ mod tests {
 
     #[test]
     fn before_the_start_there_is_neither_today_nor_actual() {
-        let early = ProgressChart {
-            today: day(9, 30),
-            ..chart()
-        }
-        .to_string();
+        let early = ProgressChart { today: day(9, 30), ..chart() }.to_string();
         assert!(
             !early.contains("Today")
                 && !early.contains("class=\"actual\"")
@@ -218,11 +202,8 @@ mod tests {
 
     #[test]
     fn after_the_end_there_is_no_forecast() {
-        let late = ProgressChart {
-            today: NaiveDate::from_ymd_opt(2027, 2, 1).unwrap(),
-            ..chart()
-        }
-        .to_string();
+        let late =
+            ProgressChart { today: NaiveDate::from_ymd_opt(2027, 2, 1).unwrap(), ..chart() }.to_string();
         assert!(
             !late.contains("Today") && late.contains("class=\"actual\"") && !late.contains("class=\"band\"")
         );
@@ -230,21 +211,12 @@ mod tests {
 
     #[test]
     fn odd_figures_stay_inside_the_picture() {
-        let huge = ProgressChart {
-            actual: vec![(day(10, 2), i64::MAX)],
-            ..chart()
-        };
-        let negative = ProgressChart {
-            actual: vec![(day(10, 2), -500)],
-            ..chart()
-        };
+        let huge = ProgressChart { actual: vec![(day(10, 2), i64::MAX)], ..chart() };
+        let negative = ProgressChart { actual: vec![(day(10, 2), -500)], ..chart() };
         for chart in [huge, negative, empty(day(10, 1)), empty(day(12, 31))] {
             let text = chart.to_string();
             for part in text.split('"').filter_map(|part| part.strip_suffix('%')) {
-                assert!(
-                    (0.0..=100.0).contains(&part.parse::<f64>().unwrap()),
-                    "{part} in {text}"
-                );
+                assert!((0.0..=100.0).contains(&part.parse::<f64>().unwrap()), "{part} in {text}");
             }
         }
     }
