@@ -65,10 +65,7 @@ pub struct ImportArgs {
 
 /// What an import file holds.
 #[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(
-    missing_docs,
-    reason = "the kinds name themselves, and doc comments would clutter the help"
-)]
+#[expect(missing_docs, reason = "the kinds name themselves, and doc comments would clutter the help")]
 pub enum ImportKind {
     Departments,
     Employees,

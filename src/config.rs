@@ -25,13 +25,7 @@ pub struct Config {
     pub data_dir: PathBuf,
 
     /// A PostgreSQL server of your own (15 or newer) instead of the private one, as <postgres://user:password@host/database>
-    #[arg(
-        long,
-        global = true,
-        env = "DATABASE_URL",
-        hide_env_values = true,
-        value_name = "URL"
-    )]
+    #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
     pub database_url: Option<String>,
 
     /// The most database connections of this process

@@ -1,7 +1,7 @@
 //! What can go wrong, once: every handler answers `Result<_, AppError>`, and `web::failure` renders it.
 
-use axum::response::{IntoResponse, Response};
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 
 use crate::web::form::FormErrors;
 

@@ -2,6 +2,10 @@
 //!
 //! Modules in reading order: the business first, the plumbing last. `ARCHITECTURE.md` is the map.
 
+/// How far goals are reached, where they should stand, where they are heading.
+pub mod attainment;
+/// Targets for people, departments and the company, with versions.
+pub mod goals;
 /// The company, its departments and people, and who belonged where on any date.
 pub mod org;
 /// What is sold.
@@ -10,13 +14,11 @@ pub mod products;
 pub mod customers;
 /// Deals, and the append-only ledger of credits they give rise to.
 pub mod sales;
-/// Actual, attainment, pace and projection.
-pub mod attainment;
 
-/// Who is signed in: accounts, roles, sessions, links and tokens.
-pub mod auth;
 /// The record of every change.
 pub mod audit;
+/// Who is signed in: accounts, roles, sessions, links and tokens.
+pub mod auth;
 
 /// Values every area speaks in: money, dates, periods, ids, the clock.
 pub mod kernel;

@@ -23,10 +23,7 @@ async fn write_note(data: &std::path::Path) {
 }
 
 async fn read_note(data: &std::path::Path) -> String {
-    sqlx::query_scalar("select text from note")
-        .fetch_one(&mut connect(data).await)
-        .await
-        .unwrap()
+    sqlx::query_scalar("select text from note").fetch_one(&mut connect(data).await).await.unwrap()
 }
 
 #[test]
@@ -67,9 +64,7 @@ async fn killed_without_warning_it_keeps_its_data() {
     assert_eq!(read_note(&data).await, "kept");
     let postgres = postgres_pid(&data).unwrap();
     again.kill();
-    eventually("the database stops after its Pacemark was killed", || {
-        !is_alive(postgres)
-    });
+    eventually("the database stops after its Pacemark was killed", || !is_alive(postgres));
 }
 
 #[tokio::test]
@@ -96,11 +91,7 @@ async fn a_killed_database_comes_back_by_itself() {
     eventually("a new database server answers", || {
         postgres_pid(&data).is_some_and(|pid| pid != killed) && server.status_of("/readyz") == Some(200)
     });
-    assert!(
-        begun.elapsed() < Duration::from_secs(10),
-        "took {:?}",
-        begun.elapsed()
-    );
+    assert!(begun.elapsed() < Duration::from_secs(10), "took {:?}", begun.elapsed());
     assert_eq!(read_note(&data).await, "kept");
 }
 
@@ -144,31 +135,19 @@ async fn a_command_uses_the_running_server_or_starts_its_own() {
 #[sqlx::test]
 async fn a_connection_left_in_a_transaction_is_never_lent_again(test: PgPool) {
     let pool = guarded(&test, 1).await;
-    sqlx::raw_sql("create table note (text text)")
-        .execute(&pool)
-        .await
-        .unwrap();
+    sqlx::raw_sql("create table note (text text)").execute(&pool).await.unwrap();
     let mut spoilt = pool.acquire().await.unwrap();
     sqlx::raw_sql("begin").execute(&mut *spoilt).await.unwrap();
     drop(spoilt);
-    sqlx::query("insert into note values ('kept')")
-        .execute(&pool)
-        .await
-        .unwrap();
-    let kept: i64 = sqlx::query_scalar("select count(*) from note")
-        .fetch_one(&test)
-        .await
-        .unwrap();
+    sqlx::query("insert into note values ('kept')").execute(&pool).await.unwrap();
+    let kept: i64 = sqlx::query_scalar("select count(*) from note").fetch_one(&test).await.unwrap();
     assert_eq!(kept, 1);
 }
 
 #[sqlx::test]
 async fn writes_survive_requests_cancelled_at_any_moment(test: PgPool) {
     let pool = guarded(&test, 1).await;
-    sqlx::raw_sql("create table note (text text)")
-        .execute(&pool)
-        .await
-        .unwrap();
+    sqlx::raw_sql("create table note (text text)").execute(&pool).await.unwrap();
     for round in 0..500 {
         let moments = async {
             for _ in 0..round % 50 {
@@ -176,15 +155,9 @@ async fn writes_survive_requests_cancelled_at_any_moment(test: PgPool) {
             }
         };
         tokio::select! { biased; _begun = pool.begin() => {}, () = moments => {} }
-        sqlx::query("insert into note values ('kept')")
-            .execute(&pool)
-            .await
-            .unwrap();
+        sqlx::query("insert into note values ('kept')").execute(&pool).await.unwrap();
     }
-    let kept: i64 = sqlx::query_scalar("select count(*) from note")
-        .fetch_one(&test)
-        .await
-        .unwrap();
+    let kept: i64 = sqlx::query_scalar("select count(*) from note").fetch_one(&test).await.unwrap();
     assert_eq!(kept, 500);
 }
 
@@ -198,11 +171,8 @@ async fn sessions_are_bounded(test: PgPool) {
         ("timezone", "UTC"),
         ("application_name", "pacemark"),
     ] {
-        let actual: String = sqlx::query_scalar("select current_setting($1)")
-            .bind(setting)
-            .fetch_one(&pool)
-            .await
-            .unwrap();
+        let actual: String =
+            sqlx::query_scalar("select current_setting($1)").bind(setting).fetch_one(&pool).await.unwrap();
         assert_eq!(actual, expected, "{setting}");
     }
 }

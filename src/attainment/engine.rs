@@ -192,7 +192,10 @@ mod tests {
         assert_eq!(line.expected_on(day("2026-10-11")), 16_111_111, "Sunday: 7 days to 1.45M");
         assert_eq!(line.expected_on(day("2026-10-12")), 18_680_556, "plus a 56th of the rest to 1.60M");
         assert_eq!(line.expected_on(day("2026-12-31")), 160_000_000);
-        assert_eq!(line.targets().iter().map(|p| (p.index, p.value)).collect::<Vec<_>>(), [(0, 145_000_000), (7, 160_000_000)]);
+        assert_eq!(
+            line.targets().iter().map(|p| (p.index, p.value)).collect::<Vec<_>>(),
+            [(0, 145_000_000), (7, 160_000_000)]
+        );
         assert_eq!(figures(&facts).target, 160_000_000, "in force from the day itself");
         assert_eq!(figures(&elias("2026-10-11", true, 0)).target, 145_000_000);
     }
@@ -202,7 +205,11 @@ mod tests {
         assert_eq!(figures(&elias("2026-10-01", false, 0)).elapsed_working_days, 0);
         assert_eq!(figures(&elias("2026-10-01", true, 0)).elapsed_working_days, 1);
         let last = figures(&elias("2026-12-31", false, 0));
-        assert_eq!((last.status, last.remaining_working_days), (Status::Behind, 0), "a holiday, but not over");
+        assert_eq!(
+            (last.status, last.remaining_working_days),
+            (Status::Behind, 0),
+            "a holiday, but not over"
+        );
         assert_eq!(last.needed_per_day, None);
         assert_eq!(figures(&elias("2026-12-31", true, 0)).status, Status::Missed);
     }

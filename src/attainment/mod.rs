@@ -10,7 +10,9 @@ pub mod engine;
 pub mod forecast;
 pub mod pace;
 pub mod series;
+pub mod service;
 pub mod status;
+mod store;
 
 /// What a goal counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

@@ -37,9 +37,9 @@ struct Stretch {
 
 impl<'a> PaceLine<'a> {
     /// `versions` in the order they were recorded. A later version replaces every earlier one that would take
-    /// effect on its day or after; what takes effect on or before the first day is the base.
+    /// effect on its day or after. The original holds from the start, as does what took effect before it.
     pub fn new(period: Period, versions: &[TargetVersion], calendar: &'a WorkingCalendar) -> Self {
-        let weights = weights_of(&period, calendar);
+        let weights = weights_of(period, calendar);
         let weight = weights.working_days(&period);
         let mut line = Self { period, weights, weight, stretches: Vec::new() };
         for version in in_force(period, versions) {
@@ -115,17 +115,19 @@ impl<'a> PaceLine<'a> {
 }
 
 /// A period without a working day is weighed by calendar days.
-fn weights_of<'a>(period: &Period, calendar: &'a WorkingCalendar) -> Cow<'a, WorkingCalendar> {
-    if calendar.working_days(period) > 0 { Cow::Borrowed(calendar) } else { Cow::Owned(WorkingCalendar::default()) }
+fn weights_of(period: Period, calendar: &WorkingCalendar) -> Cow<'_, WorkingCalendar> {
+    if calendar.working_days(&period) > 0 {
+        Cow::Borrowed(calendar)
+    } else {
+        Cow::Owned(WorkingCalendar::default())
+    }
 }
 
-/// The versions that are ever in force in the period, each from its first day there.
+/// The versions that are ever in force in the period, each from its first day there; the original from the start.
 fn in_force(period: Period, versions: &[TargetVersion]) -> Vec<TargetVersion> {
     let mut kept: Vec<TargetVersion> = Vec::new();
-    let first = versions.first().map(|original| original.effective_on.min(period.start));
     for (number, version) in versions.iter().enumerate() {
-        let stated = if number == 0 { first.unwrap_or(period.start) } else { version.effective_on };
-        let effective_on = stated.max(period.start);
+        let effective_on = if number == 0 { period.start } else { version.effective_on.max(period.start) };
         while kept.last().is_some_and(|earlier| earlier.effective_on >= effective_on) {
             kept.pop();
         }

@@ -120,3 +120,36 @@ impl StatusRules {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::ratio::Exact;
+
+    fn judge(actual: i64, elapsed: i64) -> Status {
+        let expected = Exact::whole(0).towards(10_000, elapsed, 100);
+        let at = Progress {
+            target: 10_000,
+            actual,
+            expected,
+            elapsed,
+            weight: 100,
+            has_begun: true,
+            is_over: false,
+        };
+        StatusRules::default().judge(&at)
+    }
+
+    #[test]
+    fn boundaries_belong_to_the_better_status() {
+        assert_eq!((judge(4850, 50), judge(4849, 50)), (Status::OnTrack, Status::AtRisk));
+        assert_eq!((judge(4250, 50), judge(4249, 50)), (Status::AtRisk, Status::Behind));
+        assert_eq!((judge(10_000, 50), judge(9999, 50)), (Status::Reached, Status::OnTrack));
+    }
+
+    #[test]
+    fn nobody_is_behind_before_a_twentieth_has_passed() {
+        assert_eq!((judge(0, 4), judge(0, 5)), (Status::AtRisk, Status::Behind));
+        assert_eq!((judge(0, 0), judge(-1, 0)), (Status::OnTrack, Status::AtRisk));
+    }
+}

@@ -44,7 +44,10 @@ pub(super) async fn find(conn: &mut PgConnection, user: UserId) -> Sql<Option<Ac
     .await
 }
 
-pub(super) async fn find_of_employee(conn: &mut PgConnection, employee: EmployeeId) -> Sql<Option<AccountView>> {
+pub(super) async fn find_of_employee(
+    conn: &mut PgConnection,
+    employee: EmployeeId,
+) -> Sql<Option<AccountView>> {
     sqlx::query_as!(
         AccountView,
         r#"select id as "user: UserId", employee_id as "employee: EmployeeId", email, name, role,
@@ -86,7 +89,11 @@ pub(super) async fn save_role(conn: &mut PgConnection, user: UserId, role: &str)
         .map(drop)
 }
 
-pub(super) async fn save_disabled(conn: &mut PgConnection, user: UserId, at: Option<DateTime<Utc>>) -> Sql<()> {
+pub(super) async fn save_disabled(
+    conn: &mut PgConnection,
+    user: UserId,
+    at: Option<DateTime<Utc>>,
+) -> Sql<()> {
     sqlx::query!("update users set disabled_at = $2, version = version + 1 where id = $1", user.0, at)
         .execute(conn)
         .await

@@ -44,7 +44,11 @@ pub struct AccountView {
 pub fn is_email(text: &str) -> bool {
     let text = text.trim();
     let well_formed = text.split_once('@').is_some_and(|(user, host)| {
-        !user.is_empty() && host.contains('.') && !host.contains('@') && !host.starts_with('.') && !host.ends_with('.')
+        !user.is_empty()
+            && host.contains('.')
+            && !host.contains('@')
+            && !host.starts_with('.')
+            && !host.ends_with('.')
     });
     well_formed && text.len() <= 254 && !text.contains(|c: char| c.is_whitespace() || c.is_control())
 }
@@ -92,7 +96,12 @@ pub async fn change_role(conn: &mut PgConnection, user: UserId, role: Role) -> R
 }
 
 /// Bars or readmits an account. Refused with a conflict when it would leave no administrator.
-pub async fn set_disabled(conn: &mut PgConnection, user: UserId, disabled: bool, now: DateTime<Utc>) -> Result<()> {
+pub async fn set_disabled(
+    conn: &mut PgConnection,
+    user: UserId,
+    disabled: bool,
+    now: DateTime<Utc>,
+) -> Result<()> {
     store::lock_admins(conn).await?;
     store::save_disabled(conn, user, disabled.then_some(now)).await?;
     keep_an_admin(conn).await?;

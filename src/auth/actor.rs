@@ -24,8 +24,15 @@ pub enum Role {
 
 impl Role {
     /// All roles, in the order they are offered.
-    pub const ALL: [Self; 7] =
-        [Self::Salesperson, Self::Support, Self::Manager, Self::Executive, Self::Hr, Self::Finance, Self::Admin];
+    pub const ALL: [Self; 7] = [
+        Self::Salesperson,
+        Self::Support,
+        Self::Manager,
+        Self::Executive,
+        Self::Hr,
+        Self::Finance,
+        Self::Admin,
+    ];
 
     /// The stored code.
     pub const fn code(self) -> &'static str {

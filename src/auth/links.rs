@@ -215,7 +215,9 @@ pub async fn accept(
     let account = accounts::find(&mut tx, user).await?.found()?;
     if let Err(key) = password::check(&form.password, &[&account.email, &account.name, &visit.company.name]) {
         let (shell, errors) = (visit.plain_shell(), FormErrors::one("password", key));
-        return Ok(Page::invalid(InvitationPage { shell, token, email: account.email, errors }).into_response());
+        return Ok(
+            Page::invalid(InvitationPage { shell, token, email: account.email, errors }).into_response()
+        );
     }
     store::use_up(&mut tx, &secret::hash(&token), kind.code(), visit.now).await?.found()?;
     let hash = visit.app.passwords.hash(&form.password).await?;

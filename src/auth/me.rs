@@ -7,9 +7,9 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
+use super::pages::local;
 use super::session::SessionKey;
 use super::tokens::{self, TokenView};
-use super::pages::local;
 use super::{Actor, password, store};
 use crate::audit::{self, Event};
 use crate::error::{AppError, Result};
@@ -52,7 +52,12 @@ pub(super) async fn render(ctx: Ctx, new_token: Option<String>, errors: FormErro
     Ok(if failed { Page::invalid(page) } else { Page::ok(page) }.into_response())
 }
 
-async fn page(ctx: Ctx, key: Option<SessionKey>, new_token: Option<String>, errors: FormErrors) -> Result<MePage> {
+async fn page(
+    ctx: Ctx,
+    key: Option<SessionKey>,
+    new_token: Option<String>,
+    errors: FormErrors,
+) -> Result<MePage> {
     let mut conn = ctx.app.read().await?;
     let sessions = store::list_sessions(&mut conn, ctx.actor.user, ctx.now).await?;
     let tokens = tokens::list(&mut conn, &ctx).await?;
@@ -88,7 +93,9 @@ pub async fn change_password(
     if !ctx.app.passwords.verify(&form.current, stored).await? {
         return render(ctx, None, FormErrors::one("current", "password-wrong")).await;
     }
-    if let Err(refused) = password::check(&form.password, &[&ctx.actor.name, &ctx.actor.email, &ctx.company.name]) {
+    if let Err(refused) =
+        password::check(&form.password, &[&ctx.actor.name, &ctx.actor.email, &ctx.company.name])
+    {
         return render(ctx, None, FormErrors::one("password", refused)).await;
     }
     let hash = ctx.app.passwords.hash(&form.password).await?;
@@ -132,7 +139,8 @@ pub async fn change_language(
     if let Some(Extension(actor)) = actor {
         store::save_language(&mut *visit.app.read().await?, actor.user, lang).await?;
     }
-    let cookie = format!("{LANGUAGE_COOKIE}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000", lang.code());
+    let cookie =
+        format!("{LANGUAGE_COOKIE}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000", lang.code());
     Ok((AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to(local(&form.back))).into_response())
 }
 
@@ -170,4 +178,3 @@ pub async fn change_shortcuts(ctx: Ctx, Form(form): Form<ShortcutsForm>) -> Resu
     store::save_shortcuts(&mut *ctx.app.read().await?, ctx.actor.user, !form.shortcuts.is_empty()).await?;
     Ok(Notice::new("toast-saved").redirect("/me"))
 }
-

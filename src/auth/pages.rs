@@ -72,7 +72,8 @@ pub async fn sign_in(
         Ok(Some(user)) => {
             let mut tx = visit.app.begin().await?;
             let cookies = session::open(&visit.app, &mut tx, user, &visitor).await?;
-            audit::record(&mut tx, Some(user), visit.now, Event::new("session.opened", "user", user.0)).await?;
+            audit::record(&mut tx, Some(user), visit.now, Event::new("session.opened", "user", user.0))
+                .await?;
             tx.commit().await?;
             Ok((cookies, Redirect::to(local(&form.next))).into_response())
         }
@@ -92,10 +93,17 @@ fn refuse(visit: &Visit, form: SignInForm, key: &'static str) -> Response {
 }
 
 /// The account behind an address and a password; counts a failure otherwise.
-async fn authenticate(visit: &Visit, visitor: &Visitor, email: &str, password: &str) -> Result<Option<UserId>> {
+async fn authenticate(
+    visit: &Visit,
+    visitor: &Visitor,
+    email: &str,
+    password: &str,
+) -> Result<Option<UserId>> {
     let mut conn = visit.app.read().await?;
     let device = match &visitor.device {
-        Some(device) if store::is_known_device(&mut conn, &secret::hash(device), email).await? => Some(device),
+        Some(device) if store::is_known_device(&mut conn, &secret::hash(device), email).await? => {
+            Some(device)
+        }
         _ => None,
     };
     let counters = Counters::new(email, device.map(String::as_str), visitor.address);
@@ -116,7 +124,13 @@ pub async fn sign_out(visit: Visit, actor: Actor, key: Option<Extension<SessionK
     if let Some(Extension(SessionKey(key))) = key {
         let mut tx = visit.app.begin().await?;
         store::delete_session(&mut tx, &key).await?;
-        audit::record(&mut tx, Some(actor.user), visit.now, Event::new("session.ended", "user", actor.user.0)).await?;
+        audit::record(
+            &mut tx,
+            Some(actor.user),
+            visit.now,
+            Event::new("session.ended", "user", actor.user.0),
+        )
+        .await?;
         tx.commit().await?;
     }
     Ok((session::forget(&visit.app), Redirect::to("/login")).into_response())

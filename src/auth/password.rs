@@ -23,7 +23,10 @@ static COMMON: LazyLock<HashSet<&'static str>> =
 
 /// A hash of nothing in particular: an unknown account costs the same work as a known one.
 static DECOY: LazyLock<String> = LazyLock::new(|| {
-    Argon2::default().hash_password(b"no account has this password").map(|hash| hash.to_string()).unwrap_or_default()
+    Argon2::default()
+        .hash_password(b"no account has this password")
+        .map(|hash| hash.to_string())
+        .unwrap_or_default()
 });
 
 /// Hashes and compares passwords, two at a time, so that a burst of sign-ins leaves the server responsive.
@@ -43,7 +46,10 @@ impl Passwords {
     pub async fn hash(&self, password: &str) -> Result<String> {
         let password = password.to_owned();
         self.take_turn(move || {
-            Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()).map_err(AppError::internal)
+            Argon2::default()
+                .hash_password(password.as_bytes())
+                .map(|hash| hash.to_string())
+                .map_err(AppError::internal)
         })
         .await?
     }

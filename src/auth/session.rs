@@ -94,7 +94,8 @@ pub struct Visitor {
 impl Visitor {
     /// Reads the visitor from a request.
     pub fn new(app: &App, peer: Option<&ConnectInfo<SocketAddr>>, headers: &HeaderMap) -> Self {
-        let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let user_agent =
+            headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
         Self {
             address: peer.map_or(IpAddr::from([127, 0, 0, 1]), |peer| peer.0.ip()),
             user_agent: user_agent.chars().take(200).collect(),

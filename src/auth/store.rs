@@ -12,8 +12,6 @@ use crate::kernel::lang::Lang;
 pub struct Account {
     /// The account.
     pub user: UserId,
-    /// Name, for the greeting and the password rule.
-    pub name: String,
     /// Null until an invitation was accepted.
     pub password_hash: Option<String>,
     /// Disabled accounts do not sign in.
@@ -120,7 +118,11 @@ pub struct NewSession<'a> {
 }
 
 /// Opens a session.
-pub async fn insert_session(conn: &mut PgConnection, session: &NewSession<'_>, now: DateTime<Utc>) -> Result<()> {
+pub async fn insert_session(
+    conn: &mut PgConnection,
+    session: &NewSession<'_>,
+    now: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
         "insert into sessions (token_hash, user_id, created_at, last_seen_at, expires_at, address, user_agent)
         values ($1, $2, $3, $3, $4, $5, $6)",
@@ -165,7 +167,11 @@ pub struct SessionRow {
 }
 
 /// The live sessions of an account, the latest first.
-pub async fn list_sessions(conn: &mut PgConnection, user: UserId, now: DateTime<Utc>) -> Result<Vec<SessionRow>> {
+pub async fn list_sessions(
+    conn: &mut PgConnection,
+    user: UserId,
+    now: DateTime<Utc>,
+) -> Result<Vec<SessionRow>> {
     Ok(sqlx::query_as!(
         SessionRow,
         "select token_hash, created_at, last_seen_at, address, user_agent from sessions
@@ -181,7 +187,7 @@ pub async fn list_sessions(conn: &mut PgConnection, user: UserId, now: DateTime<
 pub async fn find_account(conn: &mut PgConnection, email: &str) -> Result<Option<Account>> {
     Ok(sqlx::query_as!(
         Account,
-        r#"select id as "user: UserId", name, password_hash, disabled_at is not null as "disabled!"
+        r#"select id as "user: UserId", password_hash, disabled_at is not null as "disabled!"
         from users where email = $1"#,
         email
     )
@@ -284,7 +290,9 @@ pub async fn count_failure(conn: &mut PgConnection, key: &[u8], now: DateTime<Ut
 
 /// Refuses further tries until a moment.
 pub async fn block(conn: &mut PgConnection, key: &[u8], until: DateTime<Utc>) -> Result<()> {
-    sqlx::query!("update sign_in_failures set blocked_until = $2 where key = $1", key, until).execute(conn).await?;
+    sqlx::query!("update sign_in_failures set blocked_until = $2 where key = $1", key, until)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 

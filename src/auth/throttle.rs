@@ -36,7 +36,9 @@ impl Counters {
     pub async fn check(&self, conn: &mut PgConnection, now: DateTime<Utc>) -> Result<()> {
         let until = store::find_block(conn, &[self.account.clone(), self.address.clone()], now).await?;
         match until {
-            Some(until) => Err(AppError::TooMany { retry_after: (until - now).num_seconds().max(1).unsigned_abs() }),
+            Some(until) => {
+                Err(AppError::TooMany { retry_after: (until - now).num_seconds().max(1).unsigned_abs() })
+            }
             None => Ok(()),
         }
     }

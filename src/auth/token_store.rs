@@ -60,7 +60,12 @@ pub(super) async fn list(
 }
 
 /// `None` when there is no such live token of that account.
-pub(super) async fn revoke(conn: &mut PgConnection, id: i64, user: UserId, now: Moment) -> Result<Option<()>> {
+pub(super) async fn revoke(
+    conn: &mut PgConnection,
+    id: i64,
+    user: UserId,
+    now: Moment,
+) -> Result<Option<()>> {
     let done = sqlx::query!(
         "update api_tokens set revoked_at = $3 where id = $1 and user_id = $2 and revoked_at is null",
         id,

@@ -22,10 +22,7 @@ pub(super) async fn serve(config: Config, demo: bool) -> Result<()> {
     let shutdown = on_signal()?;
     raise_file_limit();
     let listener = TcpListener::bind(config.listen).await.with_context(|| {
-        format!(
-            "cannot listen on {}; choose another address with --listen",
-            config.listen
-        )
+        format!("cannot listen on {}; choose another address with --listen", config.listen)
     })?;
     // Interrupted while starting: dropping the half-started database stops it.
     let Some(database) = shutdown.run_until_cancelled(Database::own(&config)).await else {

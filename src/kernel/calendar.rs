@@ -34,11 +34,8 @@ impl WorkingCalendar {
                 .sum()
         };
         let per_week = if weeks > 0 { weekdays(DAYS_OF_WEEK) } else { 0 };
-        let holidays: i64 = self
-            .holidays
-            .range(period.start..period.end)
-            .map(|d| i64::from(!self.is_weekend(*d)))
-            .sum();
+        let holidays: i64 =
+            self.holidays.range(period.start..period.end).map(|d| i64::from(!self.is_weekend(*d))).sum();
         weeks * per_week + weekdays(rest) - holidays
     }
 
@@ -59,19 +56,10 @@ mod tests {
     #[test]
     fn the_last_quarter_of_2026_has_63_working_days() {
         let day = |text: &str| text.parse::<NaiveDate>().unwrap();
-        let holidays = ["2026-12-24", "2026-12-25", "2026-12-31", "2026-10-03"]
-            .map(day)
-            .into();
-        let calendar = WorkingCalendar {
-            weekend: vec![6, 7],
-            holidays,
-        };
+        let holidays = ["2026-12-24", "2026-12-25", "2026-12-31", "2026-10-03"].map(day).into();
+        let calendar = WorkingCalendar { weekend: vec![6, 7], holidays };
         let quarter = Period::from_inclusive(day("2026-10-01"), day("2026-12-31")).unwrap();
-        assert_eq!(
-            calendar.working_days(&quarter),
-            63,
-            "a holiday on a Saturday takes nothing"
-        );
+        assert_eq!(calendar.working_days(&quarter), 63, "a holiday on a Saturday takes nothing");
         assert_eq!(calendar.working_dates(&quarter).count(), 63);
         assert!(!calendar.is_working_day(day("2026-12-24")) && calendar.is_working_day(day("2026-12-23")));
     }

@@ -19,9 +19,7 @@ pub struct Currency(iso_currency::Currency);
 impl Currency {
     /// Reads a three-letter code in capitals.
     pub fn parse(code: &str) -> Option<Self> {
-        iso_currency::Currency::from_code(code)
-            .filter(|iso| iso.exponent().is_some())
-            .map(Self)
+        iso_currency::Currency::from_code(code).filter(|iso| iso.exponent().is_some()).map(Self)
     }
 
     /// The three-letter code.
@@ -150,9 +148,7 @@ impl Money {
 /// the currency has. People are read by [`super::number::parse_amount`].
 pub fn parse_decimal(text: &str, currency: Currency) -> Result<i64, AmountError> {
     let (sign, size) = text.strip_prefix('-').map_or(("", text), |size| ("-", size));
-    let (whole, decimals) = size
-        .split_once('.')
-        .map_or((size, None), |(whole, rest)| (whole, Some(rest)));
+    let (whole, decimals) = size.split_once('.').map_or((size, None), |(whole, rest)| (whole, Some(rest)));
     let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     if text.is_empty() {
         return Err(AmountError::Empty);
@@ -164,9 +160,7 @@ pub fn parse_decimal(text: &str, currency: Currency) -> Result<i64, AmountError>
     if decimals.len() > places {
         return Err(AmountError::TooManyDecimals);
     }
-    format!("{sign}{whole}{decimals:0<places$}")
-        .parse()
-        .map_err(|_| AmountError::TooLarge)
+    format!("{sign}{whole}{decimals:0<places$}").parse().map_err(|_| AmountError::TooLarge)
 }
 
 /// `minor` units of `from` in minor units of `to`, where `rate` units of `to` are paid for one unit of `from`.
@@ -179,17 +173,9 @@ pub fn convert(minor: i64, rate: Decimal, from: Currency, to: Currency) -> Resul
     let shift = i64::from(to.exponent()) - i64::from(from.exponent()) - i64::from(rate.scale());
     let power = 10_i128.checked_pow(u32::try_from(shift.unsigned_abs()).map_err(|_| MoneyError::Overflow)?);
     let power = power.ok_or(MoneyError::Overflow)?;
-    let product = i128::from(minor)
-        .checked_mul(rate.mantissa())
-        .ok_or(MoneyError::Overflow)?;
-    let converted = if shift < 0 {
-        Some(div_half_even(product, power))
-    } else {
-        product.checked_mul(power)
-    };
-    converted
-        .and_then(|exact| exact.try_into().ok())
-        .ok_or(MoneyError::Overflow)
+    let product = i128::from(minor).checked_mul(rate.mantissa()).ok_or(MoneyError::Overflow)?;
+    let converted = if shift < 0 { Some(div_half_even(product, power)) } else { product.checked_mul(power) };
+    converted.and_then(|exact| exact.try_into().ok()).ok_or(MoneyError::Overflow)
 }
 
 /// Divides `total` by shares in basis points, each at most the whole, by largest remainder: when the shares
@@ -198,25 +184,16 @@ pub fn convert(minor: i64, rate: Decimal, from: Currency, to: Currency) -> Resul
 pub fn split(total: i64, shares_bp: &[u32]) -> Vec<i64> {
     let whole = i128::from(WHOLE_BP);
     let size = i128::from(total).abs();
-    let products: Vec<i128> = shares_bp
-        .iter()
-        .map(|&bp| size * i128::from(bp.min(WHOLE_BP)))
-        .collect();
+    let products: Vec<i128> = shares_bp.iter().map(|&bp| size * i128::from(bp.min(WHOLE_BP))).collect();
     let mut parts: Vec<i128> = products.iter().map(|product| product / whole).collect();
     let left = div_half_even(products.iter().sum(), whole) - parts.iter().sum::<i128>();
     let mut by_remainder: Vec<usize> = (0..parts.len()).collect();
     by_remainder.sort_by_key(|&i| std::cmp::Reverse(products[i] % whole));
-    for i in by_remainder
-        .into_iter()
-        .take(usize::try_from(left).unwrap_or_default())
-    {
+    for i in by_remainder.into_iter().take(usize::try_from(left).unwrap_or_default()) {
         parts[i] += 1;
     }
     let sign = i128::from(total.signum());
-    parts
-        .into_iter()
-        .map(|part| super::ratio::saturate(part * sign))
-        .collect()
+    parts.into_iter().map(|part| super::ratio::saturate(part * sign)).collect()
 }
 
 /// The overlay share `bp`, at most the whole, of `total`: rounded half to even, on its own.
@@ -235,14 +212,7 @@ mod tests {
 
     #[test]
     fn only_currencies_one_can_pay_in_are_known() {
-        assert_eq!(
-            (
-                cur("SEK").exponent(),
-                cur("JPY").exponent(),
-                cur("KWD").exponent()
-            ),
-            (2, 0, 3)
-        );
+        assert_eq!((cur("SEK").exponent(), cur("JPY").exponent(), cur("KWD").exponent()), (2, 0, 3));
         for none in ["", "sek", "SE", "ABC", "XAU", "XXX"] {
             assert_eq!(Currency::parse(none), None, "{none}");
         }
@@ -256,10 +226,7 @@ mod tests {
         assert_eq!(max.checked_add(one), Err(MoneyError::Overflow));
         assert_eq!(one.checked_sub(max).map(|m| m.minor), Ok(1 - i64::MAX));
         let euro = Money::new(1, cur("EUR"));
-        assert_eq!(
-            one.checked_add(euro),
-            Err(MoneyError::CurrencyMismatch(cur("SEK"), cur("EUR")))
-        );
+        assert_eq!(one.checked_add(euro), Err(MoneyError::CurrencyMismatch(cur("SEK"), cur("EUR"))));
     }
 
     #[test]
@@ -288,31 +255,15 @@ mod tests {
     #[test]
     fn conversion_rounds_half_to_even_and_minds_the_exponents() {
         let rate = |text: &str| text.parse::<Decimal>().unwrap();
-        assert_eq!(
-            convert(10_000, rate("11.2345"), cur("EUR"), cur("SEK")),
-            Ok(112_345)
-        );
+        assert_eq!(convert(10_000, rate("11.2345"), cur("EUR"), cur("SEK")), Ok(112_345));
         assert_eq!(convert(1, rate("2.5"), cur("EUR"), cur("SEK")), Ok(2));
         assert_eq!(convert(1, rate("3.5"), cur("EUR"), cur("SEK")), Ok(4));
         assert_eq!(convert(-1, rate("2.5"), cur("EUR"), cur("SEK")), Ok(-2));
-        assert_eq!(
-            convert(1000, rate("0.07"), cur("JPY"), cur("SEK")),
-            Ok(7000),
-            "1000 yen are 70.00 kr"
-        );
+        assert_eq!(convert(1000, rate("0.07"), cur("JPY"), cur("SEK")), Ok(7000), "1000 yen are 70.00 kr");
         assert_eq!(convert(7000, rate("14.285714"), cur("SEK"), cur("JPY")), Ok(1000));
-        assert_eq!(
-            convert(1, rate("0"), cur("EUR"), cur("SEK")),
-            Err(MoneyError::InvalidRate)
-        );
-        assert_eq!(
-            convert(i64::MAX, rate("1.5"), cur("EUR"), cur("SEK")),
-            Err(MoneyError::Overflow)
-        );
-        assert_eq!(
-            convert(i64::MAX, Decimal::MAX, cur("EUR"), cur("SEK")),
-            Err(MoneyError::Overflow)
-        );
+        assert_eq!(convert(1, rate("0"), cur("EUR"), cur("SEK")), Err(MoneyError::InvalidRate));
+        assert_eq!(convert(i64::MAX, rate("1.5"), cur("EUR"), cur("SEK")), Err(MoneyError::Overflow));
+        assert_eq!(convert(i64::MAX, Decimal::MAX, cur("EUR"), cur("SEK")), Err(MoneyError::Overflow));
     }
 
     #[test]
@@ -327,10 +278,7 @@ mod tests {
 
     #[test]
     fn an_overlay_share_is_rounded_on_its_own() {
-        assert_eq!(
-            (share_of(5, 5000), share_of(7, 5000), share_of(-5, 5000)),
-            (2, 4, -2)
-        );
+        assert_eq!((share_of(5, 5000), share_of(7, 5000), share_of(-5, 5000)), (2, 4, -2));
         assert_eq!(share_of(i64::MIN, 10_000), i64::MIN);
     }
 }

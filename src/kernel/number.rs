@@ -59,20 +59,12 @@ pub fn parse_count(text: &str) -> Result<i64, AmountError> {
 }
 
 fn refuse_negative(value: i64) -> Result<i64, AmountError> {
-    if value < 0 {
-        Err(AmountError::Negative)
-    } else {
-        Ok(value)
-    }
+    if value < 0 { Err(AmountError::Negative) } else { Ok(value) }
 }
 
 fn read(text: &str, exponent: u32, units: &[&str]) -> Result<i64, AmountError> {
     let plain = plain_spaces(text);
-    let bare = plain
-        .trim()
-        .trim_end_matches(":-")
-        .trim_end_matches(",-")
-        .trim_end();
+    let bare = plain.trim().trim_end_matches(":-").trim_end_matches(",-").trim_end();
     if plain.trim().is_empty() {
         return Err(AmountError::Empty);
     }
@@ -91,16 +83,7 @@ fn read(text: &str, exponent: u32, units: &[&str]) -> Result<i64, AmountError> {
 /// Every kind of space and apostrophe that groups thousands somewhere becomes a plain space.
 fn plain_spaces(text: &str) -> String {
     let lower = text.to_lowercase();
-    lower
-        .chars()
-        .map(|c| {
-            if c.is_whitespace() || matches!(c, '\'' | '’') {
-                ' '
-            } else {
-                c
-            }
-        })
-        .collect()
+    lower.chars().map(|c| if c.is_whitespace() || matches!(c, '\'' | '’') { ' ' } else { c }).collect()
 }
 
 fn cut_sign(text: &str) -> (bool, &str) {
@@ -113,24 +96,17 @@ fn cut_sign(text: &str) -> (bool, &str) {
 /// Cuts the currency off, before or after the number.
 fn cut_unit<'a>(text: &'a str, units: &[&str]) -> &'a str {
     // a sign that is also a multiplier (the kina's K) is read as the multiplier
-    let words = units
-        .iter()
-        .filter(|unit| !MULTIPLIERS.iter().any(|(word, _)| word == *unit));
+    let words = units.iter().filter(|unit| !MULTIPLIERS.iter().any(|(word, _)| word == *unit));
     words
         .fold(text, |text, unit| {
             let text = text.strip_prefix(unit).unwrap_or(text).trim_start();
-            text.strip_suffix('.')
-                .unwrap_or(text)
-                .strip_suffix(unit)
-                .unwrap_or(text)
+            text.strip_suffix('.').unwrap_or(text).strip_suffix(unit).unwrap_or(text)
         })
         .trim()
 }
 
 fn cut_multiplier(text: &str) -> (&str, u32) {
-    let found = MULTIPLIERS
-        .iter()
-        .find_map(|&(word, power)| Some((text.strip_suffix(word)?, power)));
+    let found = MULTIPLIERS.iter().find_map(|&(word, power)| Some((text.strip_suffix(word)?, power)));
     let (number, power) = found.unwrap_or((text, 0));
     (number.trim_end(), power)
 }
@@ -264,11 +240,7 @@ mod tests {
         let read = |text, code| parse_amount(text, Currency::parse(code).unwrap());
         assert_eq!(read("168 000", "JPY"), Ok(168_000));
         assert_eq!(read("1.5", "JPY"), Err(TooManyDecimals));
-        assert_eq!(
-            read("1.234", "KWD"),
-            Ok(1234),
-            "three decimals are decimals there"
-        );
+        assert_eq!(read("1.234", "KWD"), Ok(1234), "three decimals are decimals there");
         assert_eq!(sek("0,168"), Err(TooManyDecimals), "a zero is no thousand");
         assert_eq!(sek("1234,567"), Err(TooManyDecimals));
         assert_eq!(sek("1,2345678 tkr"), Err(TooManyDecimals));

@@ -140,21 +140,12 @@ impl FiscalCalendar {
     pub fn containing(&self, kind: PeriodKind, date: NaiveDate) -> Period {
         let into = self.fiscal_month(date).rem_euclid(kind.months());
         let first = date.year() * MONTHS_OF_YEAR + date.month0().cast_signed() - into;
-        Period {
-            start: first_of_month(first),
-            end: first_of_month(first + kind.months()),
-        }
+        Period { start: first_of_month(first), end: first_of_month(first + kind.months()) }
     }
 
     /// The period of this kind before `period`.
     pub fn previous(&self, kind: PeriodKind, period: &Period) -> Period {
-        self.containing(
-            kind,
-            period
-                .start
-                .checked_sub_days(Days::new(1))
-                .unwrap_or(period.start),
-        )
+        self.containing(kind, period.start.checked_sub_days(Days::new(1)).unwrap_or(period.start))
     }
 
     /// The period of this kind after `period`.
@@ -164,9 +155,7 @@ impl FiscalCalendar {
 
     /// Which kind of period these dates are; none for free dates.
     pub fn kind_of(&self, period: &Period) -> Option<PeriodKind> {
-        PeriodKind::ALL
-            .into_iter()
-            .find(|&kind| self.containing(kind, period.start) == *period)
+        PeriodKind::ALL.into_iter().find(|&kind| self.containing(kind, period.start) == *period)
     }
 
     /// What `period` is called.
@@ -174,23 +163,13 @@ impl FiscalCalendar {
         let number = |months: i32| (self.fiscal_month(period.start) / months + 1).cast_unsigned();
         let fiscal_year = self.containing(PeriodKind::Year, period.start).last_day().year();
         match self.kind_of(period) {
-            Some(PeriodKind::Month) => PeriodLabel::Month {
-                year: period.start.year(),
-                month: period.start.month(),
-            },
-            Some(PeriodKind::Quarter) => PeriodLabel::Quarter {
-                fiscal_year,
-                number: number(3),
-            },
-            Some(PeriodKind::Half) => PeriodLabel::Half {
-                fiscal_year,
-                number: number(6),
-            },
+            Some(PeriodKind::Month) => {
+                PeriodLabel::Month { year: period.start.year(), month: period.start.month() }
+            }
+            Some(PeriodKind::Quarter) => PeriodLabel::Quarter { fiscal_year, number: number(3) },
+            Some(PeriodKind::Half) => PeriodLabel::Half { fiscal_year, number: number(6) },
             Some(PeriodKind::Year) => PeriodLabel::Year { fiscal_year },
-            None => PeriodLabel::Free {
-                from: period.start,
-                last: period.last_day(),
-            },
+            None => PeriodLabel::Free { from: period.start, last: period.last_day() },
         }
     }
 
@@ -222,80 +201,31 @@ mod tests {
     fn a_period_has_at_least_one_day() {
         assert_eq!(Period::new(day("2026-01-01"), day("2026-01-01")), None);
         let one = span("2026-01-01", "2026-01-01");
-        assert_eq!(
-            (one.days(), one.last_day(), one.dates().count()),
-            (1, day("2026-01-01"), 1)
-        );
+        assert_eq!((one.days(), one.last_day(), one.dates().count()), (1, day("2026-01-01"), 1));
         assert!(one.contains(one.start) && !one.contains(one.end));
     }
 
     #[test]
     fn calendar_years_and_broken_fiscal_years() {
-        let (calendar, broken) = (
-            FiscalCalendar { start_month: 1 },
-            FiscalCalendar { start_month: 5 },
-        );
+        let (calendar, broken) = (FiscalCalendar { start_month: 1 }, FiscalCalendar { start_month: 5 });
         let date = day("2026-11-18");
-        assert_eq!(
-            calendar.containing(PeriodKind::Quarter, date),
-            span("2026-10-01", "2026-12-31")
-        );
-        assert_eq!(
-            broken.containing(PeriodKind::Quarter, date),
-            span("2026-11-01", "2027-01-31")
-        );
-        assert_eq!(
-            broken.containing(PeriodKind::Half, date),
-            span("2026-11-01", "2027-04-30")
-        );
-        assert_eq!(
-            broken.containing(PeriodKind::Year, date),
-            span("2026-05-01", "2027-04-30")
-        );
-        assert_eq!(
-            broken.containing(PeriodKind::Year, day("2028-02-29")),
-            span("2027-05-01", "2028-04-30")
-        );
+        assert_eq!(calendar.containing(PeriodKind::Quarter, date), span("2026-10-01", "2026-12-31"));
+        assert_eq!(broken.containing(PeriodKind::Quarter, date), span("2026-11-01", "2027-01-31"));
+        assert_eq!(broken.containing(PeriodKind::Half, date), span("2026-11-01", "2027-04-30"));
+        assert_eq!(broken.containing(PeriodKind::Year, date), span("2026-05-01", "2027-04-30"));
+        assert_eq!(broken.containing(PeriodKind::Year, day("2028-02-29")), span("2027-05-01", "2028-04-30"));
     }
 
     #[test]
     fn a_fiscal_year_is_named_by_the_year_it_ends_in() {
         let broken = FiscalCalendar { start_month: 5 };
         let label = |from, last| broken.label_parts(&span(from, last));
-        assert_eq!(
-            label("2026-05-01", "2027-04-30"),
-            PeriodLabel::Year { fiscal_year: 2027 }
-        );
-        assert_eq!(
-            label("2026-11-01", "2027-01-31"),
-            PeriodLabel::Quarter {
-                fiscal_year: 2027,
-                number: 3
-            }
-        );
-        assert_eq!(
-            label("2026-11-01", "2027-04-30"),
-            PeriodLabel::Half {
-                fiscal_year: 2027,
-                number: 2
-            }
-        );
-        assert_eq!(
-            label("2026-11-01", "2026-11-30"),
-            PeriodLabel::Month {
-                year: 2026,
-                month: 11
-            }
-        );
-        let free = PeriodLabel::Free {
-            from: day("2026-10-01"),
-            last: day("2026-12-31"),
-        };
-        assert_eq!(
-            label("2026-10-01", "2026-12-31"),
-            free,
-            "no quarter of this calendar"
-        );
+        assert_eq!(label("2026-05-01", "2027-04-30"), PeriodLabel::Year { fiscal_year: 2027 });
+        assert_eq!(label("2026-11-01", "2027-01-31"), PeriodLabel::Quarter { fiscal_year: 2027, number: 3 });
+        assert_eq!(label("2026-11-01", "2027-04-30"), PeriodLabel::Half { fiscal_year: 2027, number: 2 });
+        assert_eq!(label("2026-11-01", "2026-11-30"), PeriodLabel::Month { year: 2026, month: 11 });
+        let free = PeriodLabel::Free { from: day("2026-10-01"), last: day("2026-12-31") };
+        assert_eq!(label("2026-10-01", "2026-12-31"), free, "no quarter of this calendar");
         let plain = FiscalCalendar { start_month: 1 };
         let year = span("2026-01-01", "2026-12-31");
         assert_eq!(plain.label_parts(&year), PeriodLabel::Year { fiscal_year: 2026 });
@@ -305,13 +235,7 @@ mod tests {
     fn neighbours_touch() {
         let calendar = FiscalCalendar { start_month: 1 };
         let february = span("2028-02-01", "2028-02-29");
-        assert_eq!(
-            calendar.previous(PeriodKind::Month, &february),
-            span("2028-01-01", "2028-01-31")
-        );
-        assert_eq!(
-            calendar.next(PeriodKind::Month, &february),
-            span("2028-03-01", "2028-03-31")
-        );
+        assert_eq!(calendar.previous(PeriodKind::Month, &february), span("2028-01-01", "2028-01-31"));
+        assert_eq!(calendar.next(PeriodKind::Month, &february), span("2028-03-01", "2028-03-31"));
     }
 }

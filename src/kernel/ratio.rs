@@ -37,10 +37,7 @@ impl fmt::Display for Pct {
 /// the result is no `i64`.
 pub fn scale(amount: i64, numerator: i64, denominator: i64) -> Option<i64> {
     let product = i128::from(amount) * i128::from(numerator);
-    (denominator != 0)
-        .then(|| div_half_even(product, denominator.into()))?
-        .try_into()
-        .ok()
+    (denominator != 0).then(|| div_half_even(product, denominator.into()))?.try_into().ok()
 }
 
 /// Division rounded half to even. The caller sees to it that `denominator` is not zero.
@@ -73,20 +70,14 @@ impl Exact {
     const FINEST: i128 = 1_000_000_000;
 
     pub(crate) fn whole(value: i64) -> Self {
-        Self {
-            numerator: value.into(),
-            denominator: 1,
-        }
+        Self { numerator: value.into(), denominator: 1 }
     }
 
     /// None when `denominator` is zero.
     pub(crate) fn ratio(numerator: i128, denominator: i128) -> Option<Self> {
         let common = i128::try_from(gcd(numerator.unsigned_abs(), denominator.unsigned_abs())).ok()?;
         let common = common * denominator.signum();
-        (denominator != 0).then(|| Self {
-            numerator: numerator / common,
-            denominator: denominator / common,
-        })
+        (denominator != 0).then(|| Self { numerator: numerator / common, denominator: denominator / common })
     }
 
     /// The value `step` of `steps` on the way from `self` to `goal`; `goal` when there are no steps.
@@ -103,24 +94,15 @@ impl Exact {
         if self.denominator <= Self::FINEST {
             return self;
         }
-        let (whole, rest) = (
-            self.numerator.div_euclid(self.denominator),
-            self.numerator.rem_euclid(self.denominator),
-        );
+        let (whole, rest) =
+            (self.numerator.div_euclid(self.denominator), self.numerator.rem_euclid(self.denominator));
         let fine = div_half_even(rest * Self::FINEST, self.denominator);
-        Self {
-            numerator: whole * Self::FINEST + fine,
-            denominator: Self::FINEST,
-        }
+        Self { numerator: whole * Self::FINEST + fine, denominator: Self::FINEST }
     }
 
     /// The smaller of the two.
     pub(crate) fn at_most(self, limit: i64) -> Self {
-        if self.numerator > i128::from(limit) * self.denominator {
-            Self::whole(limit)
-        } else {
-            self
-        }
+        if self.numerator > i128::from(limit) * self.denominator { Self::whole(limit) } else { self }
     }
 
     /// Rounded half to even, held at the bounds of `i64`.
@@ -168,10 +150,7 @@ mod tests {
     fn percentages_are_written_with_their_sign() {
         assert_eq!(Pct(-5).to_string_2(), "-0.05");
         assert_eq!(Pct(10_000).to_string_2(), "100.00");
-        assert_eq!(
-            (Pct(9650).whole(), Pct(9750).whole(), Pct(-150).whole()),
-            (96, 98, -2)
-        );
+        assert_eq!((Pct(9650).whole(), Pct(9750).whole(), Pct(-150).whole()), (96, 98, -2));
     }
 
     #[test]

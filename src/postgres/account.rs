@@ -27,10 +27,7 @@ impl Account {
         if let Ok(existing) = fs::metadata(database)
             && existing.uid() != 0
         {
-            return Ok(Some(Self {
-                uid: existing.uid(),
-                gid: existing.gid(),
-            }));
+            return Ok(Some(Self { uid: existing.uid(), gid: existing.gid() }));
         }
         ["postgres", "nobody"]
             .into_iter()
@@ -57,11 +54,7 @@ impl Account {
 
     /// The first directory on the way to `path`, itself included, that the account may not enter.
     pub fn stopped_at<'p>(&self, path: &'p Path) -> Option<&'p Path> {
-        path.ancestors()
-            .collect::<Vec<_>>()
-            .into_iter()
-            .rev()
-            .find(|directory| !self.may_enter(directory))
+        path.ancestors().collect::<Vec<_>>().into_iter().rev().find(|directory| !self.may_enter(directory))
     }
 
     fn may_enter(&self, directory: &Path) -> bool {

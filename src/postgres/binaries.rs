@@ -33,10 +33,8 @@ impl Binaries {
     /// `PG_BIN` when set; otherwise the newest on PATH or in the usual places, or the version that made
     /// `existing_major`'s database.
     pub fn find(existing_major: Option<u32>) -> Result<Self> {
-        let installed: Vec<Self> = candidates()
-            .iter()
-            .filter_map(|directory| Self::inspect(directory))
-            .collect();
+        let installed: Vec<Self> =
+            candidates().iter().filter_map(|directory| Self::inspect(directory)).collect();
         match newest(installed, existing_major) {
             Some(binaries) => Ok(binaries),
             None => bail!(advice(existing_major)),
@@ -52,15 +50,9 @@ impl Binaries {
         if !directory.join("initdb").is_file() {
             return None;
         }
-        let answer = Command::new(directory.join("postgres"))
-            .arg("--version")
-            .output()
-            .ok()?;
+        let answer = Command::new(directory.join("postgres")).arg("--version").output().ok()?;
         let major = major_version(&String::from_utf8_lossy(&answer.stdout))?;
-        Some(Self {
-            directory: directory.to_owned(),
-            major,
-        })
+        Some(Self { directory: directory.to_owned(), major })
     }
 }
 
@@ -77,9 +69,7 @@ fn candidates() -> Vec<PathBuf> {
         return vec![chosen.into()];
     }
     let on_path = env::var_os("PATH").unwrap_or_default();
-    env::split_paths(&on_path)
-        .chain(PLACES.iter().flat_map(|place| expand(place)))
-        .collect()
+    env::split_paths(&on_path).chain(PLACES.iter().flat_map(|place| expand(place))).collect()
 }
 
 /// The directories that `pattern` names, where a component may end in `*`.
@@ -138,18 +128,12 @@ mod tests {
     use super::*;
 
     fn installed(major: u32) -> Binaries {
-        Binaries {
-            directory: format!("/pg/{major}").into(),
-            major,
-        }
+        Binaries { directory: format!("/pg/{major}").into(), major }
     }
 
     #[test]
     fn reads_the_major_version() {
-        assert_eq!(
-            major_version("postgres (PostgreSQL) 15.4 (Debian 15.4-1)\n"),
-            Some(15)
-        );
+        assert_eq!(major_version("postgres (PostgreSQL) 15.4 (Debian 15.4-1)\n"), Some(15));
         assert_eq!(major_version("postgres (PostgreSQL) 18beta1\n"), Some(18));
         assert_eq!(major_version("something else"), None);
     }

@@ -44,19 +44,14 @@ impl Cluster {
             if let Some(started) = Self::try_start(&layout).await? {
                 return Ok(started);
             }
-            let running = Self {
-                socket_dir: layout.socket_dir(),
-                supervisor: None,
-            };
+            let running = Self { socket_dir: layout.socket_dir(), supervisor: None };
             if let Ok(connection) = running.options().connect().await {
                 connection.close().await?;
                 return Ok(running);
             }
             time::sleep(ATTACH_PAUSE).await;
         }
-        Err(layout
-            .taken()
-            .context("the database server of a running Pacemark does not answer"))
+        Err(layout.taken().context("the database server of a running Pacemark does not answer"))
     }
 
     /// How to connect: the application's database over the private socket.
@@ -67,9 +62,7 @@ impl Cluster {
     /// Stops the server and waits for it, if this process started it.
     pub async fn stop(mut self) -> Result<()> {
         let supervisor = self.supervisor.take();
-        task::spawn_blocking(move || drop(supervisor))
-            .await
-            .context("stopping the database server failed")
+        task::spawn_blocking(move || drop(supervisor)).await.context("stopping the database server failed")
     }
 
     async fn try_start(layout: &Layout) -> Result<Option<Self>> {
@@ -77,30 +70,20 @@ impl Cluster {
             return Ok(None);
         };
         let supervisor = Supervisor::start(layout.clone(), lock).await?;
-        let cluster = Self {
-            socket_dir: layout.socket_dir(),
-            supervisor: Some(supervisor),
-        };
-        cluster
-            .create_database()
-            .await
-            .context("cannot create the application's database")?;
+        let cluster = Self { socket_dir: layout.socket_dir(), supervisor: Some(supervisor) };
+        cluster.create_database().await.context("cannot create the application's database")?;
         Ok(Some(cluster))
     }
 
     async fn create_database(&self) -> Result<()> {
-        let mut connection: PgConnection = connect_options(&self.socket_dir)
-            .database("postgres")
-            .connect()
-            .await?;
+        let mut connection: PgConnection =
+            connect_options(&self.socket_dir).database("postgres").connect().await?;
         let present: bool =
             sqlx::query_scalar("select exists (select from pg_database where datname = 'pacemark')")
                 .fetch_one(&mut connection)
                 .await?;
         if !present {
-            sqlx::query("create database pacemark")
-                .execute(&mut connection)
-                .await?;
+            sqlx::query("create database pacemark").execute(&mut connection).await?;
         }
         Ok(connection.close().await?)
     }

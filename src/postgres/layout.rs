@@ -61,9 +61,8 @@ impl Layout {
                 .with_context(|| format!("cannot create the data directory {shown}"))?;
             fs::set_permissions(data_dir, Permissions::from_mode(0o755))?;
         }
-        let root = data_dir
-            .canonicalize()
-            .with_context(|| format!("cannot open the data directory {shown}"))?;
+        let root =
+            data_dir.canonicalize().with_context(|| format!("cannot open the data directory {shown}"))?;
         let account = Account::choose(&root.join("postgres"))?;
         if let Some(closed) = account.as_ref().and_then(|account| account.stopped_at(&root)) {
             let closed = closed.display();
@@ -97,11 +96,7 @@ impl Layout {
 
     /// The major version that made the database, if there is one.
     pub fn existing_major(&self) -> Option<u32> {
-        fs::read_to_string(self.database().join("PG_VERSION"))
-            .ok()?
-            .trim()
-            .parse()
-            .ok()
+        fs::read_to_string(self.database().join("PG_VERSION")).ok()?.trim().parse().ok()
     }
 
     /// The directory of the server's socket: in the data directory, or a short one that is found from it.
@@ -111,10 +106,7 @@ impl Layout {
             return near;
         }
         let digest = Sha256::digest(self.root.as_os_str().as_bytes());
-        let name = digest
-            .iter()
-            .take(8)
-            .fold(0_u64, |name, byte| name << 8 | u64::from(*byte));
+        let name = digest.iter().take(8).fold(0_u64, |name, byte| name << 8 | u64::from(*byte));
         PathBuf::from(format!("/tmp/pacemark-{name:016x}"))
     }
 
@@ -123,10 +115,7 @@ impl Layout {
         let directory = self.socket_dir();
         self.create_private(&directory)?;
         let found = fs::symlink_metadata(&directory)?;
-        let owner = self
-            .account
-            .as_ref()
-            .map_or(Uid::effective().as_raw(), Account::uid);
+        let owner = self.account.as_ref().map_or(Uid::effective().as_raw(), Account::uid);
         ensure!(
             found.is_dir() && found.uid() == owner && found.mode() & 0o777 == 0o700,
             "{} is in the way: it must be a directory that only the database's account can open. Remove it",
@@ -141,9 +130,7 @@ impl Layout {
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => return Ok(()),
             result => result.with_context(|| format!("cannot create {}", directory.display()))?,
         }
-        self.account
-            .as_ref()
-            .map_or(Ok(()), |account| account.own(directory))
+        self.account.as_ref().map_or(Ok(()), |account| account.own(directory))
     }
 
     /// Takes the data directory for this process; `None` when another process has it. The lock ends with the file,

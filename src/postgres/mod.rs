@@ -48,13 +48,7 @@ impl Database {
     pub async fn attach_or_own(config: &Config) -> Result<Self> {
         match &config.database_url {
             Some(url) => Self::external(url, config).await,
-            None => {
-                Self::embedded(
-                    Cluster::attach_or_start(&layout::data_dir(config)?).await?,
-                    config,
-                )
-                .await
-            }
+            None => Self::embedded(Cluster::attach_or_start(&layout::data_dir(config)?).await?, config).await,
         }
     }
 
@@ -71,26 +65,16 @@ impl Database {
         let options = url.parse().map_err(|error| {
             anyhow!("DATABASE_URL is not an address like postgres://user:password@host/database: {error}")
         })?;
-        let pool = open(&DatabaseConfig {
-            options,
-            max_connections: config.database_connections,
-        })
-        .await
-        .context("cannot use the database that DATABASE_URL names")?;
+        let pool = open(&DatabaseConfig { options, max_connections: config.database_connections })
+            .await
+            .context("cannot use the database that DATABASE_URL names")?;
         Ok(Self { pool, cluster: None })
     }
 
     async fn embedded(cluster: Cluster, config: &Config) -> Result<Self> {
         let options = cluster.options();
-        let pool = open(&DatabaseConfig {
-            options,
-            max_connections: config.database_connections,
-        })
-        .await?;
-        Ok(Self {
-            pool,
-            cluster: Some(cluster),
-        })
+        let pool = open(&DatabaseConfig { options, max_connections: config.database_connections }).await?;
+        Ok(Self { pool, cluster: Some(cluster) })
     }
 }
 

@@ -34,11 +34,7 @@ pub struct DatabaseConfig {
 /// Opens a guarded pool; fails when the database cannot be reached. Waiting for a connection ends after 3 seconds.
 pub async fn connect(config: &DatabaseConfig) -> Result<PgPool> {
     // The pool would say that it timed out; a connection of its own says why.
-    let probe = config
-        .options
-        .connect()
-        .await
-        .context("cannot connect to the database")?;
+    let probe = config.options.connect().await.context("cannot connect to the database")?;
     probe.close().await?;
     let pool = PgPoolOptions::new()
         .max_connections(config.max_connections)
@@ -53,19 +49,10 @@ pub async fn connect(config: &DatabaseConfig) -> Result<PgPool> {
 /// Brings the schema up to date. Safe from several nodes at once: they take turns behind an advisory lock.
 pub async fn migrate(pool: &PgPool) -> Result<()> {
     // A connection of its own, since a migration may take longer than a request is allowed to.
-    let mut connection = pool
-        .connect_options()
-        .connect()
-        .await
-        .context("cannot connect to the database")?;
+    let mut connection = pool.connect_options().connect().await.context("cannot connect to the database")?;
     // Silences "already exists, skipping" about the table of migrations.
-    sqlx::raw_sql("set client_min_messages = warning")
-        .execute(&mut connection)
-        .await?;
-    sqlx::migrate!()
-        .run(&mut connection)
-        .await
-        .context("cannot bring the database's schema up to date")?;
+    sqlx::raw_sql("set client_min_messages = warning").execute(&mut connection).await?;
+    sqlx::migrate!().run(&mut connection).await.context("cannot bring the database's schema up to date")?;
     Ok(connection.close().await?)
 }
 

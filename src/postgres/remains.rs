@@ -43,14 +43,7 @@ pub(super) fn clear(layout: &Layout) -> Result<()> {
 
 /// The process id in the first line of `postmaster.pid`.
 pub(super) fn recorded_pid(pid_file: &Path) -> Option<i32> {
-    fs::read_to_string(pid_file)
-        .ok()?
-        .lines()
-        .next()?
-        .trim()
-        .parse()
-        .ok()
-        .filter(|pid| *pid > 0)
+    fs::read_to_string(pid_file).ok()?.lines().next()?.trim().parse().ok().filter(|pid| *pid > 0)
 }
 
 /// A zombie has no working directory any more, so it is not a live server.

@@ -65,10 +65,7 @@ pub(super) struct Server {
 impl Server {
     /// Finds the programs and, the first time, creates the database.
     pub fn prepare(layout: Layout) -> Result<Self> {
-        let server = Self {
-            binaries: Binaries::find(layout.existing_major())?,
-            layout,
-        };
+        let server = Self { binaries: Binaries::find(layout.existing_major())?, layout };
         if server.layout.existing_major().is_none() {
             server.create_database().context("cannot create the database")?;
         }
@@ -131,19 +128,11 @@ impl Server {
 
     fn initdb(&self, directory: &Path, locale: &[&str]) -> Result<()> {
         let mut command = self.command(&self.binaries.program("initdb"));
-        command
-            .arg("-D")
-            .arg(directory)
-            .args(["-U", NAME, "-A", "trust", "-E", "UTF8"]);
-        command
-            .args(["--data-checksums", "--no-instructions"])
-            .args(locale);
+        command.arg("-D").arg(directory).args(["-U", NAME, "-A", "trust", "-E", "UTF8"]);
+        command.args(["--data-checksums", "--no-instructions"]).args(locale);
         let result = command.output().context("cannot run initdb")?;
         if !result.status.success() {
-            bail!(
-                "initdb failed: {}",
-                String::from_utf8_lossy(&result.stderr).trim()
-            );
+            bail!("initdb failed: {}", String::from_utf8_lossy(&result.stderr).trim());
         }
         Ok(())
     }
@@ -159,26 +148,17 @@ impl Server {
         } else {
             self.command(&postgres)
         };
-        command
-            .arg("-D")
-            .arg(self.layout.database())
-            .arg("-k")
-            .arg(self.layout.socket_dir());
+        command.arg("-D").arg(self.layout.database()).arg("-k").arg(self.layout.socket_dir());
         command.args(SETTINGS.iter().flat_map(|setting| ["-c", setting]));
         let log = self.open_log()?;
         command.stdout(log.try_clone()?).stderr(log);
-        command
-            .spawn()
-            .with_context(|| format!("cannot run {}", postgres.display()))
+        command.spawn().with_context(|| format!("cannot run {}", postgres.display()))
     }
 
     /// A command of the server's account, deaf to our terminal's Ctrl-C and to the PG* variables of our environment.
     fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
-        command
-            .stdin(Stdio::null())
-            .current_dir(self.layout.root())
-            .process_group(0);
+        command.stdin(Stdio::null()).current_dir(self.layout.root()).process_group(0);
         for (name, _) in env::vars_os().filter(|(name, _)| name.as_encoded_bytes().starts_with(b"PG")) {
             command.env_remove(name);
         }
@@ -222,10 +202,7 @@ impl Server {
 
 /// Asks for a fast shutdown (open transactions are rolled back), insists after a minute, and waits for the end.
 pub(super) fn shut_down(child: &mut Child) {
-    for (signal, patience) in [
-        (Signal::SIGINT, FAST_SHUTDOWN),
-        (Signal::SIGQUIT, FORCED_SHUTDOWN),
-    ] {
+    for (signal, patience) in [(Signal::SIGINT, FAST_SHUTDOWN), (Signal::SIGQUIT, FORCED_SHUTDOWN)] {
         let _gone = kill(Pid::from_raw(child.id().cast_signed()), signal);
         let deadline = Instant::now() + patience;
         while Instant::now() < deadline {
@@ -241,9 +218,6 @@ pub(super) fn shut_down(child: &mut Child) {
 
 fn setpriv_works() -> bool {
     let mut probe = Command::new("setpriv");
-    probe
-        .args(["--pdeathsig", "INT", "true"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
+    probe.args(["--pdeathsig", "INT", "true"]).stdout(Stdio::null()).stderr(Stdio::null());
     probe.status().is_ok_and(|status| status.success())
 }

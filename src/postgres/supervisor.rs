@@ -42,10 +42,7 @@ impl Supervisor {
             run(layout, &stopped, ready);
             drop(lock);
         })?;
-        let supervisor = Self {
-            stop: Some(stop),
-            thread: Some(thread),
-        };
+        let supervisor = Self { stop: Some(stop), thread: Some(thread) };
         answer.await.context("the database server's supervisor ended")??;
         Ok(supervisor)
     }

@@ -42,7 +42,12 @@ pub struct Stamp {
 
 /// Books a deal and posts its credits. A draft whose form key or `(source, order_no)` is known already changes
 /// nothing (rule 12). Faults: a missing rate (`currency`), a sum beyond what can be counted (`amount`).
-pub async fn book(conn: &mut PgConnection, company: &Company, draft: &DealDraft, stamp: Stamp) -> Result<Booked> {
+pub async fn book(
+    conn: &mut PgConnection,
+    company: &Company,
+    draft: &DealDraft,
+    stamp: Stamp,
+) -> Result<Booked> {
     let Some(id) = store::insert_deal(conn, draft, stamp).await? else {
         return store::find_same(conn, draft).await?.found().map(Booked::Already);
     };

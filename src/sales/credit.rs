@@ -65,7 +65,9 @@ impl CreditEvent {
 
     /// Reads a stored code.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Sale, Self::Return, Self::Cancellation, Self::Correction].into_iter().find(|event| event.code() == code)
+        [Self::Sale, Self::Return, Self::Cancellation, Self::Correction]
+            .into_iter()
+            .find(|event| event.code() == code)
     }
 }
 
@@ -268,8 +270,10 @@ impl Whole {
             category: line.category,
             rate,
         };
-        let all = Figures { revenue: self.revenue, margin: self.margin, units: self.units, ..Figures::default() };
-        let direct: Vec<&Share> = deal.shares.iter().filter(|share| share.kind == ShareKind::Direct).collect();
+        let all =
+            Figures { revenue: self.revenue, margin: self.margin, units: self.units, ..Figures::default() };
+        let direct: Vec<&Share> =
+            deal.shares.iter().filter(|share| share.kind == ShareKind::Direct).collect();
         let mut credits = match (direct.as_slice(), deal.owner) {
             ([], None) => vec![credit(None, CreditKind::House, 10_000, all)],
             ([], Some(owner)) => vec![credit(Some(owner), CreditKind::Direct, 10_000, all)],
@@ -311,7 +315,9 @@ fn carrier_of(deal: &BookedDeal) -> Option<EmployeeId> {
     if direct().next().is_none() || direct().any(|share| Some(share.employee) == deal.owner) {
         return deal.owner;
     }
-    direct().max_by_key(|share| (share.share_bp, std::cmp::Reverse(share.employee))).map(|share| share.employee)
+    direct()
+        .max_by_key(|share| (share.share_bp, std::cmp::Reverse(share.employee)))
+        .map(|share| share.employee)
 }
 
 /// The rows to post so that `entries` (all rows of the deal) come to say what `desired` says.
@@ -335,7 +341,9 @@ pub fn settle(entries: &[Entry], desired: Vec<Credit>, cancelled_on: Option<Naiv
     for credit in &desired {
         *wanted.entry(credit.clone()).or_default() += 1;
     }
-    let stands = |entry: &&Entry| entry.reverses.is_none() && (!void.contains(&entry.id) || revived.contains(&entry.id));
+    let stands = |entry: &&Entry| {
+        entry.reverses.is_none() && (!void.contains(&entry.id) || revived.contains(&entry.id))
+    };
     for entry in entries.iter().filter(stands) {
         match wanted.get_mut(&entry.credit) {
             Some(count) if *count > 0 => *count -= 1,

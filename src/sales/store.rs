@@ -11,7 +11,11 @@ use crate::kernel::id::{CategoryId, CustomerId, DealId, EmployeeId, LineId, Prod
 use crate::kernel::money::Currency;
 
 /// Inserts a deal; `None` when its form key or its number within the source is known already.
-pub(super) async fn insert_deal(conn: &mut PgConnection, draft: &DealDraft, stamp: Stamp) -> Result<Option<DealId>> {
+pub(super) async fn insert_deal(
+    conn: &mut PgConnection,
+    draft: &DealDraft,
+    stamp: Stamp,
+) -> Result<Option<DealId>> {
     Ok(sqlx::query_scalar!(
         r#"insert into deals (source, order_no, customer_id, employee_id, ordered_on, currency, channel, note,
             logged_by, logged_at, form_key)
@@ -119,9 +123,13 @@ pub(super) async fn insert_lines(conn: &mut PgConnection, deal: DealId, lines: &
 /// Makes `lines` the lines of a deal. Lines that are gone stay as removed, because the ledger points to them.
 pub(super) async fn replace_lines(conn: &mut PgConnection, deal: DealId, lines: &[LineDraft]) -> Result<()> {
     let kept: Vec<i32> = lines.iter().map(|line| line.line_no).collect();
-    sqlx::query!("update deal_lines set removed = true where deal_id = $1 and line_no <> all($2)", deal.0, &kept)
-        .execute(&mut *conn)
-        .await?;
+    sqlx::query!(
+        "update deal_lines set removed = true where deal_id = $1 and line_no <> all($2)",
+        deal.0,
+        &kept
+    )
+    .execute(&mut *conn)
+    .await?;
     insert_lines(conn, deal, lines).await
 }
 
@@ -176,7 +184,10 @@ pub(super) async fn insert_return(
 /// Works out which deal is each customer's first booked one (earliest date, then source and number, so that the
 /// order of arrival does not matter) and answers the deals whose standing changed by that.
 /// Locks the customers, so that two first orders at once take turns.
-pub(super) async fn settle_first_deals(conn: &mut PgConnection, customers: &[CustomerId]) -> Result<Vec<DealId>> {
+pub(super) async fn settle_first_deals(
+    conn: &mut PgConnection,
+    customers: &[CustomerId],
+) -> Result<Vec<DealId>> {
     let ids: Vec<i64> = customers.iter().map(|id| id.0).collect();
     let rows = sqlx::query!(
         r#"with locked as (

@@ -57,10 +57,7 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, shutdo
     }
     drop(listener);
     // All places are free again when the last connection has ended.
-    if time::timeout(limits.drain, places.acquire_many(limits.connections))
-        .await
-        .is_err()
-    {
+    if time::timeout(limits.drain, places.acquire_many(limits.connections)).await.is_err() {
         tracing::warn!("some requests did not finish in time and were cut off");
     }
 }
@@ -101,9 +98,7 @@ async fn connection(
     }
     let _unsupported = stream.set_nodelay(true);
     let mut builder = http1::Builder::new();
-    builder
-        .timer(TokioTimer::new())
-        .header_read_timeout(limits.header);
+    builder.timer(TokioTimer::new()).header_read_timeout(limits.header);
     let service = service_fn(move |request| answer(router.clone(), peer, request));
     let mut exchange = pin!(builder.serve_connection(TokioIo::new(stream), service));
     let ended = tokio::select! {
@@ -152,10 +147,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let router = Router::new()
-            .route(
-                "/",
-                get(async |ConnectInfo(peer): ConnectInfo<SocketAddr>| peer.ip().to_string()),
-            )
+            .route("/", get(async |ConnectInfo(peer): ConnectInfo<SocketAddr>| peer.ip().to_string()))
             .route(
                 "/slow",
                 get(async || {
@@ -165,11 +157,7 @@ mod tests {
             );
         let shutdown = CancellationToken::new();
         let task = tokio::spawn(serve(listener, router, limits, shutdown.clone()));
-        Running {
-            address,
-            shutdown,
-            task,
-        }
+        Running { address, shutdown, task }
     }
 
     fn short() -> Limits {
@@ -216,82 +204,51 @@ mod tests {
                 }
             }
             read_to_end(&mut client).await;
-            assert!(
-                begun.elapsed() < Duration::from_secs(2),
-                "{start_with:?} took {:?}",
-                begun.elapsed()
-            );
+            assert!(begun.elapsed() < Duration::from_secs(2), "{start_with:?} took {:?}", begun.elapsed());
         }
     }
 
     #[tokio::test]
     async fn connections_over_the_cap_wait_for_a_place() {
-        let running = start(Limits {
-            connections: 1,
-            first_byte: Duration::from_millis(400),
-            ..short()
-        })
-        .await;
+        let running =
+            start(Limits { connections: 1, first_byte: Duration::from_millis(400), ..short() }).await;
         let _silent = TcpStream::connect(running.address).await.unwrap();
         time::sleep(Duration::from_millis(50)).await;
         let begun = Instant::now();
         let mut client = TcpStream::connect(running.address).await.unwrap();
         client.write_all(REQUEST).await.unwrap();
         client.readable().await.unwrap();
-        assert!(
-            begun.elapsed() > Duration::from_millis(200),
-            "served after {:?}",
-            begun.elapsed()
-        );
+        assert!(begun.elapsed() > Duration::from_millis(200), "served after {:?}", begun.elapsed());
     }
 
     #[tokio::test]
     async fn shutdown_finishes_requests_and_ends_idle_connections_at_once() {
-        let running = start(Limits {
-            header: Duration::from_secs(30),
-            first_byte: Duration::from_secs(30),
-            ..short()
-        })
-        .await;
+        let running =
+            start(Limits { header: Duration::from_secs(30), first_byte: Duration::from_secs(30), ..short() })
+                .await;
         let _silent = TcpStream::connect(running.address).await.unwrap();
         let mut idle = TcpStream::connect(running.address).await.unwrap();
         idle.write_all(REQUEST).await.unwrap();
         idle.readable().await.unwrap();
         let mut busy = TcpStream::connect(running.address).await.unwrap();
-        busy.write_all(b"GET /slow HTTP/1.1\r\nHost: test\r\n\r\n")
-            .await
-            .unwrap();
+        busy.write_all(b"GET /slow HTTP/1.1\r\nHost: test\r\n\r\n").await.unwrap();
         time::sleep(Duration::from_millis(100)).await;
         let begun = Instant::now();
         running.shutdown.cancel();
         assert!(read_to_end(&mut busy).await.ends_with("done"));
         running.task.await.unwrap();
-        assert!(
-            begun.elapsed() < Duration::from_secs(1),
-            "took {:?}",
-            begun.elapsed()
-        );
+        assert!(begun.elapsed() < Duration::from_secs(1), "took {:?}", begun.elapsed());
     }
 
     #[tokio::test]
     async fn shutdown_does_not_wait_longer_than_the_drain() {
-        let running = start(Limits {
-            drain: Duration::from_millis(100),
-            ..short()
-        })
-        .await;
+        let running = start(Limits { drain: Duration::from_millis(100), ..short() }).await;
         let mut busy = TcpStream::connect(running.address).await.unwrap();
-        busy.write_all(b"GET /slow HTTP/1.1\r\nHost: test\r\n\r\n")
-            .await
-            .unwrap();
+        busy.write_all(b"GET /slow HTTP/1.1\r\nHost: test\r\n\r\n").await.unwrap();
         time::sleep(Duration::from_millis(50)).await;
         let begun = Instant::now();
         running.shutdown.cancel();
         running.task.await.unwrap();
-        assert!(
-            begun.elapsed() < Duration::from_millis(250),
-            "took {:?}",
-            begun.elapsed()
-        );
+        assert!(begun.elapsed() < Duration::from_millis(250), "took {:?}", begun.elapsed());
     }
 }

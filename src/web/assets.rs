@@ -35,10 +35,7 @@ mod tests {
     #[test]
     fn an_address_carries_the_hash_of_the_content() {
         let css = asset("app.css");
-        assert!(
-            css.starts_with("/static/app.") && css.len() > "/static/app.css".len(),
-            "{css}"
-        );
+        assert!(css.starts_with("/static/app.") && css.len() > "/static/app.css".len(), "{css}");
         assert_eq!(asset("nothing.css"), "nothing.css");
     }
 }

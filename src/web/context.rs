@@ -77,8 +77,9 @@ impl Visit {
 fn chosen_language(parts: &Parts) -> Option<Lang> {
     let account = parts.extensions.get::<Actor>().and_then(|actor| actor.lang);
     let visitor = || cookie(&parts.headers, LANGUAGE_COOKIE).and_then(Lang::from_code);
-    let browser =
-        || parts.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).and_then(Lang::from_accept);
+    let browser = || {
+        parts.headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).and_then(Lang::from_accept)
+    };
     account.or_else(visitor).or_else(browser)
 }
 
@@ -86,7 +87,8 @@ impl Ctx {
     /// The frame of a page; `here` is the id of the entry in the navigation.
     pub fn shell(&self, here: &'static str) -> Shell {
         let actor = &self.actor;
-        let title = actor.department.as_ref().map_or_else(|| self.l.t(actor.role.label()), |(_, name)| name.clone());
+        let title =
+            actor.department.as_ref().map_or_else(|| self.l.t(actor.role.label()), |(_, name)| name.clone());
         Shell {
             here,
             person: actor.name.clone(),

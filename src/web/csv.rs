@@ -34,8 +34,10 @@ impl CsvDownload {
     pub fn finish(self) -> Result<Response> {
         let bytes = self.writer.into_inner().map_err(AppError::internal)?;
         let disposition = format!("attachment; filename=\"{}\"", self.file_name);
-        let headers =
-            [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
+        let headers = [
+            (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+            (header::CONTENT_DISPOSITION, disposition),
+        ];
         Ok((headers, bytes).into_response())
     }
 }

@@ -61,7 +61,10 @@ fn failure_of(response: &Response) -> Option<AppError> {
         return Some(failure.clone());
     }
     let from_library = !response.headers().contains_key(header::CONTENT_TYPE)
-        || response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
+        || response
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
     match response.status() {
         StatusCode::METHOD_NOT_ALLOWED => Some(AppError::NotFound),
         StatusCode::PAYLOAD_TOO_LARGE => Some(AppError::TooLarge),
@@ -124,7 +127,8 @@ async fn page(app: &App, parts: &mut Parts, failure: &AppError, reference: Optio
     let (title, text) = words(failure, shell.l);
     let status = failure.status();
     let reference = matches!(failure, AppError::Internal(_)).then_some(reference).flatten();
-    Page::with_status(status, FailurePage { shell, status: status.as_u16(), title, text, reference }).into_response()
+    Page::with_status(status, FailurePage { shell, status: status.as_u16(), title, text, reference })
+        .into_response()
 }
 
 /// Title and explanation in the reader's language.

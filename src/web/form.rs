@@ -39,7 +39,12 @@ impl FormErrors {
     }
 
     /// Notes a fault whose message mentions values.
-    pub fn add_with(&mut self, field: impl Into<String>, key: &'static str, args: Vec<(&'static str, String)>) {
+    pub fn add_with(
+        &mut self,
+        field: impl Into<String>,
+        key: &'static str,
+        args: Vec<(&'static str, String)>,
+    ) {
         self.0.push(FieldError { field: field.into(), key, args });
     }
 
@@ -105,7 +110,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self> {
         let (parts, body) = request.into_parts();
-        let bytes = axum::body::to_bytes(body, FORM_LIMIT).await.map_err(|_| AppError::BadRequest("error-form"))?;
+        let bytes =
+            axum::body::to_bytes(body, FORM_LIMIT).await.map_err(|_| AppError::BadRequest("error-form"))?;
         if bytes.contains(&0) || bytes.windows(3).any(|part| part == b"%00") {
             return Err(AppError::BadRequest("error-nul"));
         }

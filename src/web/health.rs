@@ -13,10 +13,11 @@ use crate::web::routes::{Gate, Routes};
 
 /// `/livez`, `/readyz`, `/metrics`.
 pub fn routes() -> Routes {
-    Routes::new()
-        .get("/livez", Gate::Public, async || "alive\n")
-        .get("/readyz", Gate::Public, ready)
-        .get("/metrics", Gate::Public, metrics)
+    Routes::new().get("/livez", Gate::Public, async || "alive\n").get("/readyz", Gate::Public, ready).get(
+        "/metrics",
+        Gate::Public,
+        metrics,
+    )
 }
 
 /// Reachable database, migrations done.

@@ -30,7 +30,9 @@ pub async fn observe(request: Request, next: Next) -> Response {
     let started = Instant::now();
     let response = next.run(request).await;
     let status = response.status().as_u16().to_string();
-    metrics::histogram!("pacemark_request_seconds", "path" => path.clone()).record(started.elapsed().as_secs_f64());
-    metrics::counter!("pacemark_requests_total", "method" => method, "path" => path, "status" => status).increment(1);
+    metrics::histogram!("pacemark_request_seconds", "path" => path.clone())
+        .record(started.elapsed().as_secs_f64());
+    metrics::counter!("pacemark_requests_total", "method" => method, "path" => path, "status" => status)
+        .increment(1);
     response
 }

@@ -4,6 +4,8 @@
 pub mod accept;
 /// The static files, under names that change with their content.
 pub mod assets;
+/// Data graphics, drawn as SVG on the server.
+pub mod charts;
 pub mod context;
 pub mod csv;
 pub mod failure;

@@ -56,7 +56,10 @@ mod tests {
         assert!(!from_our_pages(&headers(&[("sec-fetch-site", "cross-site"), ("host", "a")]), None));
         assert!(!from_our_pages(&headers(&[("sec-fetch-site", "same-site")]), None));
         assert!(from_our_pages(&headers(&[("origin", "http://pm.example"), ("host", "pm.example")]), None));
-        assert!(!from_our_pages(&headers(&[("origin", "http://evil.example"), ("host", "pm.example")]), None));
+        assert!(!from_our_pages(
+            &headers(&[("origin", "http://evil.example"), ("host", "pm.example")]),
+            None
+        ));
         assert!(from_our_pages(&headers(&[("origin", "https://p.example")]), Some("https://p.example")));
         assert!(!from_our_pages(&headers(&[("host", "pm.example")]), None));
     }

@@ -88,7 +88,8 @@ impl Routes {
     }
 
     fn add(mut self, method: &'static str, path: &'static str, gate: Gate, route: MethodRouter<App>) -> Self {
-        let guarded = route.route_layer(from_fn(move |request: Request, next: Next| pass(gate, request, next)));
+        let guarded =
+            route.route_layer(from_fn(move |request: Request, next: Next| pass(gate, request, next)));
         self.router = self.router.route(path, guarded);
         self.rules.push(Rule { method, path, gate });
         self

@@ -84,15 +84,9 @@ impl Shell {
             item("customers", "/customers", "building-2"),
             item("products", "/products", "package"),
         ]);
-        let mut groups = vec![NavGroup {
-            label_key: None,
-            items: work,
-        }];
+        let mut groups = vec![NavGroup { label_key: None, items: work }];
         if admin {
-            groups.push(NavGroup {
-                label_key: Some("nav-administration"),
-                items: administration(),
-            });
+            groups.push(NavGroup { label_key: Some("nav-administration"), items: administration() });
         }
         groups
     }
@@ -133,11 +127,7 @@ impl Shell {
 
     /// The theme that the switch asks for where there is no script to ask the screen.
     pub fn other_theme(&self) -> &'static str {
-        if self.theme == Some("dark") {
-            "light"
-        } else {
-            "dark"
-        }
+        if self.theme == Some("dark") { "light" } else { "dark" }
     }
 
     /// Whether no tab of the phone's bar is where the page belongs, so "More" is.
@@ -159,14 +149,7 @@ fn administration() -> Vec<NavItem> {
 }
 
 fn item(id: &'static str, href: &'static str, icon: &'static str) -> NavItem {
-    NavItem {
-        id,
-        href,
-        icon,
-        label_key: label_key(id),
-        count: None,
-        hot: false,
-    }
+    NavItem { id, href, icon, label_key: label_key(id), count: None, hot: false }
 }
 
 fn label_key(id: &str) -> &'static str {

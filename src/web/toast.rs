@@ -82,7 +82,8 @@ impl Notice {
 
 /// Takes the message away once a page has shown it.
 pub fn forget(headers: &mut HeaderMap) {
-    headers.append(SET_COOKIE, HeaderValue::from_static("pm_toast=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"));
+    headers
+        .append(SET_COOKIE, HeaderValue::from_static("pm_toast=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"));
 }
 
 /// The value of a cookie in a request.

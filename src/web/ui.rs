@@ -7,7 +7,7 @@ use std::fmt;
 use askama::filters::HtmlSafe;
 
 use super::assets::asset;
-use super::i18n::Localiser;
+use super::i18n::{ByValue, Localiser};
 
 /// Finished markup; whatever a user wrote has been escaped inside.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,29 +56,20 @@ pub fn icon_sm(name: &str) -> Html {
 /// An icon with further classes, such as `i--fill t-on` for a state's shape.
 pub fn icon_class(name: &str, class: &str) -> Html {
     let (sprite, name, class) = (asset("icons.svg"), Escaped(name), Escaped(class));
-    Html(format!(
-        r#"<svg class="i {class}" aria-hidden="true"><use href="{sprite}#{name}"/></svg>"#
-    ))
+    Html(format!(r#"<svg class="i {class}" aria-hidden="true"><use href="{sprite}#{name}"/></svg>"#))
 }
 
 /// A goal's state as shape, word and colour: `reached`, `on`, `risk`, `off`, `none`, `not-started`, `met`, `exceeded`
 /// or `missed`.
-pub fn status(l: Localiser, state: &str) -> Html {
-    status_word(state, &l.t(&format!("status-{state}")))
+pub fn status(l: impl ByValue<Localiser>, state: &str) -> Html {
+    status_word(state, &l.value().t(&format!("status-{state}")))
 }
 
 /// A state in other words than its own.
 pub fn status_word(state: &str, word: &str) -> Html {
     let look = look(state);
-    let shape = if look == "none" {
-        String::new()
-    } else {
-        icon(&format!("st-{look}")).0
-    };
-    Html(format!(
-        r#"<span class="status status--{look}">{shape}{}</span>"#,
-        Escaped(word)
-    ))
+    let shape = if look == "none" { String::new() } else { icon(&format!("st-{look}")).0 };
+    Html(format!(r#"<span class="status status--{look}">{shape}{}</span>"#, Escaped(word)))
 }
 
 /// The colour class of `state`: closed goals look like the open states that they ended in.
@@ -100,11 +91,7 @@ pub fn avatar(name: &str) -> Html {
 
 /// An avatar with a further class: `avatar--sm` or `avatar--lg`.
 pub fn avatar_class(name: &str, class: &str) -> Html {
-    let colour = name
-        .bytes()
-        .fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()))
-        % 6
-        + 1;
+    let colour = name.bytes().fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into())) % 6 + 1;
     let (initials, class) = (initials(name), Escaped(class));
     let initials = Escaped(&initials);
     Html(format!(
@@ -116,11 +103,7 @@ pub fn avatar_class(name: &str, class: &str) -> Html {
 fn initials(name: &str) -> String {
     let mut words = name.split([' ', '-']).filter_map(|word| word.chars().next());
     let first = words.next();
-    first
-        .into_iter()
-        .chain(words.next_back())
-        .flat_map(char::to_uppercase)
-        .collect()
+    first.into_iter().chain(words.next_back()).flat_map(char::to_uppercase).collect()
 }
 
 /// One mistake of a form: the id of its field and what to do about it.
@@ -144,10 +127,7 @@ pub struct Choice {
 impl Choice {
     /// A choice that sends `value` and reads `label`.
     pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
-        Self {
-            value: value.into(),
-            label: label.into(),
-        }
+        Self { value: value.into(), label: label.into() }
     }
 
     /// Whether the form holds this choice.
@@ -205,12 +185,7 @@ pub struct Link {
 impl Link {
     /// A link to `href` that reads `label`.
     pub fn new(href: impl Into<String>, label: impl Into<String>) -> Self {
-        Self {
-            href: href.into(),
-            label: label.into(),
-            current: false,
-            count: None,
-        }
+        Self { href: href.into(), label: label.into(), current: false, count: None }
     }
 
     /// The same link, marked as where the reader is when `current`.
@@ -235,21 +210,13 @@ mod tests {
 
     #[test]
     fn markup_characters_are_escaped() {
-        assert_eq!(
-            Escaped("a<b> & \"c\" 'd' å").to_string(),
-            "a&lt;b&gt; &amp; &quot;c&quot; &#39;d&#39; å"
-        );
+        assert_eq!(Escaped("a<b> & \"c\" 'd' å").to_string(), "a&lt;b&gt; &amp; &quot;c&quot; &#39;d&#39; å");
         assert!(avatar("<x> \"y\"").to_string().contains("data-i=\"&lt;&quot;\""));
     }
 
     #[test]
     fn initials_are_of_the_first_and_the_last_name() {
-        for (name, expected) in [
-            ("Lars-Erik Holm", "LH"),
-            ("Cher", "C"),
-            ("åsa öberg", "ÅÖ"),
-            ("", ""),
-        ] {
+        for (name, expected) in [("Lars-Erik Holm", "LH"), ("Cher", "C"), ("åsa öberg", "ÅÖ"), ("", "")] {
             assert_eq!(initials(name), expected);
         }
     }
@@ -257,14 +224,7 @@ mod tests {
     #[test]
     fn a_status_is_shape_and_word() {
         let risk = status(Localiser::new(Lang::Sv), "risk").to_string();
-        assert!(
-            risk.contains("#st-risk") && risk.contains("I riskzonen"),
-            "{risk}"
-        );
-        assert!(
-            !status(Localiser::new(Lang::En), "none")
-                .to_string()
-                .contains("<svg")
-        );
+        assert!(risk.contains("#st-risk") && risk.contains("I riskzonen"), "{risk}");
+        assert!(!status(Localiser::new(Lang::En), "none").to_string().contains("<svg"));
     }
 }

@@ -31,14 +31,8 @@ pub fn data_home() -> TempDir {
 /// A command of the program on `data_dir`, with its own PostgreSQL.
 pub fn pacemark(data_dir: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pacemark"));
-    command
-        .env_remove("DATABASE_URL")
-        .args(["--listen", "127.0.0.1:0", "--data-dir"])
-        .arg(data_dir);
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    command.env_remove("DATABASE_URL").args(["--listen", "127.0.0.1:0", "--data-dir"]).arg(data_dir);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
 
@@ -64,11 +58,7 @@ impl Server {
             .map_while(Result::ok)
             .find_map(|line| line.split_once("http://")?.1.trim_end_matches('/').parse().ok())
             .expect("the program should print its address");
-        Self {
-            process,
-            data_dir: data_dir.to_owned(),
-            address,
-        }
+        Self { process, data_dir: data_dir.to_owned(), address }
     }
 
     /// Ends the program without warning.
@@ -87,12 +77,7 @@ impl Server {
     pub fn status_of(&self, path: &str) -> Option<u16> {
         let mut stream = TcpStream::connect(self.address).ok()?;
         stream.set_read_timeout(Some(PATIENCE)).ok()?;
-        write!(
-            stream,
-            "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
-            self.address
-        )
-        .ok()?;
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address).ok()?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer).ok()?;
         answer.split(' ').nth(1)?.parse().ok()

@@ -1,6 +1,6 @@
 //! Words in the reader's language, from the message catalogues in `locales/`.
 //!
-//! `Localiser::new(Lang::Sv).tr("deals-count", &[("n", 3.into())])` is "3 affärer".
+//! `Localiser::new(Lang::Sv).tr("period-working-days-left", &[("n", 3.into())])` is "3 arbetsdagar kvar".
 
 mod dates;
 mod numbers;
@@ -37,7 +37,7 @@ fn grouped(l: Localiser, value: &FluentValue) -> Option<String> {
     let FluentValue::Number(number) = value else {
         return None;
     };
-    number.as_string().parse().ok().map(|count| l.number(count))
+    number.as_string().parse().ok().map(|count: i64| l.number(count))
 }
 
 /// Speaks one language: messages, numbers, money and dates. Cheap to copy.
@@ -54,6 +54,30 @@ pub enum Value {
     Number(i64),
     /// Anything already formatted.
     Text(String),
+}
+
+/// A value or a reference to it: templates pass the fields of a struct by reference.
+pub trait ByValue<T> {
+    /// The value itself.
+    fn value(self) -> T;
+}
+
+impl<T> ByValue<T> for T {
+    fn value(self) -> T {
+        self
+    }
+}
+
+impl<T: Copy> ByValue<T> for &T {
+    fn value(self) -> T {
+        *self
+    }
+}
+
+impl<T: Copy> ByValue<T> for &&T {
+    fn value(self) -> T {
+        **self
+    }
 }
 
 impl Localiser {
@@ -79,10 +103,8 @@ impl Localiser {
 
     /// The message `key` with `values` put in.
     pub fn tr(self, key: &str, values: &[(&str, Value)]) -> String {
-        let values: HashMap<&str, FluentValue> = values
-            .iter()
-            .map(|(name, value)| (*name, self.printed(value)))
-            .collect();
+        let values: HashMap<&str, FluentValue> =
+            values.iter().map(|(name, value)| (*name, self.printed(value))).collect();
         let values = (!values.is_empty()).then_some(&values);
         CATALOGUES
             .lookup_single_language(self.identifier(), key, values)

@@ -9,7 +9,7 @@ use fixed_decimal::Decimal;
 use icu_decimal::DecimalFormatter;
 use icu_locale_core::{Locale, locale};
 
-use super::Localiser;
+use super::{ByValue, Localiser};
 use crate::kernel::lang::Lang;
 
 const NBSP: char = '\u{a0}';
@@ -19,11 +19,7 @@ static ENGLISH: LazyLock<Option<DecimalFormatter>> = LazyLock::new(|| formatter(
 static SWEDISH: LazyLock<Option<DecimalFormatter>> = LazyLock::new(|| formatter(locale!("sv")));
 
 fn formatter(locale: Locale) -> Option<DecimalFormatter> {
-    DecimalFormatter::try_new(
-        locale.into(),
-        icu_decimal::options::DecimalFormatterOptions::default(),
-    )
-    .ok()
+    DecimalFormatter::try_new(locale.into(), icu_decimal::options::DecimalFormatterOptions::default()).ok()
 }
 
 /// A step of short amounts: one with three significant figures and a letter or word.
@@ -37,57 +33,66 @@ enum Step {
 
 impl Localiser {
     /// A whole number: "6,012" or "6 012".
-    pub fn number(self, number: i64) -> String {
+    pub fn number(self, number: impl ByValue<i64>) -> String {
+        let number = number.value();
         self.decimal(number, 0)
     }
 
     /// A number counted in its last decimal: `decimal(1234_50, 2)` is "1,234.50".
-    pub fn decimal(self, scaled: i64, exponent: u32) -> String {
+    pub fn decimal(self, scaled: impl ByValue<i64>, exponent: impl ByValue<u32>) -> String {
+        let (scaled, exponent) = (scaled.value(), exponent.value());
         format!("{}{}", sign(scaled), self.plain(scaled.unsigned_abs(), exponent))
     }
 
     /// A whole percentage: "64%" or "64 %".
-    pub fn pct(self, whole: i64) -> String {
+    pub fn pct(self, whole: impl ByValue<i64>) -> String {
+        let whole = whole.value();
         format!("{}{}", self.number(whole), self.percent_sign())
     }
 
     /// A percentage counted in hundredths: `pct2(6403)` is "64.03%".
-    pub fn pct2(self, hundredths: i64) -> String {
+    pub fn pct2(self, hundredths: impl ByValue<i64>) -> String {
+        let hundredths = hundredths.value();
         format!("{}{}", self.decimal(hundredths, 2), self.percent_sign())
     }
 
     /// A whole amount, with decimals only where there are any: "SEK 1,234,500", "1 234 500 kr".
-    pub fn money(self, minor: i64, currency: &str, exponent: u32) -> String {
+    pub fn money(self, minor: impl ByValue<i64>, currency: &str, exponent: impl ByValue<u32>) -> String {
+        let (minor, exponent) = (minor.value(), exponent.value());
         let unit = 10_i64.pow(exponent.min(6));
         if minor % unit == 0 {
-            self.with_currency(
-                minor,
-                &self.plain(minor.unsigned_abs() / unit.unsigned_abs(), 0),
-                currency,
-            )
+            self.with_currency(minor, &self.plain(minor.unsigned_abs() / unit.unsigned_abs(), 0), currency)
         } else {
             self.money_exact(minor, currency, exponent)
         }
     }
 
     /// An amount with all the currency's decimals: "SEK 1,234,500.00".
-    pub fn money_exact(self, minor: i64, currency: &str, exponent: u32) -> String {
+    pub fn money_exact(
+        self,
+        minor: impl ByValue<i64>,
+        currency: &str,
+        exponent: impl ByValue<u32>,
+    ) -> String {
+        let (minor, exponent) = (minor.value(), exponent.value());
         self.with_currency(minor, &self.plain(minor.unsigned_abs(), exponent), currency)
     }
 
     /// An amount in three significant figures: "SEK 1.02M", "144 tkr".
-    pub fn short_money(self, minor: i64, currency: &str, exponent: u32) -> String {
+    pub fn short_money(
+        self,
+        minor: impl ByValue<i64>,
+        currency: &str,
+        exponent: impl ByValue<u32>,
+    ) -> String {
+        let (minor, exponent) = (minor.value(), exponent.value());
         let (figure, step) = self.shortened(minor.unsigned_abs(), exponent);
         match self.lang() {
             Lang::En => format!("{}{currency}{NBSP}{figure}{}", sign(minor), step.english()),
             Lang::Sv => {
                 let unit = if currency == "SEK" { "kr" } else { currency };
                 // "tkr" and "tEUR" are single words; "mn kr" is two
-                let gap = if step == Step::Thousand {
-                    String::new()
-                } else {
-                    NBSP.to_string()
-                };
+                let gap = if step == Step::Thousand { String::new() } else { NBSP.to_string() };
                 let step = step.swedish();
                 format!("{}{figure}{step}{gap}{unit}", sign(minor))
             }
@@ -95,7 +100,8 @@ impl Localiser {
     }
 
     /// An amount in three significant figures where the currency stands elsewhere: "1.02M", "1,02 mn".
-    pub fn short(self, minor: i64, exponent: u32) -> String {
+    pub fn short(self, minor: impl ByValue<i64>, exponent: impl ByValue<u32>) -> String {
+        let (minor, exponent) = (minor.value(), exponent.value());
         let (figure, step) = self.shortened(minor.unsigned_abs(), exponent);
         let step = match self.lang() {
             Lang::En => step.english(),
@@ -104,14 +110,27 @@ impl Localiser {
         format!("{}{figure}{step}", sign(minor))
     }
 
+    /// A round amount for an axis, without zeros at the end: "1M", "1.5M", "500k".
+    pub fn short_tick(self, minor: impl ByValue<i64>, exponent: impl ByValue<u32>) -> String {
+        let (minor, exponent) = (minor.value(), exponent.value());
+        let short = self.short(minor, exponent);
+        let Some(at) = short.find(['.', ',']) else {
+            return short;
+        };
+        let end = short[at + 1..].find(|c: char| !c.is_ascii_digit()).map_or(short.len(), |end| at + 1 + end);
+        format!("{}{}", short[..end].trim_end_matches('0').trim_end_matches(['.', ',']), &short[end..])
+    }
+
     /// [`Self::short`] with a plus before what is above zero: "+144k".
-    pub fn signed_short(self, minor: i64, exponent: u32) -> String {
+    pub fn signed_short(self, minor: impl ByValue<i64>, exponent: impl ByValue<u32>) -> String {
+        let (minor, exponent) = (minor.value(), exponent.value());
         let plus = if minor > 0 { "+" } else { "" };
         format!("{plus}{}", self.short(minor, exponent))
     }
 
     /// A whole number with a plus before what is above zero: "+3".
-    pub fn signed_number(self, number: i64) -> String {
+    pub fn signed_number(self, number: impl ByValue<i64>) -> String {
+        let number = number.value();
         let plus = if number > 0 { "+" } else { "" };
         format!("{plus}{}", self.number(number))
     }
@@ -139,10 +158,9 @@ impl Localiser {
             Lang::En => &*ENGLISH,
             Lang::Sv => &*SWEDISH,
         };
-        formatter.as_ref().map_or_else(
-            || decimal.to_string(),
-            |formatter| formatter.format(&decimal).to_string(),
-        )
+        formatter
+            .as_ref()
+            .map_or_else(|| decimal.to_string(), |formatter| formatter.format(&decimal).to_string())
     }
 
     fn shortened(self, minor: u64, exponent: u32) -> (String, Step) {
@@ -150,10 +168,7 @@ impl Localiser {
         let minor = u128::from(minor);
         let step = Step::of(minor, one);
         let (digits, decimals) = three_figures(minor, one * step.size(), step);
-        (
-            self.plain(u64::try_from(digits).unwrap_or(u64::MAX), decimals),
-            step,
-        )
+        (self.plain(u64::try_from(digits).unwrap_or(u64::MAX), decimals), step)
     }
 }
 
@@ -262,19 +277,16 @@ mod tests {
         assert_eq!(EN.signed_short(0, 2), "0");
         assert_eq!(SV.signed_short(-1_020_000_00, 2), "−1,02\u{a0}mn");
         assert_eq!(SV.short_money(144_000_00, "EUR", 2), "144\u{a0}tEUR");
+        assert_eq!(EN.short_tick(1_500_000_00, 2), "1.5M");
+        assert_eq!(SV.short_tick(20_000_000_00, 2), "20\u{a0}mn");
+        assert_eq!(EN.short_tick(200_00, 2), "200");
         assert_eq!(EN.short(i64::MIN, 2), "−92,233,720bn");
     }
 
     #[test]
     fn percentages_and_counts() {
         assert_eq!((EN.pct(64), SV.pct(64)), ("64%".into(), "64\u{a0}%".into()));
-        assert_eq!(
-            (EN.pct2(6403), SV.pct2(-50)),
-            ("64.03%".into(), "−0,50\u{a0}%".into())
-        );
-        assert_eq!(
-            (EN.number(6012), SV.number(-6012)),
-            ("6,012".into(), "−6\u{a0}012".into())
-        );
+        assert_eq!((EN.pct2(6403), SV.pct2(-50)), ("64.03%".into(), "−0,50\u{a0}%".into()));
+        assert_eq!((EN.number(6012), SV.number(-6012)), ("6,012".into(), "−6\u{a0}012".into()));
     }
 }

@@ -1,0 +1,186 @@
+//! Figures of goals, and of any span without a goal: the rollup of the ledger put through the engine.
+
+use chrono::NaiveDate;
+use sqlx::PgConnection;
+
+use super::Metric;
+use super::engine::{self, Attainment, GoalFacts};
+use super::forecast::{self, Range};
+use super::pace::PaceLine;
+use super::{series, store};
+use crate::error::Result;
+use crate::goals::{Goal, Subject};
+use crate::kernel::id::CategoryId;
+use crate::kernel::period::Period;
+use crate::org::Company;
+
+/// What is summed: a subject over some days, all products or one category.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// Whose credits.
+    pub subject: Subject,
+    /// Which products.
+    pub category: Option<CategoryId>,
+    /// Which days.
+    pub period: Period,
+}
+
+/// The sums of a span, money in minor units of the company's currency.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// Order intake.
+    pub revenue: i64,
+    /// Revenue less cost.
+    pub margin: i64,
+    /// Pieces.
+    pub units: i64,
+    /// Orders.
+    pub orders: i64,
+    /// Customers whose first order it was.
+    pub new_customers: i64,
+}
+
+impl Totals {
+    /// The sum of one metric.
+    pub const fn of(&self, metric: Metric) -> i64 {
+        match metric {
+            Metric::Revenue => self.revenue,
+            Metric::Margin => self.margin,
+            Metric::Units => self.units,
+            Metric::Orders => self.orders,
+            Metric::NewCustomers => self.new_customers,
+        }
+    }
+}
+
+/// The sums of one day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DayTotals {
+    /// The day the credits count on.
+    pub day: NaiveDate,
+    /// Its sums.
+    pub totals: Totals,
+}
+
+/// The day that figures are of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AsOf {
+    /// The business date.
+    pub day: NaiveDate,
+    /// Whether that day is over: false for today, true when looking back at a past day.
+    pub is_over: bool,
+}
+
+impl AsOf {
+    /// Figures as they stand now.
+    pub const fn now(today: NaiveDate) -> Self {
+        Self { day: today, is_over: false }
+    }
+
+    /// Figures as they stood at the end of a past day.
+    pub const fn end_of(day: NaiveDate) -> Self {
+        Self { day, is_over: true }
+    }
+
+    /// The part of a period that has been by then: nothing after `day` counts when looking back.
+    fn seen(self, period: Period) -> Period {
+        let end = self.day.succ_opt().unwrap_or(self.day).min(period.end).max(period.start);
+        if self.is_over { Period { start: period.start, end } } else { period }
+    }
+}
+
+/// A goal with its figures.
+#[derive(Clone, Debug)]
+pub struct GoalFigures {
+    /// The goal.
+    pub goal: Goal,
+    /// What the engine says of it.
+    pub figures: Attainment,
+    /// Where it is likely to land, in 8 of 10 outcomes; nothing while it is too early to say.
+    pub range: Option<Range>,
+}
+
+impl GoalFigures {
+    /// The chance to reach the goal, in tenths.
+    pub fn chance(&self) -> Option<u8> {
+        self.range.as_ref().map(|range| range.chance(self.figures.target))
+    }
+}
+
+/// Sums of every span, in the order given.
+pub async fn totals(conn: &mut PgConnection, spans: &[Span]) -> Result<Vec<Totals>> {
+    store::totals(conn, spans).await
+}
+
+/// Sums by day of every span, in the order given; days without sales are left out.
+pub async fn days(conn: &mut PgConnection, spans: &[Span]) -> Result<Vec<Vec<DayTotals>>> {
+    store::days(conn, spans).await
+}
+
+/// Figures of goals without a forecast range, for long lists.
+pub async fn figures(
+    conn: &mut PgConnection,
+    company: &Company,
+    at: AsOf,
+    goals: Vec<Goal>,
+) -> Result<Vec<GoalFigures>> {
+    let totals = totals(conn, &spans(&goals, at)).await?;
+    let figures = goals.into_iter().zip(totals).map(|(goal, totals)| {
+        let figures = evaluate(company, at, &goal, totals.of(goal.metric));
+        GoalFigures { goal, figures, range: None }
+    });
+    Ok(figures.collect())
+}
+
+/// Figures of goals with the forecast range, which takes the days of each.
+pub async fn figures_with_range(
+    conn: &mut PgConnection,
+    company: &Company,
+    at: AsOf,
+    goals: Vec<Goal>,
+) -> Result<Vec<GoalFigures>> {
+    let days = days(conn, &spans(&goals, at)).await?;
+    let figures = goals.into_iter().zip(days).map(|(goal, days)| {
+        let daily: Vec<(NaiveDate, i64)> =
+            days.iter().map(|day| (day.day, day.totals.of(goal.metric))).collect();
+        let actual = daily.iter().map(|(_, value)| value).sum();
+        let figures = evaluate(company, at, &goal, actual);
+        let range = range(company, at, &goal, &daily, &figures);
+        GoalFigures { goal, figures, range }
+    });
+    Ok(figures.collect())
+}
+
+fn spans(goals: &[Goal], at: AsOf) -> Vec<Span> {
+    let span = |goal: &Goal| Span {
+        subject: goal.subject,
+        category: goal.category.as_ref().map(|(id, _)| *id),
+        period: at.seen(goal.period),
+    };
+    goals.iter().map(span).collect()
+}
+
+fn evaluate(company: &Company, at: AsOf, goal: &Goal, actual: i64) -> Attainment {
+    let facts = GoalFacts {
+        period: goal.period,
+        versions: goal.targets(),
+        actual,
+        today: at.day,
+        today_is_over: at.is_over,
+    };
+    engine::evaluate(&facts, &company.calendar, &company.rules)
+}
+
+fn range(
+    company: &Company,
+    at: AsOf,
+    goal: &Goal,
+    daily: &[(NaiveDate, i64)],
+    figures: &Attainment,
+) -> Option<Range> {
+    figures.projection?;
+    let line = PaceLine::new(goal.period, &goal.targets(), &company.calendar);
+    let through = if at.is_over { at.day } else { at.day.pred_opt()? };
+    let elapsed = series::by_working_day(&line, daily, through);
+    forecast::run_rate_range(&elapsed, figures.remaining_working_days, figures.actual)
+}

@@ -1,0 +1,297 @@
+//! Goals for a person, a department or the company, with versions that are only ever added (rule 13).
+//!
+//! Example: Elias has 1,450,000 in orders to take in the fourth quarter. On 12 October it becomes 1,600,000 with a
+//! reason; the original stays, and whoever reads a figure can say which version it used.
+
+mod store;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::PgConnection;
+
+use crate::attainment::Metric;
+use crate::attainment::engine::TargetVersion;
+use crate::auth::Actor;
+use crate::error::{AppError, Found, OnConstraint, Result};
+use crate::kernel::id::{CategoryId, DepartmentId, EmployeeId, GoalId, UserId};
+use crate::kernel::money::Currency;
+use crate::kernel::period::Period;
+use crate::web::form::FormErrors;
+
+/// Whose goal it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Subject {
+    /// A person.
+    Person(EmployeeId),
+    /// A department with everything below it.
+    Department(DepartmentId),
+    /// The whole company, by its root department.
+    Company(DepartmentId),
+}
+
+impl Subject {
+    /// The stored code of its kind.
+    pub const fn kind(self) -> &'static str {
+        match self {
+            Self::Person(_) => "person",
+            Self::Department(_) => "department",
+            Self::Company(_) => "company",
+        }
+    }
+
+    /// The person, if it is one.
+    pub const fn employee(self) -> Option<EmployeeId> {
+        if let Self::Person(id) = self { Some(id) } else { None }
+    }
+
+    /// The department, or the company's root.
+    pub const fn department(self) -> Option<DepartmentId> {
+        match self {
+            Self::Department(id) | Self::Company(id) => Some(id),
+            Self::Person(_) => None,
+        }
+    }
+
+    fn read(kind: &str, employee: Option<EmployeeId>, department: Option<DepartmentId>) -> Option<Self> {
+        match kind {
+            "person" => employee.map(Self::Person),
+            "department" => department.map(Self::Department),
+            "company" => department.map(Self::Company),
+            _ => None,
+        }
+    }
+}
+
+/// Why a goal was revised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReasonClass {
+    /// The person or department does better or worse than thought.
+    Performance,
+    /// The economy changed.
+    Economy,
+    /// A competitor acted.
+    Competition,
+    /// People or responsibilities changed.
+    Organisation,
+    /// The number was wrong.
+    Correction,
+}
+
+impl ReasonClass {
+    /// All, in the order they are offered.
+    pub const ALL: [Self; 5] =
+        [Self::Performance, Self::Economy, Self::Competition, Self::Organisation, Self::Correction];
+
+    /// The stored code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Performance => "performance",
+            Self::Economy => "economy",
+            Self::Competition => "competition",
+            Self::Organisation => "organisation",
+            Self::Correction => "correction",
+        }
+    }
+
+    /// Reads a stored code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|class| class.code() == code)
+    }
+}
+
+/// A target from a day on, with why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoalVersion {
+    /// 1 is the original.
+    pub number: i32,
+    /// Minor units for money metrics, else a count.
+    pub target: i64,
+    /// First day it holds.
+    pub effective_on: NaiveDate,
+    /// When it was written down.
+    pub recorded_at: DateTime<Utc>,
+    /// Nothing for the original.
+    pub reason_class: Option<ReasonClass>,
+    /// In words.
+    pub reason: String,
+    /// Name of who proposed it; nobody for imports.
+    pub proposed_by: Option<String>,
+}
+
+/// A goal with all its versions, oldest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Goal {
+    /// Its id.
+    pub id: GoalId,
+    /// Whose it is.
+    pub subject: Subject,
+    /// Name of the person or department.
+    pub subject_name: String,
+    /// Employee number or department code.
+    pub subject_ref: String,
+    /// What is counted.
+    pub metric: Metric,
+    /// Only products of this category, with its name.
+    pub category: Option<(CategoryId, String)>,
+    /// When it is counted.
+    pub period: Period,
+    /// Currency of the target, for money metrics.
+    pub currency: Option<Currency>,
+    /// At least one.
+    pub versions: Vec<GoalVersion>,
+    /// For stale-edit checks.
+    pub version: i64,
+}
+
+impl Goal {
+    /// The versions as the engine takes them.
+    pub fn targets(&self) -> Vec<TargetVersion> {
+        let targets = self.versions.iter();
+        targets.map(|v| TargetVersion { target: v.target, effective_on: v.effective_on }).collect()
+    }
+
+    /// The latest version.
+    pub fn current(&self) -> Option<&GoalVersion> {
+        self.versions.last()
+    }
+
+    /// The latest target; 0 only for a goal that somehow has no version.
+    pub fn target(&self) -> i64 {
+        self.current().map_or(0, |version| version.target)
+    }
+}
+
+/// A goal to set.
+#[derive(Clone, Debug)]
+pub struct GoalDraft {
+    /// Whose it is.
+    pub subject: Subject,
+    /// What is counted.
+    pub metric: Metric,
+    /// Only products of this category.
+    pub category: Option<CategoryId>,
+    /// When it is counted.
+    pub period: Period,
+    /// Minor units of the company's currency for money metrics, else a count.
+    pub target: i64,
+}
+
+/// A revision to add.
+#[derive(Clone, Debug)]
+pub struct RevisionDraft {
+    /// The new target.
+    pub target: i64,
+    /// First day it holds.
+    pub effective_on: NaiveDate,
+    /// Why.
+    pub class: ReasonClass,
+    /// Why, in words.
+    pub reason: String,
+}
+
+/// Which goals to list. Everything empty lists all that the viewer may see.
+#[derive(Clone, Debug, Default)]
+pub struct GoalFilter {
+    /// Only these subjects.
+    pub subjects: Option<Vec<Subject>>,
+    /// Only this metric.
+    pub metric: Option<Metric>,
+    /// `Some(None)`: only goals for all products; `Some(Some(c))`: only that category.
+    pub category: Option<Option<CategoryId>>,
+    /// Only exactly this period.
+    pub period: Option<Period>,
+    /// Only periods that hold this day.
+    pub on: Option<NaiveDate>,
+    /// Only versions recorded up to this moment, for looking back.
+    pub recorded_until: Option<DateTime<Utc>>,
+}
+
+/// Whose figures a reader may see: everything here passes through it.
+#[derive(Clone, Copy, Debug)]
+pub struct Viewer {
+    /// The person who asks.
+    pub employee: Option<EmployeeId>,
+    /// Whether they read the whole company.
+    pub everyone: bool,
+    /// The business date, which decides who leads whom.
+    pub today: NaiveDate,
+}
+
+impl Viewer {
+    /// The viewer that an actor is today.
+    pub fn new(actor: &Actor, today: NaiveDate) -> Self {
+        Self { employee: actor.employee, everyone: actor.reads_everyone(), today }
+    }
+
+    /// Sees everything: for the command line and background work.
+    pub const fn system(today: NaiveDate) -> Self {
+        Self { employee: None, everyone: true, today }
+    }
+}
+
+/// The goals a viewer may see, narrowed by `filter`; by period, subject and metric.
+pub async fn list(conn: &mut PgConnection, viewer: Viewer, filter: &GoalFilter) -> Result<Vec<Goal>> {
+    store::list(conn, viewer, filter, None).await
+}
+
+/// One goal, if the viewer may see it.
+pub async fn find(conn: &mut PgConnection, viewer: Viewer, id: GoalId) -> Result<Goal> {
+    store::list(conn, viewer, &GoalFilter::default(), Some(id)).await?.pop().found()
+}
+
+/// Sets a goal. Fault: there is one for the same subject, metric, category and period (`period`).
+pub async fn set(
+    conn: &mut PgConnection,
+    draft: &GoalDraft,
+    currency: Currency,
+    by: Option<UserId>,
+    now: DateTime<Utc>,
+) -> Result<GoalId> {
+    let money = draft.metric.is_money().then_some(currency);
+    let inserted = store::insert(conn, draft, money, by, now).await;
+    let id = inserted.on_constraint(&[("goals_one_per_period", "period", "error-goal-exists")])?;
+    store::insert_original(conn, id, draft, by, now).await?;
+    Ok(id)
+}
+
+/// Adds a version. `version` is the row's version that was looked at; a conflict when it is no longer the present one.
+/// Faults: an effective day outside the period (`effective_on`), an unchanged target (`target`).
+pub async fn revise(
+    conn: &mut PgConnection,
+    goal: &Goal,
+    version: i64,
+    draft: &RevisionDraft,
+    by: Option<UserId>,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    check_revision(goal, draft).map_err(AppError::Invalid)?;
+    store::touch(conn, goal.id, version).await?.ok_or(AppError::Conflict("error-stale"))?;
+    let number = goal.versions.iter().map(|v| v.number).max().unwrap_or(0) + 1;
+    store::insert_version(conn, goal.id, number, draft, by, now).await
+}
+
+fn check_revision(goal: &Goal, draft: &RevisionDraft) -> std::result::Result<(), FormErrors> {
+    let mut errors = FormErrors::default();
+    if !goal.period.contains(draft.effective_on) {
+        errors.add("effective_on", "error-goal-effective");
+    }
+    if draft.target == goal.target() {
+        errors.add("target", "error-goal-unchanged");
+    }
+    if draft.reason.trim().is_empty() {
+        errors.add("reason", "error-required");
+    }
+    errors.or(Some(()))
+}
+
+/// Takes a goal away, or brings it back; its versions stay. A conflict when `version` is stale.
+pub async fn set_removed(
+    conn: &mut PgConnection,
+    id: GoalId,
+    version: i64,
+    removed: bool,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let changed = store::save_removed(conn, id, version, removed.then_some(now)).await;
+    let changed = changed.on_constraint(&[("goals_one_per_period", "period", "error-goal-exists")])?;
+    changed.ok_or(AppError::Conflict("error-stale"))
+}
