@@ -19,6 +19,7 @@ use tower_http::trace::TraceLayer;
 
 use crate::auth::password::Passwords;
 use crate::auth::{self, session};
+use crate::{admin, audit, customers, products, search};
 use crate::config::Config;
 use crate::error::Result;
 use crate::kernel::clock::Clock;
@@ -109,5 +110,5 @@ impl App {
 
 /// The routes of every area; the authorization matrix walks these.
 pub fn routes() -> Routes {
-    Routes::new().merge(auth::routes()).merge(org::routes()).merge(health::routes())
+    Routes::new().merge(auth::routes()).merge(org::routes()).merge(products::routes()).merge(customers::routes()).merge(audit::routes()).merge(admin::routes()).merge(search::routes()).merge(health::routes())
 }

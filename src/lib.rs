@@ -15,10 +15,15 @@ pub mod customers;
 /// Deals, and the append-only ledger of credits they give rise to.
 pub mod sales;
 
+/// Set-up health, and everybody's API tokens.
+pub mod admin;
 /// The record of every change.
 pub mod audit;
 /// Who is signed in: accounts, roles, sessions, links and tokens.
 pub mod auth;
+
+/// Finding people, customers, products, departments and deals.
+pub mod search;
 
 /// Values every area speaks in: money, dates, periods, ids, the clock.
 pub mod kernel;
