@@ -4,6 +4,7 @@
 
 mod attainment_rules;
 mod browser;
+mod deals;
 mod postgres;
 mod support;
 mod ui_kit;

@@ -1,5 +1,6 @@
 //! A real Chromium, and the application served to it on a real socket.
 
+use std::mem::ManuallyDrop;
 use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -28,7 +29,7 @@ pub struct Site {
 impl Site {
     /// Serves the application over the test's database.
     pub async fn start(pool: &PgPool, clock: Clock) -> (Self, App) {
-        let app = App::new(db::guarded(pool, 8).await, clock, crate::support::config());
+        let app = App::new(db::guarded(pool, 8).await, clock, crate::support::world::config());
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let shutdown = CancellationToken::new();
@@ -44,8 +45,8 @@ impl Site {
 
 /// A browser window. Close it with [`Browser::close`]; its driver ends with the test in any case.
 pub struct Browser {
-    /// The window.
-    pub window: WebDriver,
+    /// The window. Never dropped: its own drop would wait for a driver that is gone.
+    pub window: ManuallyDrop<WebDriver>,
     process: Child,
     _profile: tempfile::TempDir,
 }
@@ -87,7 +88,7 @@ impl Browser {
             }
             tokio::time::sleep(Duration::from_millis(200)).await;
         };
-        Self { window, process, _profile: profile }
+        Self { window: ManuallyDrop::new(window), process, _profile: profile }
     }
 
     /// Opens an address.
@@ -183,7 +184,7 @@ impl Browser {
 
     /// Closes the window.
     pub async fn close(self) {
-        self.window.clone().quit().await.unwrap();
+        (*self.window).clone().quit().await.unwrap();
     }
 }
 
