@@ -6,5 +6,6 @@ mod attainment_rules;
 mod browser;
 mod deals;
 mod postgres;
+mod sign_in;
 mod support;
 mod ui_kit;

@@ -10,7 +10,6 @@ use pacemark::kernel::clock::Clock;
 use pacemark::web::accept::{self, Limits};
 use serde_json::json;
 use sqlx::PgPool;
-use thirtyfour::extensions::cdp::ChromeDevTools;
 use thirtyfour::prelude::*;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -101,7 +100,9 @@ impl Browser {
         let found = self.window.query(By::Css(selector)).first().await;
         match found {
             Ok(element) => element,
-            Err(error) => panic!("{selector} is not on {}: {error}", self.window.current_url().await.unwrap()),
+            Err(error) => {
+                panic!("{selector} is not on {}: {error}", self.window.current_url().await.unwrap())
+            }
         }
     }
 
@@ -149,12 +150,11 @@ impl Browser {
 
     /// Makes pages believe that the system is light or dark.
     pub async fn prefer(&self, scheme: &str) {
-        let tools = ChromeDevTools::new(self.window.handle().clone());
         let features = json!({ "features": [
             { "name": "prefers-color-scheme", "value": scheme },
             { "name": "prefers-reduced-motion", "value": "reduce" },
         ] });
-        tools.execute_cdp_with_params("Emulation.setEmulatedMedia", features).await.unwrap();
+        self.window.cdp().send_raw("Emulation.setEmulatedMedia", features).await.unwrap();
     }
 
     /// What axe finds wrong with the page, one line each.
@@ -206,7 +206,8 @@ fn capabilities(screen: Screen, profile: &std::path::Path) -> thirtyfour::Chrome
     }
     caps.add_arg(&format!("--user-data-dir={}", profile.display())).unwrap();
     if matches!(screen, Screen::Phone) {
-        let metrics = json!({ "deviceMetrics": { "width": 390, "height": 844, "pixelRatio": 2.0, "touch": true } });
+        let metrics =
+            json!({ "deviceMetrics": { "width": 390, "height": 844, "pixelRatio": 2.0, "touch": true } });
         caps.add_experimental_option("mobileEmulation", metrics).unwrap();
     }
     caps
