@@ -13,6 +13,7 @@ pub mod series;
 pub mod service;
 pub mod status;
 mod store;
+pub mod verify;
 pub mod view;
 
 /// What a goal counts.
