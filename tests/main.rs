@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod adventureworks;
 mod attainment_rules;
 mod postgres;
 mod support;
