@@ -59,7 +59,8 @@ where not o.agrees and f.value is distinct from f.other;
 insert into import_faults
 select s.line, 'customer_no', s.customer_no, 'import-fault-unknown-customer', '{}'
 from stage_orders o join stage_sales s on s.order_no = o.order_no
-where o.customer_id is null and not exists (select from customers c where c.customer_no = s.customer_no);
+where (o.customer_id is null or not o.agrees)
+    and not exists (select from customers c where c.customer_no = s.customer_no);
 
 insert into import_faults
 select s.line, 'employee_no', s.employee_no, 'import-fault-unknown-employee', '{}'
@@ -74,7 +75,7 @@ from stage_sales s where not exists (select from products p where p.sku = s.sku)
 insert into import_faults
 select s.line, 'currency', s.currency, 'import-fault-no-rate', jsonb_build_object('day', o.ordered_on::text)
 from stage_orders o join stage_sales s on s.order_no = o.order_no
-where o.rate is null;
+where o.rate is null and o.agrees;
 
 insert into import_faults
 select s.line, 'amount', s.amount::text, 'import-fault-too-large', '{}'

@@ -4,6 +4,8 @@
 
 mod adventureworks;
 mod attainment_rules;
+mod import_booking;
+mod imports;
 mod postgres;
 mod support;
 mod ui_kit;
