@@ -1,5 +1,6 @@
 //! The command line: what `pacemark` can be asked to do. Commands work beside a running server and without one.
 
+mod import;
 mod serve;
 mod tracing_setup;
 mod verify;
@@ -116,8 +117,9 @@ pub async fn run() -> Result<()> {
     match command.unwrap_or(Command::Serve { demo: false }) {
         Command::Serve { demo } => serve::serve(config, demo).await,
         Command::Demo => with_database(&config, async |_db| bail!("not available")).await,
+        Command::Import(args) => with_database(&config, async |db| import::import(&db, &args).await).await,
         Command::Verify => with_database(&config, verify::verify).await,
-        Command::Import(_) | Command::User(_) | Command::Token(_) | Command::Openapi => {
+        Command::User(_) | Command::Token(_) | Command::Openapi => {
             bail!("not available")
         }
     }

@@ -19,6 +19,8 @@ pub mod sales;
 pub mod audit;
 /// Who is signed in: accounts, roles, sessions, links and tokens.
 pub mod auth;
+/// CSV files of other systems.
+pub mod imports;
 
 /// Values every area speaks in: money, dates, periods, ids, the clock.
 pub mod kernel;
