@@ -4,6 +4,7 @@
 
 mod adventureworks;
 mod attainment_rules;
+mod authorization;
 mod browser;
 mod deals;
 mod import_booking;
