@@ -8,6 +8,10 @@ pub mod attainment;
 pub mod goals;
 /// The company, its departments and people, and who belonged where on any date.
 pub mod org;
+/// What is sold.
+pub mod products;
+/// Who buys.
+pub mod customers;
 /// Deals, and the append-only ledger of credits they give rise to.
 pub mod sales;
 
