@@ -4,14 +4,14 @@
 
 /// How far goals are reached, where they should stand, where they are heading.
 pub mod attainment;
+/// Who buys.
+pub mod customers;
 /// Targets for people, departments and the company, with versions.
 pub mod goals;
 /// The company, its departments and people, and who belonged where on any date.
 pub mod org;
 /// What is sold.
 pub mod products;
-/// Who buys.
-pub mod customers;
 /// Deals, and the append-only ledger of credits they give rise to.
 pub mod sales;
 
@@ -29,6 +29,8 @@ pub mod app;
 pub mod cli;
 /// How a process is started.
 pub mod config;
+/// The demo company.
+pub mod demo;
 /// What can go wrong.
 pub mod error;
 /// The embedded database server, the connection pool and its guard.
