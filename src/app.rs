@@ -21,8 +21,10 @@ use crate::auth::password::Passwords;
 use crate::auth::{self, session};
 use crate::config::Config;
 use crate::error::Result;
+use crate::home;
 use crate::kernel::clock::Clock;
 use crate::org::Company;
+use crate::team;
 use crate::web::routes::Routes;
 use crate::web::{assets, failure, headers, health, metrics, origin};
 
@@ -109,5 +111,5 @@ impl App {
 
 /// The routes of every area; the authorization matrix walks these.
 pub fn routes() -> Routes {
-    Routes::new().merge(auth::routes()).merge(health::routes())
+    Routes::new().merge(auth::routes()).merge(home::routes()).merge(team::routes()).merge(health::routes())
 }
