@@ -1,5 +1,6 @@
 //! The command line: what `pacemark` can be asked to do. Commands work beside a running server and without one.
 
+mod demo;
 mod serve;
 mod tracing_setup;
 mod verify;
@@ -115,7 +116,7 @@ pub async fn run() -> Result<()> {
     tracing_setup::start();
     match command.unwrap_or(Command::Serve { demo: false }) {
         Command::Serve { demo } => serve::serve(config, demo).await,
-        Command::Demo => with_database(&config, async |_db| bail!("not available")).await,
+        Command::Demo => with_database(&config, async |pool| demo::run(&config, &pool).await).await,
         Command::Verify => with_database(&config, verify::verify).await,
         Command::Import(_) | Command::User(_) | Command::Token(_) | Command::Openapi => {
             bail!("not available")

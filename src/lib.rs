@@ -33,6 +33,8 @@ pub mod app;
 pub mod cli;
 /// How a process is started.
 pub mod config;
+/// The demo company.
+pub mod demo;
 /// What can go wrong.
 pub mod error;
 /// The embedded database server, the connection pool and its guard.
