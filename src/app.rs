@@ -21,8 +21,10 @@ use crate::auth::password::Passwords;
 use crate::auth::{self, session};
 use crate::config::Config;
 use crate::error::Result;
+use crate::home;
 use crate::kernel::clock::Clock;
 use crate::org::{self, Company};
+use crate::team;
 use crate::web::routes::Routes;
 use crate::web::{assets, failure, headers, health, metrics, origin};
 
@@ -109,5 +111,12 @@ impl App {
 
 /// The routes of every area; the authorization matrix walks these.
 pub fn routes() -> Routes {
-    Routes::new().merge(auth::routes()).merge(org::routes()).merge(health::routes())
+    let areas = [
+        home::routes(),
+        team::routes(),
+        org::routes(),
+        auth::routes(),
+        health::routes(),
+    ];
+    areas.into_iter().fold(Routes::new(), Routes::merge)
 }

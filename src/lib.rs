@@ -8,12 +8,16 @@ pub mod attainment;
 pub mod customers;
 /// Targets for people, departments and the company, with versions.
 pub mod goals;
+/// What each reader sees first.
+pub mod home;
 /// The company, its departments and people, and who belonged where on any date.
 pub mod org;
 /// What is sold.
 pub mod products;
 /// Deals, and the append-only ledger of credits they give rise to.
 pub mod sales;
+/// A department and its people against their goals.
+pub mod team;
 
 /// The record of every change.
 pub mod audit;
