@@ -23,6 +23,7 @@ use crate::config::Config;
 use crate::error::Result;
 use crate::kernel::clock::Clock;
 use crate::org::Company;
+use crate::sales;
 use crate::web::routes::Routes;
 use crate::web::{assets, failure, headers, health, metrics, origin};
 
@@ -109,5 +110,5 @@ impl App {
 
 /// The routes of every area; the authorization matrix walks these.
 pub fn routes() -> Routes {
-    Routes::new().merge(auth::routes()).merge(health::routes())
+    Routes::new().merge(auth::routes()).merge(health::routes()).merge(sales::pages::routes())
 }
