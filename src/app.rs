@@ -21,10 +21,8 @@ use crate::auth::password::Passwords;
 use crate::auth::{self, session};
 use crate::config::Config;
 use crate::error::Result;
-use crate::home;
 use crate::kernel::clock::Clock;
-use crate::org::{self, Company};
-use crate::team;
+use crate::org::Company;
 use crate::web::routes::Routes;
 use crate::web::{assets, failure, headers, health, metrics, origin};
 
@@ -109,12 +107,13 @@ impl App {
     }
 }
 
-/// The routes of every area; the authorization matrix walks these.
+/// The routes of every area, in reading order; the authorization matrix walks these.
 pub fn routes() -> Routes {
     let areas = [
-        home::routes(),
-        team::routes(),
-        org::routes(),
+        crate::home::routes(),
+        crate::team::routes(),
+        crate::sales::pages::routes(),
+        crate::org::routes(),
         auth::routes(),
         health::routes(),
     ];

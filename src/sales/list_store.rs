@@ -257,3 +257,9 @@ fn push_having(query: &mut QueryBuilder<Postgres>, filter: &Filter, (orders, new
     }
     query.push(")");
 }
+
+/// A customer's name, for the tag of the filter.
+pub(super) async fn customer_name(conn: &mut PgConnection, id: Option<CustomerId>) -> Result<Option<String>> {
+    let Some(id) = id else { return Ok(None) };
+    Ok(sqlx::query_scalar!("select name from customers where id = $1", id.0).fetch_optional(conn).await?)
+}
