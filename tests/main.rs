@@ -7,6 +7,7 @@ mod attainment_rules;
 mod authorization;
 mod browser;
 mod deals;
+mod demo;
 mod import_booking;
 mod imports;
 mod postgres;
