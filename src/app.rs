@@ -17,6 +17,7 @@ use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetReques
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
+use crate::api;
 use crate::auth::password::Passwords;
 use crate::auth::{self, session};
 use crate::config::Config;
@@ -109,5 +110,5 @@ impl App {
 
 /// The routes of every area; the authorization matrix walks these.
 pub fn routes() -> Routes {
-    Routes::new().merge(auth::routes()).merge(health::routes())
+    Routes::new().merge(auth::routes()).merge(api::routes()).merge(health::routes())
 }

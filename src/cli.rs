@@ -1,5 +1,6 @@
 //! The command line: what `pacemark` can be asked to do. Commands work beside a running server and without one.
 
+mod accounts;
 mod serve;
 mod tracing_setup;
 
@@ -9,7 +10,7 @@ use anyhow::{Result, bail};
 use clap::{Parser, Subcommand, ValueEnum};
 use sqlx::PgPool;
 
-use crate::{config::Config, postgres::Database};
+use crate::{api, config::Config, postgres::Database};
 
 /// Sales performance management: goals, sales, attainment
 #[derive(Parser, Debug)]
@@ -115,10 +116,19 @@ pub async fn run() -> Result<()> {
     match command.unwrap_or(Command::Serve { demo: false }) {
         Command::Serve { demo } => serve::serve(config, demo).await,
         Command::Demo => with_database(&config, async |_db| bail!("not available")).await,
-        Command::Import(_) | Command::User(_) | Command::Token(_) | Command::Verify | Command::Openapi => {
-            bail!("not available")
+        Command::User(command) => with_database(&config, async |db| accounts::user(db, command).await).await,
+        Command::Token(command) => {
+            with_database(&config, async |db| accounts::token(db, command).await).await
         }
+        Command::Openapi => openapi(),
+        Command::Import(_) | Command::Verify => bail!("not available"),
     }
+}
+
+/// Prints the document that `/api/openapi.json` serves.
+fn openapi() -> Result<()> {
+    println!("{}", api::openapi::document().to_pretty_json()?);
+    Ok(())
 }
 
 /// Runs `work` on the database of a running Pacemark, or on one that is started for it and stopped after it.

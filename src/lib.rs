@@ -20,6 +20,9 @@ pub mod audit;
 /// Who is signed in: accounts, roles, sessions, links and tokens.
 pub mod auth;
 
+/// The JSON API: goals, attainment, sales and the company's lists, for programs with a token.
+pub mod api;
+
 /// Values every area speaks in: money, dates, periods, ids, the clock.
 pub mod kernel;
 
