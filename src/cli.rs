@@ -1,8 +1,11 @@
 //! The command line: what `pacemark` can be asked to do. Commands work beside a running server and without one.
 
 mod accounts;
+mod demo;
+mod import;
 mod serve;
 mod tracing_setup;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -115,13 +118,14 @@ pub async fn run() -> Result<()> {
     tracing_setup::start();
     match command.unwrap_or(Command::Serve { demo: false }) {
         Command::Serve { demo } => serve::serve(config, demo).await,
-        Command::Demo => with_database(&config, async |_db| bail!("not available")).await,
+        Command::Demo => with_database(&config, async |pool| demo::run(&config, &pool).await).await,
+        Command::Import(args) => with_database(&config, async |db| import::import(&db, &args).await).await,
+        Command::Verify => with_database(&config, verify::verify).await,
         Command::User(command) => with_database(&config, async |db| accounts::user(db, command).await).await,
         Command::Token(command) => {
             with_database(&config, async |db| accounts::token(db, command).await).await
         }
         Command::Openapi => openapi(),
-        Command::Import(_) | Command::Verify => bail!("not available"),
     }
 }
 
