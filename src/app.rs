@@ -29,7 +29,7 @@ use crate::web::{assets, failure, headers, health, metrics, origin};
 /// Largest request of all: an import file.
 const BODY_LIMIT: usize = 512 << 20;
 /// A request that is not answered by then gets 503.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 /// What every handler can reach.
 #[derive(Clone)]

@@ -4,8 +4,11 @@
 
 mod adventureworks;
 mod attainment_rules;
+mod browser;
+mod deals;
 mod import_booking;
 mod imports;
 mod postgres;
+mod sign_in;
 mod support;
 mod ui_kit;

@@ -150,7 +150,7 @@ pub async fn settle_deal(conn: &mut PgConnection, company: &Company, id: DealId,
     let deal = store::find_for_update(conn, id).await?.found()?;
     let entries = ledger_store::list_of_deal(conn, id).await?;
     let conversion = conversion_for(conn, company, &deal).await?;
-    let desired = credit::credits_of(&deal, &conversion).map_err(|error| too_large(&error))?;
+    let desired = credit::credits_of(&deal, &conversion).map_err(too_large)?;
     let postings = credit::settle(&entries, desired, deal.cancelled_on);
     ledger_store::post(conn, id, company.currency, &postings, stamp.at).await
 }
@@ -166,6 +166,6 @@ async fn conversion_for(conn: &mut PgConnection, company: &Company, deal: &Booke
     Ok(Conversion { from, to, rate })
 }
 
-fn too_large(_: &MoneyError) -> AppError {
+fn too_large(_: MoneyError) -> AppError {
     AppError::Invalid(FormErrors::one("amount", "error-amount-too-large"))
 }

@@ -3,3 +3,4 @@
 pub mod db;
 pub mod imports;
 pub mod process;
+pub mod world;
