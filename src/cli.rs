@@ -9,7 +9,7 @@ mod verify;
 
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::{Parser, Subcommand, ValueEnum};
 use sqlx::PgPool;
 
