@@ -26,6 +26,9 @@ pub mod auth;
 /// CSV files of other systems.
 pub mod imports;
 
+/// The JSON API: goals, attainment, sales and the company's lists, for programs with a token.
+pub mod api;
+
 /// Values every area speaks in: money, dates, periods, ids, the clock.
 pub mod kernel;
 
