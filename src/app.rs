@@ -17,7 +17,6 @@ use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetReques
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
-use crate::api;
 use crate::auth::password::Passwords;
 use crate::auth::{self, session};
 use crate::config::Config;
@@ -116,7 +115,7 @@ pub fn routes() -> Routes {
         crate::sales::pages::routes(),
         crate::org::routes(),
         auth::routes(),
-        api::routes(),
+        crate::api::routes(),
         health::routes(),
     ];
     areas.into_iter().fold(Routes::new(), Routes::merge)
