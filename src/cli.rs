@@ -2,6 +2,7 @@
 
 mod serve;
 mod tracing_setup;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -115,7 +116,8 @@ pub async fn run() -> Result<()> {
     match command.unwrap_or(Command::Serve { demo: false }) {
         Command::Serve { demo } => serve::serve(config, demo).await,
         Command::Demo => with_database(&config, async |_db| bail!("not available")).await,
-        Command::Import(_) | Command::User(_) | Command::Token(_) | Command::Verify | Command::Openapi => {
+        Command::Verify => with_database(&config, verify::verify).await,
+        Command::Import(_) | Command::User(_) | Command::Token(_) | Command::Openapi => {
             bail!("not available")
         }
     }

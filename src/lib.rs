@@ -4,10 +4,14 @@
 
 /// How far goals are reached, where they should stand, where they are heading.
 pub mod attainment;
+/// Who buys.
+pub mod customers;
 /// Targets for people, departments and the company, with versions.
 pub mod goals;
 /// The company, its departments and people, and who belonged where on any date.
 pub mod org;
+/// What is sold.
+pub mod products;
 /// Deals, and the append-only ledger of credits they give rise to.
 pub mod sales;
 

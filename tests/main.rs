@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod attainment_rules;
+mod deals;
 mod postgres;
 mod support;
 mod ui_kit;

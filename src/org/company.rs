@@ -1,13 +1,13 @@
 //! The company: its name, money, calendar and the boundaries of a goal's status.
 
-use std::collections::BTreeSet;
-
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
+use rust_decimal::Decimal;
 use sqlx::PgConnection;
 
+use super::company_store as store;
 use crate::attainment::engine::StatusRules;
-use crate::error::{AppError, Result};
+use crate::error::{OnConstraint, Result};
 use crate::kernel::calendar::WorkingCalendar;
 use crate::kernel::id::DepartmentId;
 use crate::kernel::lang::Lang;
@@ -46,64 +46,9 @@ impl Company {
     }
 }
 
-struct SettingsRow {
-    name: Option<String>,
-    root: Option<DepartmentId>,
-    currency: String,
-    time_zone: String,
-    fiscal_start_month: i16,
-    weekend: Vec<i16>,
-    language: String,
-    on_track_pct: i16,
-    at_risk_pct: i16,
-    exceeded_pct: i16,
-    grace_pct: i16,
-    configured: bool,
-    version: i64,
-    holidays: Vec<NaiveDate>,
-}
-
 /// Loads the company.
 pub async fn find(conn: &mut PgConnection) -> Result<Company> {
-    let row = sqlx::query_as!(
-        SettingsRow,
-        r#"select d.name as "name?", d.id as "root?: DepartmentId", s.currency, s.time_zone, s.fiscal_start_month,
-            s.weekend, s.language, s.on_track_pct, s.at_risk_pct, s.exceeded_pct, s.grace_pct,
-            s.configured_at is not null as "configured!", s.version,
-            array(select day from holidays order by day) as "holidays!: Vec<NaiveDate>"
-        from settings s left join departments d on d.kind = 'company'"#
-    )
-    .fetch_one(conn)
-    .await?;
-    Company::try_from(row)
-}
-
-impl TryFrom<SettingsRow> for Company {
-    type Error = AppError;
-
-    fn try_from(row: SettingsRow) -> Result<Self> {
-        let unsigned = |value: i16| u32::from(value.unsigned_abs());
-        Ok(Self {
-            name: row.name.unwrap_or_else(|| "Pacemark".to_owned()),
-            root: row.root,
-            currency: Currency::parse(&row.currency).ok_or_else(|| AppError::internal("unknown currency"))?,
-            zone: row.time_zone.parse().map_err(AppError::internal)?,
-            fiscal: FiscalCalendar { start_month: unsigned(row.fiscal_start_month) },
-            calendar: WorkingCalendar {
-                weekend: row.weekend.into_iter().map(unsigned).collect(),
-                holidays: row.holidays.into_iter().collect::<BTreeSet<_>>(),
-            },
-            lang: Lang::from_code(&row.language).unwrap_or_default(),
-            rules: StatusRules {
-                on_track_pct: row.on_track_pct.into(),
-                at_risk_pct: row.at_risk_pct.into(),
-                exceeded_pct: row.exceeded_pct.into(),
-                grace_pct: row.grace_pct.into(),
-            },
-            configured: row.configured,
-            version: row.version,
-        })
-    }
+    store::find(conn).await
 }
 
 /// The choices of the set-up page.
@@ -120,22 +65,119 @@ pub struct FirstSettings<'a> {
 
 /// Makes the root department, unless an import has, and stores the first settings.
 pub async fn set_up(conn: &mut PgConnection, choice: &FirstSettings<'_>, now: DateTime<Utc>) -> Result<()> {
-    sqlx::query!(
-        "insert into departments (code, name, kind) values ('COMPANY', $1, 'company')
-        on conflict (kind) where kind = 'company' do update set name = excluded.name",
-        choice.name
-    )
-    .execute(&mut *conn)
-    .await?;
-    let language = Lang::from_code(choice.language).unwrap_or_default().code();
-    sqlx::query!(
-        "update settings set currency = $1, time_zone = $2, language = $3, configured_at = $4, version = version + 1",
-        choice.currency,
-        choice.time_zone,
-        language,
-        now
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
+    store::set_up(conn, choice, now).await
+}
+
+/// Valid settings on their way to being stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettingsDraft {
+    /// The company's name.
+    pub name: String,
+    /// Its currency.
+    pub currency: Currency,
+    /// Where its business dates begin and end.
+    pub zone: Tz,
+    /// First month of the fiscal year, 1 = January.
+    pub fiscal_start_month: i16,
+    /// ISO weekdays that are not worked, in order.
+    pub weekend: Vec<i16>,
+    /// Language of those who have not chosen one.
+    pub lang: Lang,
+    /// Share of the pace from which a goal is on track, in percent.
+    pub on_track_pct: i16,
+    /// Share of the pace from which a goal is at risk rather than behind, in percent.
+    pub at_risk_pct: i16,
+    /// Attainment from which a closed goal is exceeded, in percent.
+    pub exceeded_pct: i16,
+    /// Share of the period, at its start, in which no goal is behind, in percent.
+    pub grace_pct: i16,
+}
+
+/// Whether amounts exist in the company's currency, so that it cannot be changed any more.
+pub async fn has_money(conn: &mut PgConnection) -> Result<bool> {
+    store::has_money(conn).await
+}
+
+/// Stores `draft` over the settings of `version`; `None` when somebody else has changed them since.
+pub async fn save(
+    conn: &mut PgConnection,
+    draft: &SettingsDraft,
+    version: i64,
+    now: DateTime<Utc>,
+) -> Result<Option<()>> {
+    store::save(conn, draft, version, now).await
+}
+
+/// A day on which nobody works.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holiday {
+    /// The day.
+    pub day: NaiveDate,
+    /// What it is called.
+    pub name: String,
+}
+
+/// Every holiday, earliest first.
+pub async fn holidays(conn: &mut PgConnection) -> Result<Vec<Holiday>> {
+    store::list_holidays(conn).await
+}
+
+/// Adds a holiday; answers whether the day was no holiday before.
+pub async fn add_holiday(conn: &mut PgConnection, day: NaiveDate, name: &str) -> Result<bool> {
+    store::insert_holiday(conn, &Holiday { day, name: name.to_owned() }).await
+}
+
+/// Adds those of `holidays` whose days are no holidays yet, and answers their days.
+pub async fn add_holidays(conn: &mut PgConnection, holidays: &[Holiday]) -> Result<Vec<NaiveDate>> {
+    let mut added = Vec::new();
+    for holiday in holidays {
+        if store::insert_holiday(conn, holiday).await? {
+            added.push(holiday.day);
+        }
+    }
+    Ok(added)
+}
+
+/// Removes a holiday and answers what it was.
+pub async fn remove_holiday(conn: &mut PgConnection, day: NaiveDate) -> Result<Option<Holiday>> {
+    store::delete_holiday(conn, day).await
+}
+
+/// What one unit of a currency is worth from a day on, in the company's currency (rule 4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExchangeRate {
+    /// ISO 4217 code.
+    pub currency: String,
+    /// First day it holds, until the next one of the same currency.
+    pub valid_from: NaiveDate,
+    /// Units of the company's currency.
+    pub rate: Decimal,
+}
+
+/// Every exchange rate, by currency, latest first.
+pub async fn rates(conn: &mut PgConnection) -> Result<Vec<ExchangeRate>> {
+    store::list_rates(conn).await
+}
+
+/// Adds an exchange rate. Rows that are posted already keep theirs. A fault at `valid_from` when that day has one.
+pub async fn add_rate(
+    conn: &mut PgConnection,
+    currency: Currency,
+    valid_from: NaiveDate,
+    rate: Decimal,
+) -> Result<()> {
+    store::insert_rate(conn, currency, valid_from, rate).await.on_constraint(&[(
+        "exchange_rates_pkey",
+        "valid_from",
+        "settings-rate-taken",
+    )])
+}
+
+/// Removes an exchange rate and answers what it was.
+pub async fn remove_rate(
+    conn: &mut PgConnection,
+    currency: Currency,
+    valid_from: NaiveDate,
+) -> Result<Option<Decimal>> {
+    store::delete_rate(conn, currency, valid_from).await
 }

@@ -1,0 +1,68 @@
+//! Who buys. A customer is known by name when a deal is logged and made on the spot when new.
+
+mod store;
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+use crate::error::{OnConstraint, Result};
+use crate::kernel::id::CustomerId;
+
+/// What a customer is made of.
+#[derive(Clone, Debug, Default)]
+pub struct NewCustomer<'a> {
+    /// The company's own number for them, unique; the next free one when absent.
+    pub customer_no: Option<&'a str>,
+    /// Their name.
+    pub name: &'a str,
+    /// Kind of customer, perhaps empty.
+    pub segment: &'a str,
+    /// Where they are, perhaps empty.
+    pub region: &'a str,
+}
+
+const RULES: &[(&str, &str, &str)] =
+    &[("customers_customer_no_key", "customer_no", "customers-number-taken")];
+
+/// Makes a customer. A fault at `customer_no` when it is taken.
+pub async fn create(
+    conn: &mut PgConnection,
+    new: &NewCustomer<'_>,
+    now: DateTime<Utc>,
+) -> Result<CustomerId> {
+    let number = match new.customer_no.map(str::trim).filter(|number| !number.is_empty()) {
+        Some(number) => number.to_owned(),
+        None => store::next_number(conn).await?,
+    };
+    store::insert(conn, new, &number, now).await.on_constraint(RULES)
+}
+
+/// Stores `new` over the customer of `version`; `None` when somebody else has changed them since. An absent number
+/// stays as it is. A fault at `customer_no` when it is taken.
+pub async fn update(
+    conn: &mut PgConnection,
+    id: CustomerId,
+    new: &NewCustomer<'_>,
+    version: i64,
+) -> Result<Option<()>> {
+    store::save(conn, id, new, version).await.on_constraint(RULES)
+}
+
+/// The customer of that name, in any case, made when there is none.
+pub async fn find_or_create_by_name(
+    conn: &mut PgConnection,
+    name: &str,
+    now: DateTime<Utc>,
+) -> Result<CustomerId> {
+    let name = name.trim();
+    store::lock_name(conn, name).await?;
+    match store::find_by_name(conn, name).await? {
+        Some(known) => Ok(known),
+        None => create(conn, &NewCustomer { name, ..NewCustomer::default() }, now).await,
+    }
+}
+
+/// Up to `limit` customers whose name contains `words`; names that begin with them first.
+pub async fn suggest(conn: &mut PgConnection, words: &str, limit: i64) -> Result<Vec<(CustomerId, String)>> {
+    Ok(store::suggest(conn, words.trim(), limit).await?)
+}
