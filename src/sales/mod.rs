@@ -6,7 +6,11 @@
 pub mod booking;
 pub mod credit;
 mod ledger_store;
+pub mod list;
+mod list_store;
 mod store;
+
+pub use list::{Contribution, contributions, recent_of_customer};
 
 use chrono::NaiveDate;
 use uuid::Uuid;

@@ -181,23 +181,37 @@ pub(super) async fn insert_return(
     Ok(())
 }
 
+/// Locks customers until the transaction ends, in a statement of its own: what is read after it sees what those
+/// who held the lock have written.
+pub(super) async fn lock_customers(conn: &mut PgConnection, customers: &[CustomerId]) -> Result<()> {
+    let ids: Vec<i64> = customers.iter().map(|id| id.0).collect();
+    sqlx::query!("select id from customers where id = any($1) order by id for no key update", &ids)
+        .fetch_all(conn)
+        .await?;
+    Ok(())
+}
+
+/// Who bought a deal.
+pub(super) async fn find_customer(conn: &mut PgConnection, id: DealId) -> Result<Option<CustomerId>> {
+    Ok(sqlx::query_scalar!(r#"select customer_id as "id: CustomerId" from deals where id = $1"#, id.0)
+        .fetch_optional(conn)
+        .await?)
+}
+
 /// Works out which deal is each customer's first booked one (earliest date, then source and number, so that the
-/// order of arrival does not matter) and answers the deals whose standing changed by that.
-/// Locks the customers, so that two first orders at once take turns.
+/// order of arrival does not matter) and answers the deals whose standing changed by that. The customers are locked.
 pub(super) async fn settle_first_deals(
     conn: &mut PgConnection,
     customers: &[CustomerId],
 ) -> Result<Vec<DealId>> {
     let ids: Vec<i64> = customers.iter().map(|id| id.0).collect();
     let rows = sqlx::query!(
-        r#"with locked as (
-            select id, first_deal_id from customers where id = any($1) order by id for update
-        ), found as (
+        r#"with found as (
             select l.id, l.first_deal_id as old_id, (
                 select d.id from deals d where d.customer_id = l.id and d.status = 'booked'
                 order by d.ordered_on, d.source, d.order_no limit 1
             ) as new_id
-            from locked l
+            from customers l where l.id = any($1)
         ), changed as (
             update customers c set first_deal_id = f.new_id from found f
             where c.id = f.id and f.old_id is distinct from f.new_id
