@@ -5,6 +5,7 @@ use super::{periods, policy};
 use crate::attainment::coverage::{Coverage, Covered};
 use crate::attainment::view::{Kind, Measure, Reader};
 use crate::web::context::Ctx;
+use crate::web::ui::{self, Html};
 
 /// More findings than these are left to the rows of the cascade.
 const SHOWN: usize = 6;
@@ -20,6 +21,13 @@ pub struct Check {
     pub rest: String,
     /// What can be done about it: words and address, for those who may.
     pub action: Option<(String, String)>,
+}
+
+impl Check {
+    /// The shape of its state.
+    pub fn icon(&self) -> Html {
+        ui::icon_class(&format!("st-{}", self.state), &format!("i--fill t-{}", self.state))
+    }
 }
 
 /// What of the department's goal is on nobody, as far as the reader sees all its parts.
@@ -74,7 +82,8 @@ pub fn of(ctx: &Ctx, kind: Kind, root: &Node) -> Vec<Check> {
     let lacking = lacking.into_iter().map(|(node, lack)| unassigned(ctx, kind, node, lack));
     let missing = all.iter().filter_map(|node| without_goal(ctx, kind, node));
     let vacant = all.iter().filter(|node| node.goal.is_some() && node.department().is_some());
-    let vacant = vacant.filter(|node| node.leads.is_empty() && node.people > 0).map(|node| no_lead(ctx, node));
+    let vacant =
+        vacant.filter(|node| node.leads.is_empty() && node.people > 0).map(|node| no_lead(ctx, node));
     let even = all.iter().filter_map(|node| match covered(ctx, node)? {
         Covered::Buffer(more) => Some(buffer(ctx, kind, node, more)),
         Covered::Exact if node.department() == root.department() => Some(exact(ctx, node)),
@@ -127,8 +136,7 @@ fn no_lead(ctx: &Ctx, node: &Node) -> Check {
 
 fn buffer(ctx: &Ctx, kind: Kind, node: &Node, more: i64) -> Check {
     let amount = Measure::new(Reader::of(ctx), kind.metric).amount(more);
-    let rest =
-        ctx.l.tr("goals-check-buffer", &[("name", (&node.name).into()), ("amount", amount.into())]);
+    let rest = ctx.l.tr("goals-check-buffer", &[("name", (&node.name).into()), ("amount", amount.into())]);
     Check { state: "on", lead: String::new(), rest, action: None }
 }
 

@@ -223,8 +223,20 @@ pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
     sort_goals(&mut goals, ctx.actor.employee, column, descending);
     let rows = all_rows(&mut conn, &ctx, &query, goals, column, descending).await?;
     let header = [
-        "kind", "number", "name", "metric", "category", "from", "to", "target", "actual", "expected", "currency",
-        "attainment", "pace", "status",
+        "kind",
+        "number",
+        "name",
+        "metric",
+        "category",
+        "from",
+        "to",
+        "target",
+        "actual",
+        "expected",
+        "currency",
+        "attainment",
+        "pace",
+        "status",
     ];
     let header = header.map(|name| ctx.l.t(&format!("goals-csv-{name}")));
     let mut file = CsvDownload::new("goals", ctx.l.lang(), &header)?;

@@ -53,6 +53,7 @@ pub fn routes() -> Routes {
         .get("/goals/copy", Gate::Leader, copy_page::show)
         .post("/goals/copy", Gate::Leader, copy_page::save)
         .get("/goals/{id}", Gate::SignedIn, detail_page::show)
+        .get("/goals/{id}/deals.csv", Gate::SignedIn, detail_page::download)
         .get("/goals/{id}/revise", Gate::Leader, revise_page::show)
         .post("/goals/{id}/revise", Gate::Leader, revise_page::save)
         .get("/goals/{id}/assign", Gate::Leader, assign_page::show)

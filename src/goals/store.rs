@@ -6,7 +6,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::postgres::types::PgRange;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
 
-use super::{Goal, GoalDraft, GoalFilter, GoalVersion, ReasonClass, Pick, RevisionDraft, Subject, Viewer};
+use super::{
+    Goal, GoalDraft, GoalFilter, GoalVersion, NamedKind, Pick, ReasonClass, RevisionDraft, Subject, Viewer,
+};
 use crate::attainment::Metric;
 use crate::attainment::view::Kind;
 use crate::error::{AppError, Result};

@@ -126,7 +126,7 @@ pub async fn load(conn: &mut PgConnection, viewer: Viewer, period: &Period) -> R
         Department,
         r#"select d.id as "id: DepartmentId", d.name, d.kind, d.parent_id as "above: DepartmentId",
             array(select e.name from memberships m join employees e on e.id = m.employee_id
-                where m.department_id = d.id and m.lead and m.during @> $4 order by e.name) as "leads!"
+                where m.department_id = d.id and m.lead and m.during @> $4::date order by e.name) as "leads!"
         from departments d
         join visible_departments($1, $2, $3) v on v.department_id = d.id
         order by d.name"#,
@@ -145,7 +145,7 @@ pub async fn load(conn: &mut PgConnection, viewer: Viewer, period: &Period) -> R
         join employees e on e.id = m.employee_id
         join visible_employees($1, $2, $3) v on v.employee_id = m.employee_id
         where m.during && daterange($4, $5)
-        order by m.employee_id, (m.during @> $6) desc, lower(m.during) desc"#,
+        order by m.employee_id, (m.during @> $6::date) desc, lower(m.during) desc"#,
         employee,
         viewer.everyone,
         viewer.today,

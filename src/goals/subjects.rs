@@ -71,7 +71,8 @@ pub async fn resolve(
 
 /// The subject of an address such as `?person=12` or `?department=3`, if the viewer may see it.
 pub async fn by_id(conn: &mut PgConnection, viewer: Viewer, query: &ListQuery) -> Result<Option<Candidate>> {
-    let (person, department): (Option<i64>, Option<i64>) = (query.parsed("person"), query.parsed("department"));
+    let (person, department): (Option<i64>, Option<i64>) =
+        (query.parsed("person"), query.parsed("department"));
     let found = sqlx::query!(
         r#"select 'person' as "kind!", e.id as "id!", e.name as "name!", e.employee_no as "reference!"
         from employees e join visible_employees($1, $2, $3) v on v.employee_id = e.id where e.id = $4

@@ -116,12 +116,12 @@ async fn load(conn: &mut PgConnection, ctx: &Ctx, kind: Kind) -> Result<Option<N
 /// What is asked for, else order intake, all products, the present quarter; or what there are goals for.
 fn chosen(ctx: &Ctx, query: &ListQuery, known: &[NamedKind]) -> Kind {
     let asked = query.get("metric").and_then(Metric::from_code);
-    let metric = asked
-        .or_else(|| known.iter().map(|named| named.kind.metric).min())
-        .unwrap_or(Metric::Revenue);
+    let metric =
+        asked.or_else(|| known.iter().map(|named| named.kind.metric).min()).unwrap_or(Metric::Revenue);
     let category = query.parsed::<i64>("category").map(Into::into);
     let quarter = periods::current(ctx.company.fiscal, ctx.today);
-    let of_metric: Vec<_> = known.iter().map(|n| n.kind).filter(|k| k.metric == metric && k.category == category).collect();
+    let of_metric: Vec<_> =
+        known.iter().map(|n| n.kind).filter(|k| k.metric == metric && k.category == category).collect();
     let fitting = || {
         let now = of_metric.iter().find(|k| k.period == quarter);
         let holds_today = || of_metric.iter().find(|k| k.period.contains(ctx.today));
@@ -145,7 +145,9 @@ fn category_links(ctx: &Ctx, query: &ListQuery, known: &[NamedKind], kind: Kind)
     let mut links = vec![all.current(kind.category.is_none())];
     let mut seen = BTreeSet::new();
     for named in known.iter().filter(|named| named.kind.metric == kind.metric) {
-        if let (Some(id), Some(name)) = (named.kind.category, &named.category) && seen.insert(id) {
+        if let (Some(id), Some(name)) = (named.kind.category, &named.category)
+            && seen.insert(id)
+        {
             let href = query.with("category", &id.to_string());
             links.push(Link::new(href, name.clone()).current(kind.category == Some(id)));
         }

@@ -46,11 +46,6 @@ impl Denomination {
         }
     }
 
-    /// As a field shows it to people: "1,450,000".
-    pub fn typed(self, l: Localiser, value: i64) -> String {
-        if value % self.one() == 0 { l.number(value / self.one()) } else { self.plain(value) }
-    }
-
     /// Reads a target as people write it; the key of a message when it is none.
     pub fn read(self, text: &str) -> Result<i64, &'static str> {
         let read = if self.metric.is_money() { parse_amount(text, self.currency) } else { parse_count(text) };
