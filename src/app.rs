@@ -112,6 +112,7 @@ pub fn routes() -> Routes {
     let areas = [
         crate::home::routes(),
         crate::team::routes(),
+        crate::goals::routes(),
         crate::sales::pages::routes(),
         crate::org::routes(),
         auth::routes(),
