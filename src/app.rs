@@ -21,6 +21,7 @@ use crate::auth::password::Passwords;
 use crate::auth::{self, session};
 use crate::config::Config;
 use crate::error::Result;
+use crate::imports;
 use crate::kernel::clock::Clock;
 use crate::org::Company;
 use crate::web::routes::Routes;
@@ -109,5 +110,5 @@ impl App {
 
 /// The routes of every area; the authorization matrix walks these.
 pub fn routes() -> Routes {
-    Routes::new().merge(auth::routes()).merge(health::routes())
+    Routes::new().merge(auth::routes()).merge(imports::routes()).merge(health::routes())
 }

@@ -7,6 +7,7 @@ mod attainment_rules;
 mod browser;
 mod deals;
 mod import_booking;
+mod import_pages;
 mod imports;
 mod postgres;
 mod sign_in;
