@@ -116,6 +116,7 @@ pub fn routes() -> Routes {
         crate::sales::pages::routes(),
         crate::org::routes(),
         auth::routes(),
+        crate::imports::routes(),
         crate::api::routes(),
         health::routes(),
     ];

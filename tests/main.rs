@@ -10,6 +10,7 @@ mod browser;
 mod deals;
 mod demo;
 mod import_booking;
+mod import_pages;
 mod imports;
 mod postgres;
 mod sign_in;

@@ -79,6 +79,12 @@ impl Job {
         Ok(Self { id, db: db.clone(), clock: clock.clone(), conn, order })
     }
 
+    /// The same import, reading other files: those that were moved to where its id says.
+    pub fn reading(mut self, inputs: Vec<Input>) -> Self {
+        self.order.inputs = inputs;
+        self
+    }
+
     /// Runs to the end, telling how far it has come on the way.
     pub async fn carry_out(mut self, progress: &watch::Sender<Progress>) -> Result<Report> {
         let (db, id, clock) = (self.db.clone(), self.id, self.clock.clone());
