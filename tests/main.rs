@@ -3,7 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod adventureworks;
-mod api;
 mod attainment_rules;
 mod authorization;
 mod browser;

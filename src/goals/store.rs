@@ -7,7 +7,8 @@ use sqlx::postgres::types::PgRange;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
 
 use super::{
-    Goal, GoalDraft, GoalFilter, GoalVersion, NamedKind, Pick, ReasonClass, RevisionDraft, Slice, Subject, Viewer,
+    Goal, GoalDraft, GoalFilter, GoalVersion, NamedKind, Pick, ReasonClass, RevisionDraft, Slice, Subject,
+    Viewer,
 };
 use crate::attainment::Metric;
 use crate::attainment::view::Kind;
