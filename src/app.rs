@@ -19,6 +19,7 @@ use tower_http::trace::TraceLayer;
 
 use crate::auth::password::Passwords;
 use crate::auth::{self, session};
+use crate::{admin, audit, customers, products, search};
 use crate::config::Config;
 use crate::error::Result;
 use crate::kernel::clock::Clock;
@@ -114,7 +115,12 @@ pub fn routes() -> Routes {
         crate::team::routes(),
         crate::goals::routes(),
         crate::sales::pages::routes(),
+        crate::customers::routes(),
+        crate::products::routes(),
         crate::org::routes(),
+        crate::search::routes(),
+        crate::admin::routes(),
+        crate::audit::routes(),
         auth::routes(),
         crate::imports::routes(),
         crate::api::routes(),
