@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod attainment_rules;
+mod attainment_service;
 mod deals;
+mod home;
 mod postgres;
 mod support;
 mod ui_kit;

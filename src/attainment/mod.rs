@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 
 pub mod coverage;
 pub mod engine;
+pub mod explain;
+pub mod explain_pages;
+mod explain_store;
 pub mod forecast;
 pub mod pace;
 pub mod series;
