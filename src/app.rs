@@ -17,6 +17,7 @@ use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetReques
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
+use crate::attainment::explain_pages;
 use crate::auth::password::Passwords;
 use crate::auth::{self, session};
 use crate::{admin, audit, customers, products, search};

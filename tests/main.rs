@@ -4,10 +4,12 @@
 
 mod adventureworks;
 mod attainment_rules;
+mod attainment_service;
 mod authorization;
 mod browser;
 mod deals;
 mod demo;
+mod home;
 mod import_booking;
 mod import_pages;
 mod imports;
