@@ -4,6 +4,7 @@
 
 mod attainment_rules;
 mod deals;
+mod goals;
 mod postgres;
 mod support;
 mod ui_kit;
