@@ -21,7 +21,6 @@ use crate::auth::password::Passwords;
 use crate::auth::{self, session};
 use crate::config::Config;
 use crate::error::Result;
-use crate::goals;
 use crate::kernel::clock::Clock;
 use crate::org::Company;
 use crate::web::routes::Routes;
@@ -30,7 +29,7 @@ use crate::web::{assets, failure, headers, health, metrics, origin};
 /// Largest request of all: an import file.
 const BODY_LIMIT: usize = 512 << 20;
 /// A request that is not answered by then gets 503.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 /// What every handler can reach.
 #[derive(Clone)]
@@ -108,7 +107,18 @@ impl App {
     }
 }
 
-/// The routes of every area; the authorization matrix walks these.
+/// The routes of every area, in reading order; the authorization matrix walks these.
 pub fn routes() -> Routes {
-    Routes::new().merge(auth::routes()).merge(goals::routes()).merge(health::routes())
+    let areas = [
+        crate::home::routes(),
+        crate::team::routes(),
+        crate::goals::routes(),
+        crate::sales::pages::routes(),
+        crate::org::routes(),
+        auth::routes(),
+        crate::imports::routes(),
+        crate::api::routes(),
+        health::routes(),
+    ];
+    areas.into_iter().fold(Routes::new(), Routes::merge)
 }

@@ -2,9 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod adventureworks;
 mod attainment_rules;
+mod authorization;
+mod browser;
 mod deals;
+mod demo;
 mod goals;
+mod import_booking;
+mod import_pages;
+mod imports;
 mod postgres;
+mod sign_in;
 mod support;
 mod ui_kit;

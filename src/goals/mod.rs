@@ -248,6 +248,25 @@ pub struct GoalFilter {
     pub on: Option<NaiveDate>,
     /// Only versions recorded up to this moment, for looking back.
     pub recorded_until: Option<DateTime<Utc>>,
+    /// A slice of the list in order of id, instead of the whole.
+    pub slice: Option<Slice>,
+}
+
+/// Goals narrowed by what programs know of them, in order of id.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Slice {
+    /// Only subjects of this kind, by [`Subject::kind`].
+    pub kind: Option<&'static str>,
+    /// Only the subject with this employee number or department code.
+    pub subject: Option<String>,
+    /// Only periods with this first day.
+    pub starts_on: Option<NaiveDate>,
+    /// Only periods with this last day.
+    pub last_day: Option<NaiveDate>,
+    /// Only goals with a higher id.
+    pub after: i64,
+    /// This many at most.
+    pub rows: i64,
 }
 
 /// A metric, category and period that there are goals for, with the category's name.

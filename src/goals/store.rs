@@ -7,7 +7,8 @@ use sqlx::postgres::types::PgRange;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
 
 use super::{
-    Goal, GoalDraft, GoalFilter, GoalVersion, NamedKind, Pick, ReasonClass, RevisionDraft, Subject, Viewer,
+    Goal, GoalDraft, GoalFilter, GoalVersion, NamedKind, Pick, ReasonClass, RevisionDraft, Slice, Subject,
+    Viewer,
 };
 use crate::attainment::Metric;
 use crate::attainment::view::Kind;
@@ -45,6 +46,9 @@ const SELECT: &str = "select g.id, g.subject_kind, g.employee_id, g.department_i
     left join product_categories c on c.id = g.category_id
     where ";
 
+const ORDER: &str =
+    " order by lower(g.period), upper(g.period), g.subject_kind, subject_name, g.metric, g.id";
+
 pub(super) async fn list(
     conn: &mut PgConnection,
     viewer: Viewer,
@@ -59,7 +63,11 @@ pub(super) async fn list(
     };
     narrow_to_viewer(&mut query, viewer);
     narrow(&mut query, filter);
-    query.push(" order by lower(g.period), upper(g.period), g.subject_kind, subject_name, g.metric, g.id");
+    if let Some(slice) = &filter.slice {
+        cut(&mut query, slice);
+    } else {
+        query.push(ORDER);
+    }
     let rows: Vec<GoalRow> = query.build_query_as().fetch_all(&mut *conn).await?;
     let ids: Vec<i64> = rows.iter().map(|row| row.id.0).collect();
     let mut versions = list_versions(conn, &ids, filter.recorded_until).await?;
@@ -130,6 +138,23 @@ fn narrow(query: &mut QueryBuilder<Postgres>, filter: &GoalFilter) {
     if let Some(day) = filter.on {
         query.push(" and g.period @> ").push_bind(day);
     }
+}
+
+fn cut(query: &mut QueryBuilder<Postgres>, slice: &Slice) {
+    query.push(" and g.id > ").push_bind(slice.after);
+    if let Some(kind) = slice.kind {
+        query.push(" and g.subject_kind = ").push_bind(kind);
+    }
+    if let Some(subject) = &slice.subject {
+        query.push(" and coalesce(e.employee_no, d.code) = ").push_bind(subject.clone());
+    }
+    if let Some(day) = slice.starts_on {
+        query.push(" and lower(g.period) = ").push_bind(day);
+    }
+    if let Some(day) = slice.last_day {
+        query.push(" and upper(g.period) - 1 = ").push_bind(day);
+    }
+    query.push(" order by g.id limit ").push_bind(slice.rows);
 }
 
 fn read_goal(row: GoalRow, versions: Vec<GoalVersion>) -> Result<Goal> {

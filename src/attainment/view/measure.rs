@@ -7,6 +7,7 @@ use crate::attainment::service::GoalFigures;
 use crate::goals::Goal;
 use crate::kernel::lang::Lang;
 use crate::kernel::money::Currency;
+use crate::kernel::ratio::Pct;
 use crate::web::charts::{Bullet, Unit};
 use crate::web::i18n::Localiser;
 
@@ -79,6 +80,21 @@ impl Measure {
     /// To the last unit without the currency, for tables: "1,024,500.00".
     pub fn full(self, value: i64) -> String {
         self.unit().full(self.l, value)
+    }
+
+    /// To the last unit for a spreadsheet: no separators of thousands, and the decimal mark of the language.
+    pub fn plain(self, value: i64) -> String {
+        let exponent = self.currency.map_or(0, Currency::exponent);
+        self.with_mark(plain_decimal(value, exponent))
+    }
+
+    /// A percentage for a spreadsheet, with two decimals.
+    pub fn plain_pct(self, pct: Pct) -> String {
+        self.with_mark(pct.to_string_2())
+    }
+
+    fn with_mark(self, number: String) -> String {
+        if self.l.lang() == Lang::Sv { number.replace('.', ",") } else { number }
     }
 
     /// A daily need, rounded up to three figures so that it suffices: "SEK 20,600".
@@ -155,6 +171,16 @@ pub(super) struct Lead {
     pub(super) unit: Unit,
 }
 
+/// `plain_decimal(-1_234_50, 2)` is "-1234.50".
+fn plain_decimal(value: i64, exponent: u32) -> String {
+    if exponent == 0 {
+        return value.to_string();
+    }
+    let (sign, size) = (if value < 0 { "-" } else { "" }, value.unsigned_abs());
+    let unit = 10_u64.pow(exponent.min(18));
+    format!("{sign}{}.{:0width$}", size / unit, size % unit, width = exponent as usize)
+}
+
 /// The next larger amount of at most three significant figures, in whole units of `whole`.
 fn three_figures_up(value: i64, whole: i64) -> i64 {
     let mut step = whole;
@@ -174,5 +200,11 @@ mod tests {
         assert_eq!(three_figures_up(950_01, 100), 951_00);
         assert_eq!(three_figures_up(999_01, 100), 1_000_00);
         assert_eq!(three_figures_up(0, 1), 0);
+    }
+
+    #[test]
+    fn spreadsheets_get_plain_numbers() {
+        assert_eq!(plain_decimal(-1_234_05, 2), "-1234.05");
+        assert_eq!((plain_decimal(7, 0), plain_decimal(-5, 2)), ("7".into(), "-0.05".into()));
     }
 }
