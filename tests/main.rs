@@ -9,6 +9,7 @@ mod authorization;
 mod browser;
 mod deals;
 mod demo;
+mod goals;
 mod home;
 mod import_booking;
 mod import_pages;

@@ -36,10 +36,10 @@ pub fn raise(base: i64, percent: i64, step: i64) -> Option<i64> {
     scale(raised, 1, step)?.checked_mul(step)
 }
 
-/// The step that keeps shares of `total` round: a hundredth to a thousandth of it, at least one.
+/// The step that keeps shares of `total` round: a thousandth to a ten-thousandth of it, at least one.
 pub fn round_step(total: i64, one: i64) -> i64 {
     let mut step = one.max(1);
-    while step.saturating_mul(1_000) <= total {
+    while step.saturating_mul(10_000) <= total {
         step = step.saturating_mul(10);
     }
     step
@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn steps_follow_the_size() {
-        assert_eq!(round_step(900_000_000, 100), 1_000_000);
+        assert_eq!(round_step(900_000_000, 100), 100_000);
         assert_eq!(round_step(12, 1), 1);
         assert_eq!(round_step(0, 100), 100);
     }
