@@ -112,13 +112,7 @@ impl App {
 
 /// The routes of every area; the authorization matrix walks these.
 pub fn routes() -> Routes {
-    let areas = [
-        home::routes(),
-        team::routes(),
-        org::routes(),
-        auth::routes(),
-        api::routes(),
-        health::routes(),
-    ];
+    let areas =
+        [home::routes(), team::routes(), org::routes(), auth::routes(), api::routes(), health::routes()];
     areas.into_iter().fold(Routes::new(), Routes::merge)
 }

@@ -67,7 +67,8 @@ async fn the_matrix_of_routes_and_personas(_: PgPoolOptions, template: PgConnect
     sqlx::raw_sql(MORE_PEOPLE).execute(&world.db).await.unwrap();
     let things = Things::make(&world).await;
     let rules = app::routes().rules().to_vec();
-    let requests: BTreeMap<usize, Sample> = rules.iter().enumerate().map(|(i, rule)| (i, sample(rule, &things))).collect();
+    let requests: BTreeMap<usize, Sample> =
+        rules.iter().enumerate().map(|(i, rule)| (i, sample(rule, &things))).collect();
     let clock = world.app.clock.clone();
     world.db.close().await;
     drop(world);
@@ -94,8 +95,9 @@ async fn the_matrix_of_routes_and_personas(_: PgPoolOptions, template: PgConnect
 }
 
 fn sample(rule: &Rule, things: &Things) -> Sample {
-    samples::of(rule.method, rule.path, things)
-        .unwrap_or_else(|| panic!("{} {} has no sample request; add one to samples.rs", rule.method, rule.path))
+    samples::of(rule.method, rule.path, things).unwrap_or_else(|| {
+        panic!("{} {} has no sample request; add one to samples.rs", rule.method, rule.path)
+    })
 }
 
 /// Tries one request as one persona; reads on the world itself, writes on a copy of it.
@@ -111,7 +113,8 @@ async fn attempt(
     let mut server = template.clone().database("postgres").connect().await.unwrap();
     let original = template.get_database().unwrap();
     execute(&mut server, format!("create database {copy} template \"{original}\"")).await;
-    let pool = PgPoolOptions::new().max_connections(3).connect_with(template.clone().database(&copy)).await.unwrap();
+    let pool =
+        PgPoolOptions::new().max_connections(3).connect_with(template.clone().database(&copy)).await.unwrap();
     let app = App::new(pool.clone(), clock, config());
     let status = send(app, request(rule, sample, who)).await;
     pool.close().await;
@@ -126,7 +129,8 @@ async fn execute(server: &mut sqlx::PgConnection, sql: String) {
 
 fn request(rule: &Rule, sample: &Sample, who: &str) -> Request<Body> {
     let api = rule.path.starts_with("/api/v1");
-    let mut request = Request::builder().method(rule.method).uri(&sample.uri).header(header::HOST, "localhost");
+    let mut request =
+        Request::builder().method(rule.method).uri(&sample.uri).header(header::HOST, "localhost");
     if who != "-" {
         request = if api {
             request.header(header::AUTHORIZATION, format!("Bearer pmk_{who}"))
@@ -143,10 +147,17 @@ async fn send(app: App, request: Request<Body>) -> StatusCode {
     let (method, uri) = (request.method().clone(), request.uri().clone());
     let response = app.router().oneshot(request).await.unwrap();
     let (status, headers) = (response.status(), response.headers().clone());
-    assert!(headers.contains_key(header::CONTENT_SECURITY_POLICY), "{method} {uri} answers without its policy");
+    assert!(
+        headers.contains_key(header::CONTENT_SECURITY_POLICY),
+        "{method} {uri} answers without its policy"
+    );
     assert_eq!(headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff", "{method} {uri}");
     let body = response.into_body().collect().await.unwrap().to_bytes();
-    assert!(status != StatusCode::INTERNAL_SERVER_ERROR, "{method} {uri}: {}", String::from_utf8_lossy(&body));
+    assert!(
+        status != StatusCode::INTERNAL_SERVER_ERROR,
+        "{method} {uri}: {}",
+        String::from_utf8_lossy(&body)
+    );
     status
 }
 
@@ -174,7 +185,9 @@ async fn every_write_refuses_other_sites(pool: PgPool) {
     let world = World::new(pool).await;
     sqlx::raw_sql(MORE_PEOPLE).execute(&world.db).await.unwrap();
     let things = Things::make(&world).await;
-    for rule in app::routes().rules().iter().filter(|rule| rule.method != "GET" && !rule.path.starts_with("/api/v1")) {
+    for rule in
+        app::routes().rules().iter().filter(|rule| rule.method != "GET" && !rule.path.starts_with("/api/v1"))
+    {
         for site in ["cross-site", "same-site"] {
             let mut forged = request(rule, &sample(rule, &things), "ada");
             forged.headers_mut().insert("sec-fetch-site", site.parse().unwrap());
