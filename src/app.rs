@@ -20,7 +20,6 @@ use tower_http::trace::TraceLayer;
 use crate::attainment::explain_pages;
 use crate::auth::password::Passwords;
 use crate::auth::{self, session};
-use crate::{admin, audit, customers, products, search};
 use crate::config::Config;
 use crate::error::Result;
 use crate::kernel::clock::Clock;

@@ -119,8 +119,10 @@ impl From<GoalItem> for Figure {
     }
 }
 
-/// What was reached in any span of days, with the goal for exactly that span if there is one.
-#[utoipa::path(get, path = "/api/v1/attainment", tag = "Attainment", params(AttainmentQuery),
+/// Show what was reached in any span of days
+///
+/// With the goal for exactly that span, if there is one.
+#[utoipa::path(get, path = "/api/v1/attainment", operation_id = "show_attainment", tag = "Attainment", params(AttainmentQuery),
     responses((status = 200, description = "The figure", body = Figure),
         (status = 404, response = super::openapi::NotFound)))]
 pub async fn show(ctx: Ctx, Query(query): Query<AttainmentQuery>) -> Result<Json<Figure>> {

@@ -94,7 +94,7 @@ pub struct PageQuery {
     #[param(required = false, minimum = 1, maximum = 500, default = 100)]
     pub limit: i64,
     /// `next_cursor` of the page before.
-    #[param(required = false, value_type = String)]
+    #[param(required = false, value_type = String, pattern = "^[0-9a-f]{16}$")]
     pub cursor: i64,
 }
 
@@ -117,9 +117,11 @@ fn organisation_viewer(ctx: &Ctx) -> Viewer {
     Viewer { everyone: viewer.everyone || ctx.actor.role == Role::Hr, ..viewer }
 }
 
-/// Departments: all of them for administrators, executives, finance and HR; for others the company, their own with
+/// List departments
+///
+/// All of them for administrators, executives, finance and HR; for others the company, their own with
 /// those above it, and those they lead.
-#[utoipa::path(get, path = "/api/v1/departments", tag = "Company", params(PageQuery),
+#[utoipa::path(get, path = "/api/v1/departments", operation_id = "list_departments", tag = "Company", params(PageQuery),
     responses((status = 200, description = "A page of departments", body = List<DepartmentItem>)))]
 pub async fn departments(ctx: Ctx, Query(query): Query<PageQuery>) -> Result<Json<List<DepartmentItem>>> {
     let paging = query.paging();
@@ -128,9 +130,11 @@ pub async fn departments(ctx: Ctx, Query(query): Query<PageQuery>) -> Result<Jso
     Ok(Json(List::page(rows, paging.len(), |row| row.0, |row| row.1)))
 }
 
-/// People: all of them for administrators, executives, finance and HR; for others themselves and the people of the
+/// List people
+///
+/// All of them for administrators, executives, finance and HR; for others themselves and the people of the
 /// departments they lead.
-#[utoipa::path(get, path = "/api/v1/employees", tag = "Company", params(PageQuery),
+#[utoipa::path(get, path = "/api/v1/employees", operation_id = "list_employees", tag = "Company", params(PageQuery),
     responses((status = 200, description = "A page of people", body = List<EmployeeItem>)))]
 pub async fn employees(ctx: Ctx, Query(query): Query<PageQuery>) -> Result<Json<List<EmployeeItem>>> {
     let paging = query.paging();
@@ -138,8 +142,8 @@ pub async fn employees(ctx: Ctx, Query(query): Query<PageQuery>) -> Result<Json<
     Ok(Json(List::page(rows, paging.len(), |row| row.0, |row| row.1)))
 }
 
-/// Products.
-#[utoipa::path(get, path = "/api/v1/products", tag = "Company", params(PageQuery),
+/// List products
+#[utoipa::path(get, path = "/api/v1/products", operation_id = "list_products", tag = "Company", params(PageQuery),
     responses((status = 200, description = "A page of products", body = List<ProductItem>)))]
 pub async fn products(ctx: Ctx, Query(query): Query<PageQuery>) -> Result<Json<List<ProductItem>>> {
     let paging = query.paging();
@@ -147,8 +151,8 @@ pub async fn products(ctx: Ctx, Query(query): Query<PageQuery>) -> Result<Json<L
     Ok(Json(List::page(rows, paging.len(), |row| row.0, |row| row.1)))
 }
 
-/// Customers.
-#[utoipa::path(get, path = "/api/v1/customers", tag = "Company", params(PageQuery),
+/// List customers
+#[utoipa::path(get, path = "/api/v1/customers", operation_id = "list_customers", tag = "Company", params(PageQuery),
     responses((status = 200, description = "A page of customers", body = List<CustomerItem>)))]
 pub async fn customers(ctx: Ctx, Query(query): Query<PageQuery>) -> Result<Json<List<CustomerItem>>> {
     let paging = query.paging();

@@ -13,7 +13,7 @@ pub struct List<T> {
     /// The rows.
     pub items: Vec<T>,
     /// Send it as `cursor` to get the next page; null on the last.
-    #[schema(example = "YWZ0ZXI6MTAw")]
+    #[schema(example = "0000000000000064")]
     pub next_cursor: Option<String>,
 }
 

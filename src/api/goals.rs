@@ -44,7 +44,7 @@ pub struct GoalsQuery {
     #[param(required = false, minimum = 1, maximum = 500, default = 100)]
     pub limit: i64,
     /// `next_cursor` of the page before.
-    #[param(required = false, value_type = String)]
+    #[param(required = false, value_type = String, pattern = "^[0-9a-f]{16}$")]
     pub cursor: i64,
 }
 
@@ -183,9 +183,11 @@ pub fn as_of(asked: Option<NaiveDate>, today: NaiveDate) -> Result<AsOf> {
     }
 }
 
-/// Goals and how far they are reached, in order of id. People see their own goals and those of their departments and
+/// List goals with how far they are reached
+///
+/// In order of id. People see their own goals and those of their departments and
 /// the company; leads also those of the people they lead; administrators, executives and finance see all.
-#[utoipa::path(get, path = "/api/v1/goals", tag = "Attainment", params(GoalsQuery),
+#[utoipa::path(get, path = "/api/v1/goals", operation_id = "list_goals", tag = "Attainment", params(GoalsQuery),
     responses((status = 200, description = "A page of goals", body = List<GoalItem>)))]
 pub async fn index(ctx: Ctx, Query(query): Query<GoalsQuery>) -> Result<Json<List<GoalItem>>> {
     let at = as_of(query.as_of, ctx.today)?;

@@ -28,7 +28,9 @@ use crate::web::form::FormErrors;
 
 const PATH: &str = "/api/v1/sales";
 
-/// Logs a sale. People log their own sales, leads also those of the people they lead, administrators and executives
+/// Log a sale
+///
+/// People log their own sales, leads also those of the people they lead, administrators and executives
 /// anybody's and house sales.
 ///
 /// An order that is known already, by `source` and `order_no`, is answered with 200 and the sale that is there when
@@ -36,14 +38,15 @@ const PATH: &str = "/api/v1/sales";
 ///
 /// With an `Idempotency-Key` the same body gets the first answer again for 24 hours, byte for byte, refusals
 /// included; the same key with another body is a conflict.
-#[utoipa::path(post, path = "/api/v1/sales", tag = "Sales",
+#[utoipa::path(post, path = "/api/v1/sales", operation_id = "log_sale", tag = "Sales",
     params(("Idempotency-Key" = Option<String>, Header, description = "Any text that is new for each sale: up to \
         255 visible ASCII characters", min_length = 1, max_length = 255, pattern = "^[!-~]{1,255}$", nullable = false)),
     request_body(content = SaleInput, description = "The sale"),
     responses(
         (status = 200, description = "The same sale was logged before; nothing has changed", body = SaleItem),
         (status = 201, description = "The sale was logged", body = SaleItem,
-            headers(("Location" = String, description = "Where the sale is"))),
+            headers(("Location" = String, description = "Where the sale is")),
+            links(("Sale" = (operation_id = "show_sale", parameters(("id" = "$response.body#/id")))))),
         (status = 403, response = super::openapi::Forbidden),
         (status = 409, response = super::openapi::Conflict),
         (status = 413, response = super::openapi::TooLarge),
@@ -75,7 +78,7 @@ pub async fn create(ctx: Ctx, headers: HeaderMap, Body(bytes): Body) -> Result<R
 }
 
 async fn log(conn: &mut PgConnection, ctx: &Ctx, bytes: &[u8]) -> Result<Answer> {
-    let sale = body::parse::<SaleInput>(bytes)?.check().map_err(AppError::Invalid)?;
+    let sale = body::parse::<SaleInput>(bytes)?.check(ctx.today).map_err(AppError::Invalid)?;
     permit(&ctx.actor, &sale)?;
     let draft = resolve(conn, Viewer::new(&ctx.actor, ctx.today), &sale).await?;
     let stamp = Stamp { by: Some(ctx.actor.user), at: ctx.now };

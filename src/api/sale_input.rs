@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -32,7 +33,7 @@ pub struct SaleInput {
     /// Its number there. A number is logged once.
     #[schema(min_length = 1, max_length = 100, example = "SO-2026-1187")]
     order_no: String,
-    /// Business date of the order.
+    /// Business date of the order, today at the latest.
     #[schema(format = Date, example = "2026-11-17")]
     ordered_on: String,
     /// Who bought.
@@ -115,7 +116,7 @@ pub struct CreditInput {
 /// A percentage: text with up to two decimals, or a whole number.
 #[derive(Deserialize, ToSchema)]
 #[serde(untagged)]
-#[schema(example = "60.00")]
+#[schema(example = "100.00")]
 pub enum PercentInput {
     /// Text with up to two decimals.
     Text(PercentText),
@@ -125,24 +126,24 @@ pub enum PercentInput {
 
 /// A percentage with up to two decimals.
 #[derive(Deserialize, ToSchema)]
-#[schema(pattern = r"^\d{1,3}(\.\d{1,2})?$", example = "60.00")]
+#[schema(pattern = r"^\d{1,3}(\.\d{1,2})?$", example = "100.00")]
 pub struct PercentText(String);
 
 /// A percentage without decimals.
 #[derive(Deserialize, ToSchema)]
-#[schema(minimum = 1, maximum = 100, example = 60)]
+#[schema(minimum = 1, maximum = 100, example = 100)]
 pub struct WholePercent(u32);
 
 impl SaleInput {
-    /// The sale, as far as that can be told without looking anything up.
-    pub fn check(&self) -> Result<Sale, FormErrors> {
+    /// The sale as of `today`, as far as it can be told without looking anything up.
+    pub fn check(&self, today: NaiveDate) -> Result<Sale, FormErrors> {
         let mut errors = FormErrors::default();
         let source = name(&mut errors, "source", &self.source, MAX_SOURCE);
         if self.source == OWN_SOURCE {
             errors.add("source", "api-own-source");
         }
         let order_no = name(&mut errors, "order_no", &self.order_no, MAX_NUMBER);
-        let ordered_on = errors.check("ordered_on", parse_date(&self.ordered_on).ok_or("api-date"));
+        let ordered_on = errors.check("ordered_on", day_of_order(&self.ordered_on, today));
         let customer_no = name(&mut errors, "customer_no", &self.customer_no, MAX_NUMBER);
         let employee_no =
             self.employee_no.as_deref().map(|number| name(&mut errors, "employee_no", number, MAX_NUMBER));
@@ -269,6 +270,12 @@ impl PercentInput {
     }
 }
 
+/// The day of an order; nothing is sold in days to come.
+fn day_of_order(text: &str, today: NaiveDate) -> Result<NaiveDate, &'static str> {
+    let day = parse_date(text).ok_or("api-date")?;
+    if day > today { Err("api-future") } else { Ok(day) }
+}
+
 /// Text that names something: not blank, not too long, without control characters.
 fn name(errors: &mut FormErrors, field: &str, value: &str, longest: usize) -> String {
     if value.trim().is_empty() {
@@ -306,7 +313,7 @@ mod tests {
                 {"line_no": 1, "sku": "B", "quantity": 1, "amount": {"amount": "1", "currency": "EUR"}, "cost": "1"}],
             "credits": [{"employee_no": "1", "kind": "direct", "share_pct": "60"}],
         });
-        let errors = serde_json::from_value::<SaleInput>(body).unwrap().check().unwrap_err();
+        let errors = serde_json::from_value::<SaleInput>(body).unwrap().check(NaiveDate::MAX).unwrap_err();
         let faults: Vec<_> = errors.iter().map(|fault| (fault.field.as_str(), fault.key)).collect();
         assert_eq!(
             faults,

@@ -40,7 +40,7 @@ pub struct SalesQuery {
     #[param(required = false, minimum = 1, maximum = 500, default = 100)]
     pub limit: i64,
     /// `next_cursor` of the page before.
-    #[param(required = false, value_type = String)]
+    #[param(required = false, value_type = String, pattern = "^[0-9a-f]{16}$")]
     pub cursor: i64,
 }
 
@@ -60,9 +60,11 @@ impl Read for SalesQuery {
     }
 }
 
-/// Sales in order of id, so that a reader who keeps the cursor gets only what is new. Those of people that the
+/// List sales
+///
+/// In order of id, so that a reader who keeps the cursor gets only what is new. Those of people that the
 /// token's owner may see, by ownership or by a share.
-#[utoipa::path(get, path = "/api/v1/sales", tag = "Sales", params(SalesQuery),
+#[utoipa::path(get, path = "/api/v1/sales", operation_id = "list_sales", tag = "Sales", params(SalesQuery),
     responses((status = 200, description = "A page of sales", body = List<SaleItem>)))]
 pub async fn index(ctx: Ctx, Query(query): Query<SalesQuery>) -> Result<Json<List<SaleItem>>> {
     let paging = Paging { limit: query.limit, after: query.cursor };
@@ -80,8 +82,8 @@ pub async fn index(ctx: Ctx, Query(query): Query<SalesQuery>) -> Result<Json<Lis
     Ok(Json(List::page(rows, paging.len(), |row| row.id.0, SaleItem::from)))
 }
 
-/// One sale.
-#[utoipa::path(get, path = "/api/v1/sales/{id}", tag = "Sales",
+/// Show one sale
+#[utoipa::path(get, path = "/api/v1/sales/{id}", operation_id = "show_sale", tag = "Sales",
     params(("id" = i64, Path, description = "Its id", minimum = 1)),
     responses((status = 200, description = "The sale", body = SaleItem),
         (status = 404, response = super::openapi::NotFound)))]

@@ -62,6 +62,11 @@ fn post(uri: impl Into<String>, form: &[(&str, &str)]) -> Option<Sample> {
 /// The sample request of a route.
 pub fn of(method: &str, path: &str, things: &Things) -> Option<Sample> {
     match (method, path) {
+        ("GET", "/api/v1/attainment") => get(format!("{path}?{FIGURE}")),
+        ("GET", "/api/v1/sales/{id}") => get(format!("/api/v1/sales/{}", things.deal)),
+        ("POST", "/api/v1/sales") => {
+            Some(Sample { uri: path.into(), body: SALE.into(), content_type: "application/json" })
+        }
         ("GET", path) if !path.contains('{') => get(path),
         ("GET", "/setup/{token}") => get("/setup/none"),
         ("GET", "/invite/{token}") => get("/invite/none"),
@@ -85,6 +90,14 @@ fn written(path: &str, _things: &Things) -> Option<Sample> {
         _ => None,
     }
 }
+
+/// What Elias sold.
+const FIGURE: &str = "subject_kind=person&subject=elias&metric=revenue&from=2026-10-01&to=2026-12-31";
+
+/// A sale of Elias.
+const SALE: &str = r#"{"source": "erp", "order_no": "SO-1", "ordered_on": "2026-11-17", "customer_no": "C1",
+    "employee_no": "elias", "currency": "SEK",
+    "lines": [{"line_no": 1, "sku": "F400", "quantity": 1, "amount": "20500.00", "cost": "12000.00"}]}"#;
 
 const SETUP: [(&str, &str); 7] = [
     ("company", "Nordhem"),

@@ -1,5 +1,6 @@
 //! What tests share.
 
+pub mod api;
 pub mod db;
 pub mod imports;
 pub mod process;
