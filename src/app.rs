@@ -21,16 +21,18 @@ use crate::auth::password::Passwords;
 use crate::auth::{self, session};
 use crate::config::Config;
 use crate::error::Result;
+use crate::home;
 use crate::kernel::clock::Clock;
-use crate::org::Company;
+use crate::org::{self, Company};
 use crate::sales;
+use crate::team;
 use crate::web::routes::Routes;
 use crate::web::{assets, failure, headers, health, metrics, origin};
 
 /// Largest request of all: an import file.
 const BODY_LIMIT: usize = 512 << 20;
 /// A request that is not answered by then gets 503.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 /// What every handler can reach.
 #[derive(Clone)]
@@ -110,5 +112,13 @@ impl App {
 
 /// The routes of every area; the authorization matrix walks these.
 pub fn routes() -> Routes {
-    Routes::new().merge(auth::routes()).merge(health::routes()).merge(sales::pages::routes())
+    let areas = [
+        home::routes(),
+        team::routes(),
+        sales::pages::routes(),
+        org::routes(),
+        auth::routes(),
+        health::routes(),
+    ];
+    areas.into_iter().fold(Routes::new(), Routes::merge)
 }

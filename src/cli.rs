@@ -1,7 +1,10 @@
 //! The command line: what `pacemark` can be asked to do. Commands work beside a running server and without one.
 
+mod demo;
+mod import;
 mod serve;
 mod tracing_setup;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -114,8 +117,10 @@ pub async fn run() -> Result<()> {
     tracing_setup::start();
     match command.unwrap_or(Command::Serve { demo: false }) {
         Command::Serve { demo } => serve::serve(config, demo).await,
-        Command::Demo => with_database(&config, async |_db| bail!("not available")).await,
-        Command::Import(_) | Command::User(_) | Command::Token(_) | Command::Verify | Command::Openapi => {
+        Command::Demo => with_database(&config, async |pool| demo::run(&config, &pool).await).await,
+        Command::Import(args) => with_database(&config, async |db| import::import(&db, &args).await).await,
+        Command::Verify => with_database(&config, verify::verify).await,
+        Command::User(_) | Command::Token(_) | Command::Openapi => {
             bail!("not available")
         }
     }

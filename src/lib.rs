@@ -8,17 +8,23 @@ pub mod attainment;
 pub mod customers;
 /// Targets for people, departments and the company, with versions.
 pub mod goals;
+/// What each reader sees first.
+pub mod home;
 /// The company, its departments and people, and who belonged where on any date.
 pub mod org;
 /// What is sold.
 pub mod products;
 /// Deals, and the append-only ledger of credits they give rise to.
 pub mod sales;
+/// A department and its people against their goals.
+pub mod team;
 
 /// The record of every change.
 pub mod audit;
 /// Who is signed in: accounts, roles, sessions, links and tokens.
 pub mod auth;
+/// CSV files of other systems.
+pub mod imports;
 
 /// Values every area speaks in: money, dates, periods, ids, the clock.
 pub mod kernel;
@@ -29,6 +35,8 @@ pub mod app;
 pub mod cli;
 /// How a process is started.
 pub mod config;
+/// The demo company.
+pub mod demo;
 /// What can go wrong.
 pub mod error;
 /// The embedded database server, the connection pool and its guard.

@@ -13,6 +13,8 @@ pub mod series;
 pub mod service;
 pub mod status;
 mod store;
+pub mod verify;
+pub mod view;
 
 /// What a goal counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

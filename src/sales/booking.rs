@@ -205,7 +205,7 @@ async fn settle_at(
     let entries = ledger_store::list_of_deal(conn, id).await?;
     let posted = if rate == Rate::AsPosted { posted_rate(&deal, &entries) } else { None };
     let conversion = conversion_for(conn, company, &deal, posted).await?;
-    let desired = credit::credits_of(&deal, &conversion).map_err(|error| too_large(&error))?;
+    let desired = credit::credits_of(&deal, &conversion).map_err(too_large)?;
     let postings = credit::settle(&entries, desired, deal.cancelled_on);
     ledger_store::post(conn, id, company.currency, &postings, stamp.at).await
 }
@@ -241,6 +241,6 @@ pub async fn find_rate(conn: &mut PgConnection, currency: Currency, on: NaiveDat
     rate.ok_or_else(|| AppError::Invalid(FormErrors::one("currency", "error-no-rate")))
 }
 
-fn too_large(_: &MoneyError) -> AppError {
+fn too_large(_: MoneyError) -> AppError {
     AppError::Invalid(FormErrors::one("amount", "error-amount-too-large"))
 }

@@ -34,6 +34,7 @@ pub async fn not_found() -> AppError {
 }
 
 /// A panic is a 500; its text goes to the log.
+#[expect(clippy::needless_pass_by_value, reason = "the signature that the panic layer asks for")]
 pub fn panicked(cause: Box<dyn std::any::Any + Send>) -> Response {
     let text = cause.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| cause.downcast_ref::<&str>().copied()).unwrap_or("panic");

@@ -1,0 +1,1 @@
+explain-open = Explain this number

@@ -1,0 +1,1 @@
+home-set-goal = Set a goal

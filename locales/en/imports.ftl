@@ -1,0 +1,44 @@
+import-fault-count = { $n ->
+    [one] 1 fault. Nothing was changed.
+   *[other] { $n } faults. Nothing was changed.
+}
+import-fault-required = This must be filled in.
+import-fault-nul = The text holds a character that cannot be stored (NUL).
+import-fault-utf8 = The text is not UTF-8. Save the file as UTF-8.
+import-fault-too-long = The cell is longer than 10 KB.
+import-fault-row-too-long = The row never ends: a quotation mark is not closed, or a cell is far too long. The rest was not read.
+import-fault-unreadable = The file cannot be read from here on.
+import-fault-too-many-rows = The file has more than 50 million rows. Divide it.
+import-fault-width = The row has { $found } cells, the header has { $expected }.
+import-fault-unknown-column = There is no column { $column } in this kind of file.
+import-fault-missing-column = The column { $column } is missing.
+import-fault-repeated-column = The column { $column } is there twice.
+import-fault-date = This is not a date like 2027-03-31.
+import-fault-number = This is not a whole number from 1.
+import-fault-whole-number = This is not a whole number.
+import-fault-amount = This is not an amount like 1234.50: a decimal point, no thousands separator.
+import-fault-decimals = The amount has more decimals than its currency.
+import-fault-too-large = The amount is larger than can be counted.
+import-fault-negative = The amount cannot be negative.
+import-fault-currency = This is not a currency code like SEK.
+import-fault-flag = Write yes or no.
+import-fault-choice = This must be one of: { $choices }.
+import-fault-email = This is not an email address.
+import-fault-duplicate = The same is on line { $line } already.
+import-fault-ends-before = It ends before it begins on { $from }.
+import-fault-second-company = There is one company only, and line { $line } is it.
+import-fault-company-stays = A department cannot become the company, nor the company a department.
+import-fault-company-parent = The company has nothing above it.
+import-fault-circle = The department would be below itself.
+import-fault-unknown-department = There is no department with this code.
+import-fault-unknown-employee = There is no person with this number.
+import-fault-unknown-customer = There is no customer with this number.
+import-fault-unknown-product = There is no product with this number.
+import-fault-unknown-category = There is no product category with this name.
+import-fault-not-the-company = This is not the code of the company.
+import-fault-overlap-line = { $span } overlaps { $other } on line { $line }.
+import-fault-overlap-stored = { $span } overlaps { $other }, which is stored.
+import-fault-order-differs = Order { $order } says { $other } on line { $line }; an order has one customer, person, date, currency and channel.
+import-fault-no-rate = There is no exchange rate for this currency on { $day }.
+import-fault-goal-currency = Goals are set in the company's currency, { $currency }.
+import-error-source = Choose a name for the source of at most 100 characters, other than “pacemark”.

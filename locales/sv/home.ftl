@@ -1,0 +1,1 @@
+home-set-goal = Sätt ett mål

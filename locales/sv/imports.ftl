@@ -1,0 +1,44 @@
+import-fault-count = { $n ->
+    [one] 1 fel. Inget har ändrats.
+   *[other] { $n } fel. Inget har ändrats.
+}
+import-fault-required = Här måste det stå något.
+import-fault-nul = Texten innehåller ett tecken som inte kan sparas (NUL).
+import-fault-utf8 = Texten är inte UTF-8. Spara filen som UTF-8.
+import-fault-too-long = Cellen är längre än 10 kB.
+import-fault-row-too-long = Raden tar aldrig slut: ett citattecken är inte stängt, eller så är en cell alldeles för lång. Resten har inte lästs.
+import-fault-unreadable = Filen kan inte läsas härifrån.
+import-fault-too-many-rows = Filen har mer än 50 miljoner rader. Dela upp den.
+import-fault-width = Raden har { $found } celler, rubrikraden har { $expected }.
+import-fault-unknown-column = Kolumnen { $column } finns inte i den här sortens fil.
+import-fault-missing-column = Kolumnen { $column } saknas.
+import-fault-repeated-column = Kolumnen { $column } finns två gånger.
+import-fault-date = Det är inget datum som 2027-03-31.
+import-fault-number = Det är inget heltal från 1.
+import-fault-whole-number = Det är inget heltal.
+import-fault-amount = Det är inget belopp som 1234.50: decimalpunkt, inga tusentalsavgränsare.
+import-fault-decimals = Beloppet har fler decimaler än valutan.
+import-fault-too-large = Beloppet är större än vad som kan räknas.
+import-fault-negative = Beloppet kan inte vara negativt.
+import-fault-currency = Det är ingen valutakod som SEK.
+import-fault-flag = Skriv yes eller no.
+import-fault-choice = Det måste vara något av: { $choices }.
+import-fault-email = Det är ingen e-postadress.
+import-fault-duplicate = Samma sak står redan på rad { $line }.
+import-fault-ends-before = Det slutar innan det börjar { $from }.
+import-fault-second-company = Det finns bara ett företag, och det står på rad { $line }.
+import-fault-company-stays = En avdelning kan inte bli företaget, och företaget inte en avdelning.
+import-fault-company-parent = Företaget har inget över sig.
+import-fault-circle = Avdelningen skulle ligga under sig själv.
+import-fault-unknown-department = Det finns ingen avdelning med den koden.
+import-fault-unknown-employee = Det finns ingen person med det numret.
+import-fault-unknown-customer = Det finns ingen kund med det numret.
+import-fault-unknown-product = Det finns ingen produkt med det numret.
+import-fault-unknown-category = Det finns ingen produktkategori med det namnet.
+import-fault-not-the-company = Det är inte företagets kod.
+import-fault-overlap-line = { $span } överlappar { $other } på rad { $line }.
+import-fault-overlap-stored = { $span } överlappar { $other }, som redan finns.
+import-fault-order-differs = Order { $order } har { $other } på rad { $line }; en order har en kund, en person, ett datum, en valuta och en kanal.
+import-fault-no-rate = Det finns ingen växelkurs för valutan { $day }.
+import-fault-goal-currency = Mål sätts i företagets valuta, { $currency }.
+import-error-source = Välj ett namn på källan med högst 100 tecken, ett annat än ”pacemark”.

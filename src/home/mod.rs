@@ -1,0 +1,6 @@
+//! Home.
+use crate::web::routes::Routes;
+/// `/`.
+pub fn routes() -> Routes {
+    Routes::new()
+}
