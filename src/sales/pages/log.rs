@@ -8,6 +8,7 @@ use sqlx::PgConnection;
 
 use super::desk::{self, Desk};
 use super::edit::{FullForm, FullPage};
+use crate::attainment::view::Reader;
 use crate::audit::{self, Event};
 use crate::customers;
 use crate::error::{AppError, Result};
@@ -122,7 +123,7 @@ pub(super) async fn preview_of(
         }
         Err(_) => forms::read_amount(form.line("amount", 0), ctx.company.currency).unwrap_or(0),
     };
-    effect::preview(conn, &ctx.company, desk::viewer(ctx), (owner, on), amount).await
+    effect::preview(conn, Reader::of(ctx), desk::viewer(ctx), (owner, on), amount).await
 }
 
 fn part_of(owner: EmployeeId, shares: &[crate::sales::Share], total: i64) -> i64 {
@@ -226,7 +227,7 @@ pub async fn saved(ctx: Ctx, Path(id): Path<DealId>) -> Result<Response> {
     let entries = view::entries(&mut conn, id).await?;
     let effect = match deal.owner {
         Some(owner) => {
-            effect::on_owner(&mut conn, &ctx.company, viewer, (owner, deal.ordered_on), &entries).await?
+            effect::on_owner(&mut conn, Reader::of(&ctx), viewer, (owner, deal.ordered_on), &entries).await?
         }
         None => None,
     };

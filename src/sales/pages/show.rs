@@ -7,6 +7,7 @@ use sqlx::PgConnection;
 
 use super::desk;
 use super::history::{self, LedgerRow, Moment};
+use crate::attainment::view::Reader;
 use crate::error::Result;
 use crate::kernel::id::DealId;
 use crate::sales::effect::{self, GoalEffect};
@@ -123,7 +124,7 @@ pub(super) async fn answer(
     let page = DealPage {
         shell: ctx.shell("deals"),
         permits: Permits::of(&ctx.actor, &reach, &deal.standing(), ctx.now),
-        effects: effect::on_goals(conn, &ctx.company, viewer, deal.ordered_on, &entries).await?,
+        effects: effect::on_goals(conn, Reader::of(ctx), viewer, deal.ordered_on, &entries).await?,
         moments: history::moments(ctx, &happenings, &entries),
         ledger: history::ledger(ctx, &entries),
         returnable: returnable(&deal),
