@@ -4,16 +4,20 @@
 
 /// How far goals are reached, where they should stand, where they are heading.
 pub mod attainment;
+/// Who buys.
+pub mod customers;
 /// Targets for people, departments and the company, with versions.
 pub mod goals;
+/// What each reader sees first.
+pub mod home;
 /// The company, its departments and people, and who belonged where on any date.
 pub mod org;
 /// What is sold.
 pub mod products;
-/// Who buys.
-pub mod customers;
 /// Deals, and the append-only ledger of credits they give rise to.
 pub mod sales;
+/// A department and its people against their goals.
+pub mod team;
 
 /// Set-up health, and everybody's API tokens.
 pub mod admin;
@@ -21,6 +25,11 @@ pub mod admin;
 pub mod audit;
 /// Who is signed in: accounts, roles, sessions, links and tokens.
 pub mod auth;
+/// CSV files of other systems.
+pub mod imports;
+
+/// The JSON API: goals, attainment, sales and the company's lists, for programs with a token.
+pub mod api;
 
 /// Finding people, customers, products, departments and deals.
 pub mod search;
@@ -34,6 +43,8 @@ pub mod app;
 pub mod cli;
 /// How a process is started.
 pub mod config;
+/// The demo company.
+pub mod demo;
 /// What can go wrong.
 pub mod error;
 /// The embedded database server, the connection pool and its guard.

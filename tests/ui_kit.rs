@@ -21,7 +21,7 @@ fn catalogue(lang: Lang) -> BTreeMap<String, BTreeSet<String>> {
         let mut current = String::new();
         for line in fs::read_to_string(&file).unwrap().lines() {
             if line.starts_with(|c: char| c.is_ascii_alphabetic()) {
-                current = line.split(" =").next().unwrap().to_owned();
+                line.split(" =").next().unwrap().clone_into(&mut current);
                 let twice = messages.insert(current.clone(), BTreeSet::new());
                 assert!(
                     twice.is_none(),

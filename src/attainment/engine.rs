@@ -51,6 +51,8 @@ pub struct Attainment {
     pub attainment: Option<Pct>,
     /// What should be reached today.
     pub expected: i64,
+    /// The same in tenths, for small counts: 3 of 3.3.
+    pub expected_tenths: i64,
     /// Actual less expected.
     pub against_pace: i64,
     /// Actual of the unrounded expected; none while nothing is expected.
@@ -100,6 +102,7 @@ pub fn evaluate(facts: &GoalFacts, calendar: &WorkingCalendar, rules: &StatusRul
         actual: at.actual,
         attainment: Pct::of(at.actual, at.target),
         expected,
+        expected_tenths: at.expected.round_tenths(),
         against_pace: at.actual.saturating_sub(expected),
         pace: at.expected.pct_reached_by(at.actual),
         remaining: left,
@@ -270,7 +273,7 @@ mod tests {
             ..elias("2026-11-18", true, 3)
         };
         let got = figures(&facts);
-        assert_eq!((got.expected, got.pace), (3, Some(Pct(9000))), "3 of 3.33");
+        assert_eq!((got.expected, got.expected_tenths, got.pace), (3, 33, Some(Pct(9000))), "3 of 3.33");
         assert_eq!(got.status, Status::AtRisk);
     }
 }

@@ -4,18 +4,24 @@
 //! line, [`forecast`] looks ahead, [`coverage`] compares a goal with the goals below it.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 pub mod coverage;
 pub mod engine;
+pub mod explain;
+pub mod explain_pages;
+mod explain_store;
 pub mod forecast;
 pub mod pace;
 pub mod series;
 pub mod service;
 pub mod status;
 mod store;
+pub mod verify;
+pub mod view;
 
 /// What a goal counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Metric {
     /// Sales, in minor units.

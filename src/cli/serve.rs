@@ -1,6 +1,6 @@
 //! `pacemark serve`: the database, the application and the signals that end both.
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use tokio::{
     net::TcpListener,
@@ -8,6 +8,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
+use super::demo;
 use crate::{
     app::App,
     audit,
@@ -44,7 +45,7 @@ async fn application(
     shutdown: CancellationToken,
 ) -> Result<()> {
     if demo {
-        bail!("not available");
+        demo::fill_or_remind(&config, &database.pool).await?;
     }
     let address = listener.local_addr()?;
     let app = App::new(database.pool.clone(), Clock::system(), config);

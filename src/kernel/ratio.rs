@@ -110,6 +110,11 @@ impl Exact {
         saturate(div_half_even(self.numerator, self.denominator))
     }
 
+    /// In tenths, rounded half to even, held at the bounds of `i64`.
+    pub(crate) fn round_tenths(self) -> i64 {
+        saturate(div_half_even(self.numerator * 10, self.denominator))
+    }
+
     /// As a percentage of one.
     fn pct(self) -> Pct {
         Pct(saturate(div_half_even(self.numerator * 10_000, self.denominator)))
@@ -168,5 +173,6 @@ mod tests {
         assert!(third.is_reached_by(1, 300) && !third.is_reached_by(0, 1));
         assert_eq!(third.towards(1, 1, 2).round(), 1, "two thirds");
         assert_eq!(third.pct_reached_by(1), Some(Pct(30_000)));
+        assert_eq!(third.round_tenths(), 3);
     }
 }

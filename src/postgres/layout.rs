@@ -34,7 +34,7 @@ pub(super) struct Layout {
 
 /// The data directory of `config`. The default, `./data`, becomes `/var/lib/pacemark` when we are root and the
 /// account that PostgreSQL must run as cannot enter the working directory.
-pub(super) fn data_dir(config: &Config) -> Result<PathBuf> {
+pub fn data_dir(config: &Config) -> Result<PathBuf> {
     if config.data_dir != Path::new(DEFAULT_DATA_DIR) {
         return Ok(config.data_dir.clone());
     }

@@ -22,6 +22,7 @@ use anyhow::{Context, Result, anyhow};
 use sqlx::PgPool;
 
 pub use cluster::Cluster;
+pub use layout::data_dir;
 pub use pool::{DatabaseConfig, is_migrated};
 
 use crate::config::Config;

@@ -5,11 +5,11 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use sqlx::PgConnection;
 
-use super::credit::{self, Conversion};
-use super::{BookedDeal, DealDraft, DealStatus, Return, ledger_store, store};
+use super::credit::{self, Conversion, CreditEvent, Entry};
+use super::{BookedDeal, BookedLine, DealDraft, DealStatus, Return, ledger_store, store};
 use crate::error::{AppError, Found, Result};
 use crate::kernel::id::{CustomerId, DealId, UserId};
-use crate::kernel::money::MoneyError;
+use crate::kernel::money::{Currency, MoneyError};
 use crate::org::Company;
 use crate::web::form::FormErrors;
 
@@ -48,17 +48,18 @@ pub async fn book(
     draft: &DealDraft,
     stamp: Stamp,
 ) -> Result<Booked> {
+    store::lock_customers(conn, &[draft.customer]).await?;
     let Some(id) = store::insert_deal(conn, draft, stamp).await? else {
         return store::find_same(conn, draft).await?.found().map(Booked::Already);
     };
     store::insert_lines(conn, id, &draft.lines).await?;
     store::insert_shares(conn, id, &draft.shares).await?;
-    post(conn, company, id, &[draft.customer], stamp).await?;
+    post(conn, company, id, &[draft.customer], Rate::AsPosted, stamp).await?;
     Ok(Booked::New(id))
 }
 
 /// Rewrites a deal; reversals and new rows are posted for what changed.
-/// Conflict when `version` is no longer the present one.
+/// Conflict when `version` is no longer the present one. Fault: a line falls below what came back of it (`lines`).
 pub async fn amend(
     conn: &mut PgConnection,
     company: &Company,
@@ -67,11 +68,43 @@ pub async fn amend(
     draft: &DealDraft,
     stamp: Stamp,
 ) -> Result<()> {
-    let before = store::find_for_update(conn, id).await?.found()?;
+    let before = lock_deal(conn, id, &[draft.customer]).await?;
     store::update_deal(conn, id, version, draft).await?.ok_or(AppError::Conflict("error-stale"))?;
+    check_returned(&before, draft)?;
     store::replace_lines(conn, id, &draft.lines).await?;
     store::replace_shares(conn, id, &draft.shares).await?;
-    post(conn, company, id, &[before.customer, draft.customer], stamp).await
+    let rate = if before.currency == draft.currency { Rate::AsPosted } else { Rate::Anew };
+    post(conn, company, id, &[before.customer, draft.customer], rate, stamp).await
+}
+
+/// Locks a deal and, before it, the customers whose first order it may change: always in this order, so that
+/// writers who meet wait for each other instead of deadlocking.
+async fn lock_deal(conn: &mut PgConnection, id: DealId, others: &[CustomerId]) -> Result<BookedDeal> {
+    let customer = store::find_customer(conn, id).await?.found()?;
+    store::lock_customers(conn, &[&[customer], others].concat()).await?;
+    let deal = store::find_for_update(conn, id).await?.found()?;
+    if deal.customer == customer { Ok(deal) } else { Err(AppError::Conflict("error-busy")) }
+}
+
+/// A line cannot be taken off, or fall below, what has come back of it.
+fn check_returned(before: &BookedDeal, draft: &DealDraft) -> Result<()> {
+    let sold_enough = |line: &BookedLine| {
+        let returns = || before.returns.iter().filter(|returned| returned.line == line.id);
+        let kept = draft.lines.iter().find(|kept| kept.line_no == line.line_no);
+        let (quantity, amount) = kept.map_or((0, 0), |kept| (kept.quantity, kept.amount));
+        returns().map(|returned| returned.quantity).sum::<i64>() <= quantity
+            && returns().map(|returned| returned.amount).sum::<i64>() <= amount.max(0)
+    };
+    let touched = |line: &&BookedLine| before.returns.iter().any(|returned| returned.line == line.id);
+    if before.lines.iter().filter(touched).all(sold_enough) {
+        return Ok(());
+    }
+    Err(AppError::Invalid(FormErrors::one("lines", "deals-error-returned")))
+}
+
+/// Adds a remark to a deal, on a line of its own; why it was cancelled, for one.
+pub async fn add_note(conn: &mut PgConnection, id: DealId, note: &str) -> Result<()> {
+    store::append_note(conn, id, note).await
 }
 
 /// Changes where a deal stands: undoing, cancelling on a day, or taking either back.
@@ -83,31 +116,33 @@ pub async fn change_status(
     (next, cancelled_on): (DealStatus, Option<NaiveDate>),
     stamp: Stamp,
 ) -> Result<()> {
-    let deal = store::find_for_update(conn, id).await?.found()?;
+    let deal = lock_deal(conn, id, &[]).await?;
     if !deal.status.can_become(next) {
         return Err(AppError::Conflict("error-deal-status"));
     }
     let changed = store::update_status(conn, id, version, next, cancelled_on).await?;
     changed.ok_or(AppError::Conflict("error-stale"))?;
-    post(conn, company, id, &[deal.customer], stamp).await
+    post(conn, company, id, &[deal.customer], Rate::AsPosted, stamp).await
 }
 
-/// Records goods that came back and posts the negative rows on that day.
+/// Records goods that came back and posts the negative rows on that day. Conflict when `version` is stale.
 /// Faults: more came back than was sold (`quantity`), or a sum above the line's (`amount`).
 pub async fn record_return(
     conn: &mut PgConnection,
     company: &Company,
     id: DealId,
+    version: i64,
     (returned, reason): (&Return, &str),
     stamp: Stamp,
 ) -> Result<()> {
-    let deal = store::find_for_update(conn, id).await?.found()?;
+    let deal = lock_deal(conn, id, &[]).await?;
     if deal.status != DealStatus::Booked {
         return Err(AppError::Conflict("error-deal-status"));
     }
     check_return(&deal, returned)?;
+    store::touch(conn, id, version).await?.ok_or(AppError::Conflict("error-stale"))?;
     store::insert_return(conn, returned, reason, stamp).await?;
-    post(conn, company, id, &[deal.customer], stamp).await
+    post(conn, company, id, &[deal.customer], Rate::AsPosted, stamp).await
 }
 
 fn check_return(deal: &BookedDeal, returned: &Return) -> Result<()> {
@@ -128,44 +163,84 @@ fn check_return(deal: &BookedDeal, returned: &Return) -> Result<()> {
     errors.or(Some(())).map_err(AppError::Invalid)
 }
 
+/// Which rate of exchange a deal is posted at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rate {
+    /// The rate its rows were posted at, so that later edits of rates never alter them (rule 4).
+    AsPosted,
+    /// Looked up anew, because the deal is in another currency now.
+    Anew,
+}
+
 /// Brings the ledger in step with a deal and with the first orders of the customers it touches.
 async fn post(
     conn: &mut PgConnection,
     company: &Company,
     id: DealId,
     customers: &[CustomerId],
+    rate: Rate,
     stamp: Stamp,
 ) -> Result<()> {
-    let mut affected = store::settle_first_deals(conn, customers).await?;
-    affected.retain(|other| *other != id);
-    affected.push(id);
-    for deal in affected {
-        settle_deal(conn, company, deal, stamp).await?;
+    for other in store::settle_first_deals(conn, customers).await? {
+        if other != id {
+            settle_deal(conn, company, other, stamp).await?;
+        }
     }
-    Ok(())
+    settle_at(conn, company, id, rate, stamp).await
 }
 
 /// Posts the difference between what the ledger says of a deal and what it should say.
 pub async fn settle_deal(conn: &mut PgConnection, company: &Company, id: DealId, stamp: Stamp) -> Result<()> {
+    settle_at(conn, company, id, Rate::AsPosted, stamp).await
+}
+
+async fn settle_at(
+    conn: &mut PgConnection,
+    company: &Company,
+    id: DealId,
+    rate: Rate,
+    stamp: Stamp,
+) -> Result<()> {
     let deal = store::find_for_update(conn, id).await?.found()?;
     let entries = ledger_store::list_of_deal(conn, id).await?;
-    let conversion = conversion_for(conn, company, &deal).await?;
-    let desired = credit::credits_of(&deal, &conversion).map_err(|error| too_large(&error))?;
+    let posted = if rate == Rate::AsPosted { posted_rate(&deal, &entries) } else { None };
+    let conversion = conversion_for(conn, company, &deal, posted).await?;
+    let desired = credit::credits_of(&deal, &conversion).map_err(too_large)?;
     let postings = credit::settle(&entries, desired, deal.cancelled_on);
     ledger_store::post(conn, id, company.currency, &postings, stamp.at).await
 }
 
-async fn conversion_for(conn: &mut PgConnection, company: &Company, deal: &BookedDeal) -> Result<Conversion> {
+/// The rate of the latest sale posted for the deal's present date.
+fn posted_rate(deal: &BookedDeal, entries: &[Entry]) -> Option<Decimal> {
+    let sale = |entry: &&Entry| {
+        entry.reverses.is_none()
+            && entry.credit.event == CreditEvent::Sale
+            && entry.credit.date == deal.ordered_on
+    };
+    entries.iter().filter(sale).next_back().map(|entry| entry.credit.rate)
+}
+
+async fn conversion_for(
+    conn: &mut PgConnection,
+    company: &Company,
+    deal: &BookedDeal,
+    posted: Option<Decimal>,
+) -> Result<Conversion> {
     let (from, to) = (deal.currency, company.currency);
-    let rate = if from == to {
-        Decimal::ONE
-    } else {
-        let rate = ledger_store::find_rate(conn, from, deal.ordered_on).await?;
-        rate.ok_or_else(|| AppError::Invalid(FormErrors::one("currency", "error-no-rate")))?
+    let rate = match posted {
+        _ if from == to => Decimal::ONE,
+        Some(rate) => rate,
+        None => find_rate(conn, from, deal.ordered_on).await?,
     };
     Ok(Conversion { from, to, rate })
 }
 
-fn too_large(_: &MoneyError) -> AppError {
+/// Units of the company's currency for one of `currency` on a day. A fault at `currency` when there is none.
+pub async fn find_rate(conn: &mut PgConnection, currency: Currency, on: NaiveDate) -> Result<Decimal> {
+    let rate = ledger_store::find_rate(conn, currency, on).await?;
+    rate.ok_or_else(|| AppError::Invalid(FormErrors::one("currency", "error-no-rate")))
+}
+
+fn too_large(_: MoneyError) -> AppError {
     AppError::Invalid(FormErrors::one("amount", "error-amount-too-large"))
 }

@@ -95,6 +95,27 @@ pub(super) async fn update_status(
     Ok((done.rows_affected() == 1).then_some(()))
 }
 
+/// Notes that a deal has changed beside its head; `None` when `version` is stale.
+pub(super) async fn touch(conn: &mut PgConnection, id: DealId, version: i64) -> Result<Option<()>> {
+    let done =
+        sqlx::query!("update deals set version = version + 1 where id = $1 and version = $2", id.0, version)
+            .execute(conn)
+            .await?;
+    Ok((done.rows_affected() == 1).then_some(()))
+}
+
+/// Adds a remark to a deal.
+pub(super) async fn append_note(conn: &mut PgConnection, id: DealId, note: &str) -> Result<()> {
+    sqlx::query!(
+        "update deals set note = concat_ws(e'\n', nullif(note, ''), $2::text) where id = $1",
+        id.0,
+        note
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Inserts the lines of a new deal.
 pub(super) async fn insert_lines(conn: &mut PgConnection, deal: DealId, lines: &[LineDraft]) -> Result<()> {
     let column = |value: fn(&LineDraft) -> i64| lines.iter().map(value).collect::<Vec<_>>();
@@ -181,23 +202,37 @@ pub(super) async fn insert_return(
     Ok(())
 }
 
+/// Locks customers until the transaction ends, in a statement of its own: what is read after it sees what those
+/// who held the lock have written.
+pub(super) async fn lock_customers(conn: &mut PgConnection, customers: &[CustomerId]) -> Result<()> {
+    let ids: Vec<i64> = customers.iter().map(|id| id.0).collect();
+    sqlx::query!("select id from customers where id = any($1) order by id for no key update", &ids)
+        .fetch_all(conn)
+        .await?;
+    Ok(())
+}
+
+/// Who bought a deal.
+pub(super) async fn find_customer(conn: &mut PgConnection, id: DealId) -> Result<Option<CustomerId>> {
+    Ok(sqlx::query_scalar!(r#"select customer_id as "id: CustomerId" from deals where id = $1"#, id.0)
+        .fetch_optional(conn)
+        .await?)
+}
+
 /// Works out which deal is each customer's first booked one (earliest date, then source and number, so that the
-/// order of arrival does not matter) and answers the deals whose standing changed by that.
-/// Locks the customers, so that two first orders at once take turns.
+/// order of arrival does not matter) and answers the deals whose standing changed by that. The customers are locked.
 pub(super) async fn settle_first_deals(
     conn: &mut PgConnection,
     customers: &[CustomerId],
 ) -> Result<Vec<DealId>> {
     let ids: Vec<i64> = customers.iter().map(|id| id.0).collect();
     let rows = sqlx::query!(
-        r#"with locked as (
-            select id, first_deal_id from customers where id = any($1) order by id for update
-        ), found as (
+        r#"with found as (
             select l.id, l.first_deal_id as old_id, (
                 select d.id from deals d where d.customer_id = l.id and d.status = 'booked'
                 order by d.ordered_on, d.source, d.order_no limit 1
             ) as new_id
-            from locked l
+            from customers l where l.id = any($1)
         ), changed as (
             update customers c set first_deal_id = f.new_id from found f
             where c.id = f.id and f.old_id is distinct from f.new_id

@@ -50,7 +50,7 @@ fn harmless(cell: &str) -> String {
 
 fn is_number(cell: &str) -> bool {
     let digits = cell.strip_prefix('-').unwrap_or(cell);
-    !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit() || c == '.')
+    !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ','))
 }
 
 #[cfg(test)]
@@ -62,7 +62,7 @@ mod tests {
         for formula in ["=1+1", "+1", "@SUM(A1)", "\tx", "-cmd|' /C calc'!A0", "-1+2"] {
             assert_eq!(harmless(formula), format!("'{formula}"));
         }
-        for plain in ["-12.50", "Brf Älven", "", "12"] {
+        for plain in ["-12.50", "-12,50", "Brf Älven", "", "12"] {
             assert_eq!(harmless(plain), plain);
         }
     }

@@ -104,9 +104,9 @@ pub async fn index(ctx: Ctx, query: ListQuery) -> Result<Response> {
     );
     let total = rows.first().map_or(0, |row| row.total);
     let paged = Paged::new(rows, total, &query);
-    let (pager, rows) = (paged.pager(&query), paged.rows);
+    let (pages, rows) = (paged.pager(&query), paged.rows);
     let shell = ctx.shell("people");
-    Ok(Page::ok(PeoplePage { shell, query, rows, pager, departments, roles, standings, tags })
+    Ok(Page::ok(PeoplePage { shell, query, rows, pager: pages, departments, roles, standings, tags })
         .into_response())
 }
 

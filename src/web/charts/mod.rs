@@ -27,6 +27,8 @@ pub enum Unit {
     },
     /// Things.
     Count,
+    /// Tenths of a thing, where the pace stands between two of few.
+    Tenths,
     /// Hundredths of a percent.
     Percent,
 }
@@ -37,6 +39,7 @@ impl Unit {
         match self {
             Self::Money { exponent } => l.short(value, exponent),
             Self::Count => l.number(value),
+            Self::Tenths => tenths(l, value),
             Self::Percent => l.pct2(value),
         }
     }
@@ -46,6 +49,7 @@ impl Unit {
         match self {
             Self::Money { exponent } => l.decimal(value, exponent),
             Self::Count => l.number(value),
+            Self::Tenths => tenths(l, value),
             Self::Percent => l.pct2(value),
         }
     }
@@ -54,6 +58,7 @@ impl Unit {
         match self {
             Self::Money { exponent } => l.short_tick(value, exponent),
             Self::Count => l.number(value),
+            Self::Tenths => tenths(l, value),
             Self::Percent => l.pct(value / 100),
         }
     }
@@ -63,9 +68,15 @@ impl Unit {
         match self {
             Self::Money { exponent } => 10_i64.pow(exponent.min(6)),
             Self::Count => 1,
+            Self::Tenths => 10,
             Self::Percent => 100,
         }
     }
+}
+
+/// "3.3", but "3" where it is whole.
+fn tenths(l: Localiser, value: i64) -> String {
+    if value % 10 == 0 { l.number(value / 10) } else { l.decimal(value, 1_u32) }
 }
 
 /// A place between 0 and 100, in hundredths.
@@ -82,7 +93,7 @@ impl Place {
     }
 
     /// The same place counted from the other end, as heights are in SVG.
-    const fn from_top(self) -> Self {
+    const fn turned(self) -> Self {
         Self(10_000 - self.0)
     }
 }

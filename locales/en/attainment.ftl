@@ -1,0 +1,36 @@
+metric-revenue = Order intake
+metric-margin = Gross margin
+metric-units = Units sold
+metric-orders = Orders
+metric-new-customers = New customers
+attainment-metric-of = { $metric }, { $category }
+attainment-half = H{ $n } { $year }
+attainment-ahead = { $amount } ahead of pace
+attainment-behind = { $amount } behind pace
+attainment-on-pace = Exactly on pace
+attainment-above-goal = { $amount } above the goal
+attainment-below-goal = { $amount } below the goal
+attainment-at-goal = Exactly at the goal
+attainment-no-target = There is no target to compare with.
+attainment-starts = Starts on { $date }.
+attainment-ended = Ended at { $actual } of { $target }.
+attainment-reached = The goal is reached.
+attainment-too-early = It is too early for a forecast.
+attainment-likely = Likely to land on { $likely }.
+attainment-likely-range = Likely to land on { $likely } (range { $range })
+attainment-chance = { $landing }, about { $n ->
+    [8] an 8
+   *[other] a { $n }
+} in 10 chance.
+attainment-chance-none = { $landing }, less than a 1 in 10 chance.
+attainment-need-mine = You need { $amount } per working day from here.
+attainment-need-theirs = It takes { $amount } per working day from here.
+attainment-more-mine = You need { $n } more in { $days ->
+    [one] { $days } working day
+   *[other] { $days } working days
+}.
+attainment-more-theirs = { $n } more in { $days ->
+    [one] { $days } working day
+   *[other] { $days } working days
+} are needed.
+attainment-left = { $amount } is left to the goal.

@@ -1,0 +1,33 @@
+metric-revenue = Orderingång
+metric-margin = Bruttomarginal
+metric-units = Sålda enheter
+metric-orders = Order
+metric-new-customers = Nya kunder
+attainment-metric-of = { $metric }, { $category }
+attainment-half = H{ $n } { $year }
+attainment-ahead = { $amount } före takten
+attainment-behind = { $amount } efter takten
+attainment-on-pace = Precis i takt
+attainment-above-goal = { $amount } över målet
+attainment-below-goal = { $amount } under målet
+attainment-at-goal = Precis på målet
+attainment-no-target = Det finns inget mål att jämföra med.
+attainment-starts = Börjar { $date }.
+attainment-ended = Slutade på { $actual } av { $target }.
+attainment-reached = Målet är nått.
+attainment-too-early = Det är för tidigt för en prognos.
+attainment-likely = Landar troligen på { $likely }.
+attainment-likely-range = Landar troligen på { $likely } (spann { $range })
+attainment-chance = { $landing }, ungefär { $n } chanser av 10.
+attainment-chance-none = { $landing }, mindre än 1 chans av 10.
+attainment-need-mine = Du behöver { $amount } per arbetsdag härifrån.
+attainment-need-theirs = Det krävs { $amount } per arbetsdag härifrån.
+attainment-more-mine = Du behöver { $n } till på { $days ->
+    [one] { $days } arbetsdag
+   *[other] { $days } arbetsdagar
+}.
+attainment-more-theirs = Det krävs { $n } till på { $days ->
+    [one] { $days } arbetsdag
+   *[other] { $days } arbetsdagar
+}.
+attainment-left = { $amount } återstår till målet.

@@ -1,0 +1,106 @@
+//! Whether every total is right: the rollup is computed anew from the ledger, and the ledger is compared with the
+//! deals it comes from.
+
+use std::fmt;
+
+use chrono::NaiveDate;
+use sqlx::PgConnection;
+
+use crate::error::Result;
+
+/// Two figures that should be the same and are not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Difference {
+    /// The rollup of a person, category and day is not what the ledger says.
+    Rollup {
+        /// The person's id; 0 for house sales.
+        employee: i64,
+        /// The category's id; 0 for all products.
+        category: i64,
+        /// Whether it is about overlay credits.
+        overlay: bool,
+        /// The day.
+        day: NaiveDate,
+        /// Revenue, margin, units, orders, new customers by the ledger.
+        ledger: Vec<i64>,
+        /// The same by the rollup.
+        rollup: Vec<i64>,
+    },
+    /// The credits of a deal are not its lines less what came back.
+    Deal {
+        /// The deal's order number.
+        order_no: String,
+        /// Revenue, margin, units by the deal.
+        lines: Vec<i64>,
+        /// The same by the ledger.
+        ledger: Vec<i64>,
+    },
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rollup { employee, category, overlay, day, ledger, rollup } => {
+                let kind = if *overlay { "overlay" } else { "direct" };
+                write!(f, "{day} employee {employee} category {category} {kind}: ")?;
+                write!(f, "ledger {}, rollup {}", Listed(ledger), Listed(rollup))
+            }
+            Self::Deal { order_no, lines, ledger } => {
+                write!(f, "order {order_no}: lines {}, ledger {}", Listed(lines), Listed(ledger))
+            }
+        }
+    }
+}
+
+/// Figures with their names, as both lists begin alike.
+struct Listed<'a>(&'a [i64]);
+
+impl fmt::Display for Listed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = ["revenue", "margin", "units", "orders", "new customers"];
+        for (place, (name, value)) in names.iter().zip(self.0).enumerate() {
+            write!(f, "{}{name} {value}", if place == 0 { "" } else { ", " })?;
+        }
+        Ok(())
+    }
+}
+
+/// Every difference there is; none when all totals are right.
+pub async fn run(conn: &mut PgConnection) -> Result<Vec<Difference>> {
+    let mut differences = rollup(conn).await?;
+    differences.extend(deals(conn).await?);
+    Ok(differences)
+}
+
+/// How many ledger rows and days were compared.
+pub async fn extent(conn: &mut PgConnection) -> Result<(i64, i64)> {
+    let row = sqlx::query!(
+        r#"select (select count(*) from credit_entries) as "entries!", (select count(*) from credit_days) as "days!""#
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok((row.entries, row.days))
+}
+
+async fn rollup(conn: &mut PgConnection) -> Result<Vec<Difference>> {
+    let rows = sqlx::query_file!("sql/rollup_differences.sql").fetch_all(conn).await?;
+    let differences = rows.into_iter().map(|row| Difference::Rollup {
+        employee: row.employee,
+        category: row.category,
+        overlay: row.overlay,
+        day: row.day,
+        ledger: row.ledger,
+        rollup: row.rollup,
+    });
+    Ok(differences.collect())
+}
+
+async fn deals(conn: &mut PgConnection) -> Result<Vec<Difference>> {
+    let rows = sqlx::query_file!("sql/deal_differences.sql").fetch_all(conn).await?;
+    let differences = rows.into_iter().map(|row| Difference::Deal {
+        order_no: row.order_no,
+        lines: row.lines,
+        ledger: row.ledger,
+    });
+    Ok(differences.collect())
+}

@@ -1,0 +1,25 @@
+//! `pacemark verify`: whether every total is right.
+
+use anyhow::{Result, bail};
+use sqlx::{Acquire, PgPool};
+
+use crate::attainment::verify;
+
+/// Prints every difference; fails when there is one.
+pub(super) async fn verify(db: PgPool) -> Result<()> {
+    let mut conn = db.acquire().await?;
+    let mut tx = conn.begin().await?;
+    // one snapshot: what is booked meanwhile is in all of it or in none
+    sqlx::query!("set transaction isolation level repeatable read read only").execute(&mut *tx).await?;
+    let differences = verify::run(&mut tx).await?;
+    let (entries, days) = verify::extent(&mut tx).await?;
+    tx.rollback().await?;
+    for difference in &differences {
+        println!("{difference}");
+    }
+    if !differences.is_empty() {
+        bail!("{} totals are wrong", differences.len());
+    }
+    println!("Every total is right: {entries} ledger rows and {days} rollup rows compared, no difference.");
+    Ok(())
+}

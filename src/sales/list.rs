@@ -1,0 +1,204 @@
+//! Deals as lists show them: the rows of the ledger, summed by deal.
+//!
+//! What a list adds up to is therefore what the ledger says under the same filter: a return in November of a deal
+//! from October stands in November, and a deal shared by two counts for each with their part.
+
+use chrono::{Datelike, NaiveDate};
+use sqlx::PgConnection;
+
+use super::{DealStatus, list_store};
+use crate::attainment::Metric;
+use crate::attainment::service::{Span, Totals};
+use crate::error::Result;
+use crate::goals::{Subject, Viewer};
+use crate::kernel::id::{CategoryId, CustomerId, DealId, DepartmentId, EmployeeId, ProductId};
+use crate::web::i18n::Localiser;
+use crate::web::list::{ListQuery, Paged};
+
+/// Columns a list of deals sorts by, the usual one first.
+pub const SORTS: [&str; 5] = ["-date", "amount", "customer", "person", "date"];
+
+/// Whose credits are summed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Holder {
+    /// Everybody the viewer sees; house sales too for those who read the whole company.
+    #[default]
+    Anybody,
+    /// One person: direct and overlay credits.
+    Person(EmployeeId),
+    /// Direct credits of those who were members of the department, or one below it, on the day.
+    Department(DepartmentId),
+}
+
+/// Which rows of the ledger, and so which deals.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Whose credits.
+    pub holder: Holder,
+    /// Only lines of this category.
+    pub category: Option<CategoryId>,
+    /// Only lines of this product.
+    pub product: Option<ProductId>,
+    /// Only deals of this customer.
+    pub customer: Option<CustomerId>,
+    /// Only deals that stand like this; all but undone ones otherwise.
+    pub status: Option<DealStatus>,
+    /// Order number, customer or note contain this.
+    pub words: String,
+    /// Only credits from this day on.
+    pub from: Option<NaiveDate>,
+    /// Only credits up to and with this day.
+    pub until: Option<NaiveDate>,
+    /// Only deals that count something of this metric.
+    pub metric: Option<Metric>,
+}
+
+impl Filter {
+    /// The rows that a goal's span counts.
+    pub fn of_span(span: &Span, metric: Metric) -> Self {
+        Self {
+            holder: match span.subject {
+                Subject::Person(id) => Holder::Person(id),
+                Subject::Department(id) => Holder::Department(id),
+                Subject::Company(_) => Holder::Anybody,
+            },
+            category: span.category,
+            from: Some(span.period.start),
+            until: Some(span.period.last_day()),
+            metric: Some(metric),
+            ..Self::default()
+        }
+    }
+}
+
+/// A deal in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DealRow {
+    /// The deal.
+    pub id: DealId,
+    /// Number within its source.
+    pub order_no: String,
+    /// Business date of the order.
+    pub ordered_on: NaiveDate,
+    /// Where it stands.
+    pub status: DealStatus,
+    /// Who bought.
+    pub customer: CustomerId,
+    /// Their name.
+    pub customer_name: String,
+    /// Who sold; nobody for a house sale.
+    pub owner: Option<EmployeeId>,
+    /// Their name.
+    pub owner_name: Option<String>,
+    /// Product of the first line.
+    pub product: String,
+    /// Pieces of the first line.
+    pub quantity: i64,
+    /// Lines beyond the first.
+    pub more_lines: i64,
+    /// Whether it is the customer's first order.
+    pub is_first: bool,
+    /// What the ledger sums for it under the filter.
+    pub totals: Totals,
+}
+
+impl DealRow {
+    /// "FTX 400, 4 units", "Ventus 12 and 2 more".
+    pub fn what(&self, l: &Localiser) -> String {
+        let product = self.product.clone();
+        if self.more_lines > 0 {
+            return l.tr("deals-what-more", &[("product", product.into()), ("n", self.more_lines.into())]);
+        }
+        if self.quantity == 1 {
+            return product;
+        }
+        l.tr("deals-what-units", &[("product", product.into()), ("n", self.quantity.into())])
+    }
+
+    /// The date as lists print it: with its year unless that is `today`'s.
+    pub fn date(&self, l: &Localiser, today: &NaiveDate) -> String {
+        if self.ordered_on.year() == today.year() {
+            l.date_short(self.ordered_on)
+        } else {
+            l.date_short_year(self.ordered_on)
+        }
+    }
+}
+
+/// A list's foot: how many deals, and what they sum to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sums {
+    /// Deals.
+    pub count: i64,
+    /// What the ledger sums for all of them.
+    pub totals: Totals,
+}
+
+/// Whose rows a viewer may sum.
+#[derive(Clone, Debug)]
+pub(super) struct Scope {
+    /// The people the viewer sees; nothing when they see everybody, and house sales.
+    pub(super) people: Option<Vec<i64>>,
+}
+
+async fn scope(conn: &mut PgConnection, viewer: Viewer) -> Result<Scope> {
+    let people = if viewer.everyone { None } else { Some(list_store::visible_people(conn, viewer).await?) };
+    Ok(Scope { people })
+}
+
+/// One page of the deals a viewer sees, with the sums over all pages.
+pub async fn page(
+    conn: &mut PgConnection,
+    viewer: Viewer,
+    filter: &Filter,
+    query: &ListQuery,
+) -> Result<(Paged<DealRow>, Sums)> {
+    let scope = scope(conn, viewer).await?;
+    let sums = list_store::sums(conn, &scope, filter).await?;
+    let rows = list_store::rows(conn, &scope, filter, query.sort(&SORTS), Some(query.offset())).await?;
+    Ok((Paged::new(rows, sums.count, query), sums))
+}
+
+/// Every deal a viewer sees, for downloads.
+pub async fn all(
+    conn: &mut PgConnection,
+    viewer: Viewer,
+    filter: &Filter,
+    query: &ListQuery,
+) -> Result<Vec<DealRow>> {
+    let scope = scope(conn, viewer).await?;
+    list_store::rows(conn, &scope, filter, query.sort(&SORTS), None).await
+}
+
+/// A deal that counts in a goal, with what it counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contribution {
+    /// The deal.
+    pub deal: DealRow,
+    /// What it counts of the goal's metric: minor units of the company's currency, or a count.
+    pub amount: i64,
+}
+
+/// The deals that a goal's span counts, as far as the viewer may see them: `query` sorts and pages.
+/// The sum of all amounts is the goal's actual when the viewer sees everybody in the span.
+pub async fn contributions(
+    conn: &mut PgConnection,
+    viewer: Viewer,
+    span: &Span,
+    metric: Metric,
+    query: &ListQuery,
+) -> Result<Paged<Contribution>> {
+    let (page, _) = page(conn, viewer, &Filter::of_span(span, metric), query).await?;
+    let counted = |deal: DealRow| Contribution { amount: deal.totals.of(metric), deal };
+    Ok(Paged { rows: page.rows.into_iter().map(counted).collect(), total: page.total, page: page.page })
+}
+
+/// A customer's deals that the viewer sees, latest first: the first page, and the sums of all.
+pub async fn recent_of_customer(
+    conn: &mut PgConnection,
+    viewer: Viewer,
+    customer: CustomerId,
+) -> Result<(Paged<DealRow>, Sums)> {
+    let filter = Filter { customer: Some(customer), ..Filter::default() };
+    page(conn, viewer, &filter, &ListQuery::default()).await
+}

@@ -1,0 +1,123 @@
+//! All goals of one sort that a reader may see, over the tree of departments: figures, and whether parts add up.
+
+use std::collections::HashMap;
+
+use sqlx::PgConnection;
+
+use crate::attainment::coverage::Coverage;
+use crate::attainment::service::{self, AsOf, GoalFigures};
+use crate::attainment::view::Kind;
+use crate::error::Result;
+use crate::goals::{self, GoalFilter, Subject, Viewer};
+use crate::kernel::id::{DepartmentId, EmployeeId};
+use crate::org::{self, Company, DepartmentView};
+
+/// The goals of one sort over the organisation.
+pub struct Board {
+    /// Every department, parents before those below them.
+    pub tree: Vec<DepartmentView>,
+    goals: HashMap<Subject, GoalFigures>,
+    /// Where people belong on the last day that has been.
+    homes: Vec<(EmployeeId, DepartmentId)>,
+}
+
+impl Board {
+    /// Loads the goals of `kind` that `viewer` may see.
+    pub async fn load(
+        conn: &mut PgConnection,
+        company: &Company,
+        viewer: Viewer,
+        at: AsOf,
+        kind: Kind,
+    ) -> Result<Self> {
+        let filter = GoalFilter {
+            metric: Some(kind.metric),
+            category: Some(kind.category),
+            period: Some(kind.period),
+            ..GoalFilter::default()
+        };
+        let goals = goals::list(conn, viewer, &filter).await?;
+        let figures = service::figures(conn, company, at, goals).await?;
+        let day = at.day.clamp(kind.period.start, kind.period.last_day());
+        let people = org::people_on(conn, day).await?;
+        Ok(Self {
+            tree: org::departments(conn).await?,
+            goals: figures.into_iter().map(|goal| (goal.goal.subject, goal)).collect(),
+            homes: people.into_iter().map(|person| (person.id, person.department)).collect(),
+        })
+    }
+
+    /// The goal of a department, or of the company for its root.
+    pub fn of_department(&self, id: DepartmentId) -> Option<&GoalFigures> {
+        self.goals.get(&Subject::Department(id)).or_else(|| self.goals.get(&Subject::Company(id)))
+    }
+
+    /// The goal of a person.
+    pub fn of_person(&self, id: EmployeeId) -> Option<&GoalFigures> {
+        self.goals.get(&Subject::Person(id))
+    }
+
+    /// A department by its id.
+    pub fn department(&self, id: DepartmentId) -> Option<&DepartmentView> {
+        self.tree.iter().find(|department| department.id == id)
+    }
+
+    /// The departments directly below one.
+    pub fn below(&self, id: DepartmentId) -> impl Iterator<Item = &DepartmentView> {
+        self.tree.iter().filter(move |department| department.parent == Some(id))
+    }
+
+    /// From the company down to the department.
+    pub fn path(&self, id: DepartmentId) -> Vec<&DepartmentView> {
+        let mut path: Vec<&DepartmentView> =
+            std::iter::successors(self.department(id), |at| at.parent.and_then(|id| self.department(id)))
+                .collect();
+        path.reverse();
+        path
+    }
+
+    /// The goal of a department against the goals below it; nothing where it has none, or none below.
+    pub fn coverage(&self, id: DepartmentId) -> Option<Coverage> {
+        let parent = self.of_department(id)?.figures.target;
+        let parts = self.parts(id);
+        (!parts.is_empty()).then(|| Coverage { parent, parts: parts.iter().sum() })
+    }
+
+    /// The targets below a department: of departments that have one, else of what is below those, and of the
+    /// people directly in it.
+    pub fn parts(&self, id: DepartmentId) -> Vec<i64> {
+        let people =
+            self.homes.iter().filter(|(_, home)| *home == id).filter_map(|(who, _)| self.of_person(*who));
+        let mut parts: Vec<i64> = people.map(|goal| goal.figures.target).collect();
+        for child in self.below(id) {
+            match self.of_department(child.id) {
+                Some(goal) => parts.push(goal.figures.target),
+                None => parts.extend(self.parts(child.id)),
+            }
+        }
+        parts
+    }
+
+    /// Goals of the company and of departments at or below `id`.
+    pub fn departments_with_goals(&self, id: DepartmentId) -> Vec<&GoalFigures> {
+        let inside = self.subtree(id);
+        inside.iter().filter_map(|department| self.of_department(*department)).collect()
+    }
+
+    /// Goals of the people who belong to the department or one below it.
+    pub fn people_with_goals(&self, id: DepartmentId) -> Vec<&GoalFigures> {
+        let inside = self.subtree(id);
+        let people = self.homes.iter().filter(|(_, home)| inside.contains(home));
+        people.filter_map(|(who, _)| self.of_person(*who)).collect()
+    }
+
+    fn subtree(&self, id: DepartmentId) -> Vec<DepartmentId> {
+        let mut inside = vec![id];
+        for department in &self.tree {
+            if department.parent.is_some_and(|parent| inside.contains(&parent)) {
+                inside.push(department.id);
+            }
+        }
+        inside
+    }
+}

@@ -1,0 +1,26 @@
+//! The team: how a department and the people in it stand against their goals.
+//!
+//! Example: Karin opens Sales North and sees the team's goal, who is behind, and that the personal goals add up to
+//! 400,000 more than the team's.
+
+pub mod board;
+pub mod choice;
+pub mod export;
+pub mod members;
+pub mod pages;
+pub mod policy;
+pub mod rows;
+mod store;
+pub mod table;
+pub mod waiting;
+
+use crate::web::routes::{Gate, Routes};
+
+/// `/team` and `/team/{id}`, each with its download.
+pub fn routes() -> Routes {
+    Routes::new().get("/team", Gate::SignedIn, pages::own).get("/team/{id}", Gate::SignedIn, pages::show).get(
+        "/team/{id}/people.csv",
+        Gate::SignedIn,
+        export::people,
+    )
+}

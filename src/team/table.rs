@@ -1,0 +1,189 @@
+//! The people of a team, one a row: filtered, sorted and summed.
+
+use std::cmp::Ordering;
+use std::collections::HashSet;
+
+use chrono::{Datelike, Days, NaiveDate};
+use sqlx::PgConnection;
+
+use super::board::Board;
+use super::members::Member;
+use crate::attainment::engine::Status;
+use crate::attainment::service::{self, AsOf, GoalFigures, Span};
+use crate::attainment::view::{self, Kind};
+use crate::error::Result;
+use crate::goals::Subject;
+use crate::kernel::id::DepartmentId;
+use crate::kernel::period::Period;
+use crate::kernel::ratio::Pct;
+use crate::org::DepartmentKind;
+use crate::web::list::ListQuery;
+use crate::web::ui;
+
+/// The columns that sort, the first being how the table opens.
+pub const COLUMNS: [&str; 6] = ["-pace", "name", "attainment", "actual", "likely", "status"];
+/// Weeks of the line of recent sales.
+const WEEKS: usize = 7;
+
+/// A person with their goal, if they have one.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// The person.
+    pub member: Member,
+    /// Their goal with its figures.
+    pub goal: Option<GoalFigures>,
+    /// What they reached in the period.
+    pub actual: i64,
+}
+
+impl Row {
+    /// The status; not applicable without a goal.
+    pub fn status(&self) -> Status {
+        self.goal.as_ref().map_or(Status::NotApplicable, |goal| goal.figures.status)
+    }
+
+    /// The class that status filters and tags go by: `reached`, `on`, `risk`, `off` or `none`.
+    pub fn look(&self) -> &'static str {
+        ui::look(view::state(self.status()))
+    }
+
+    /// Where they are likely to land.
+    pub fn likely(&self) -> Option<i64> {
+        self.goal.as_ref().and_then(view::likely)
+    }
+
+    /// Whether they are short of their pace by more than the company tolerates.
+    pub fn is_behind(&self) -> bool {
+        matches!(self.look(), "risk" | "off")
+    }
+
+    fn against_pace(&self) -> Option<i64> {
+        self.goal.as_ref().map(|goal| goal.figures.against_pace)
+    }
+
+    fn attainment(&self) -> Option<Pct> {
+        self.goal.as_ref().and_then(|goal| goal.figures.attainment)
+    }
+}
+
+/// The rows of a department: who has a goal, who has sold, and who of a sales department has neither. Leads
+/// without a goal of their own and without sales are left out.
+pub async fn load(
+    conn: &mut PgConnection,
+    board: &Board,
+    members: Vec<Member>,
+    kind: Kind,
+) -> Result<Vec<Row>> {
+    let selling: HashSet<DepartmentId> =
+        board.tree.iter().filter(|d| d.kind == DepartmentKind::Sales).map(|d| d.id).collect();
+    let spans: Vec<Span> = members.iter().map(|member| span(member, kind)).collect();
+    let totals = service::totals(conn, &spans).await?;
+    let rows = members.into_iter().zip(totals).map(|(member, totals)| {
+        let goal = board.of_person(member.id).cloned();
+        let actual = goal.as_ref().map_or(totals.of(kind.metric), |goal| goal.figures.actual);
+        Row { member, goal, actual }
+    });
+    let expected_to_sell = |row: &Row| selling.contains(&row.member.department) && !row.member.leads;
+    Ok(rows.filter(|row| row.goal.is_some() || row.actual != 0 || expected_to_sell(row)).collect())
+}
+
+fn span(member: &Member, kind: Kind) -> Span {
+    Span { subject: Subject::Person(member.id), category: kind.category, period: kind.period }
+}
+
+/// The saved views: everyone, those behind, those who started lately.
+pub fn is_in_view(row: &Row, view: &str, today: NaiveDate) -> bool {
+    match view {
+        "behind" => row.is_behind(),
+        "new" => row.member.is_new(today),
+        _ => true,
+    }
+}
+
+/// The rows that the query asks for, in its order.
+pub fn select(rows: Vec<Row>, query: &ListQuery, today: NaiveDate) -> Vec<Row> {
+    let words = query.search().to_lowercase();
+    let status = query.text("status");
+    let mut rows: Vec<Row> = rows
+        .into_iter()
+        .filter(|row| is_in_view(row, query.text("view"), today))
+        .filter(|row| status.is_empty() || row.look() == status)
+        .filter(|row| words.is_empty() || row.member.name.to_lowercase().contains(&words))
+        .collect();
+    let (column, descending) = query.sort(&COLUMNS);
+    rows.sort_by(|a, b| compare(a, b, column, descending));
+    rows
+}
+
+/// By the column; whoever has nothing there stands last either way. Equals stay in the order of names.
+fn compare(a: &Row, b: &Row, column: &str, descending: bool) -> Ordering {
+    let turn = |order: Ordering| if descending { order.reverse() } else { order };
+    match column {
+        "name" => turn(a.member.name.to_lowercase().cmp(&b.member.name.to_lowercase())),
+        "attainment" => last_if_none(a.attainment(), b.attainment(), turn),
+        "actual" => turn(a.actual.cmp(&b.actual)),
+        "likely" => last_if_none(a.likely(), b.likely(), turn),
+        "status" => turn(view::urgency(a.status()).cmp(&view::urgency(b.status()))),
+        _ => last_if_none(a.against_pace(), b.against_pace(), turn),
+    }
+}
+
+fn last_if_none<T: Ord>(a: Option<T>, b: Option<T>, turn: impl Fn(Ordering) -> Ordering) -> Ordering {
+    match (a, b) {
+        (Some(a), Some(b)) => turn(a.cmp(&b)),
+        (a, b) => b.is_some().cmp(&a.is_some()),
+    }
+}
+
+/// The sums of everybody who has a goal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sums {
+    /// How many have a goal.
+    pub count: i64,
+    /// Their targets.
+    pub target: i64,
+    /// What they reached.
+    pub actual: i64,
+    /// What they should have reached.
+    pub expected: i64,
+    /// Where they are likely to land; nothing where it cannot be said of everybody.
+    pub likely: Option<i64>,
+}
+
+impl Sums {
+    /// Adds up `rows`.
+    pub fn of(rows: &[Row]) -> Self {
+        let goals = || rows.iter().filter_map(|row| row.goal.as_ref());
+        Self {
+            count: goals().map(|_| 1).sum(),
+            target: goals().map(|goal| goal.figures.effective_target).sum(),
+            actual: goals().map(|goal| goal.figures.actual).sum(),
+            expected: goals().map(|goal| goal.figures.expected).sum(),
+            likely: goals().map(view::likely).sum(),
+        }
+    }
+}
+
+/// What each person sold in each of the last seven weeks, oldest first; the week under way is the last.
+pub async fn weeks(conn: &mut PgConnection, rows: &[Row], kind: Kind, at: AsOf) -> Result<Vec<Vec<i64>>> {
+    let last = at.day.min(kind.period.last_day());
+    let monday = last - Days::new(last.weekday().num_days_from_monday().into());
+    // the week under way and six before it
+    let first = monday - Days::new(7 * 6);
+    let Some(period) = Period::from_inclusive(first, last) else { return Ok(Vec::new()) };
+    let spans: Vec<Span> = rows.iter().map(|row| Span { period, ..span(&row.member, kind) }).collect();
+    let days = service::days(conn, &spans).await?;
+    let daily = days.iter().map(|days| days.iter().map(|day| (day.day, day.totals.of(kind.metric))));
+    Ok(daily.map(|days| weekly(first, days)).collect())
+}
+
+fn weekly(first: NaiveDate, days: impl Iterator<Item = (NaiveDate, i64)>) -> Vec<i64> {
+    let mut weeks = [0_i64; WEEKS];
+    for (day, value) in days {
+        let week = usize::try_from((day - first).num_days() / 7).ok();
+        if let Some(sum) = week.and_then(|week| weeks.get_mut(week)) {
+            *sum = sum.saturating_add(value);
+        }
+    }
+    weeks.into()
+}
