@@ -179,7 +179,7 @@ async fn neighbours(conn: &mut PgConnection, ctx: &Ctx, goal: &Goal) -> Result<(
         let name = period_name(ctx.l, ctx.company.fiscal, &other.period);
         Link::new(format!("/goals/{}", other.id), name)
     };
-    let previous = all.iter().filter(alike).filter(|other| other.period.end <= goal.period.start).next_back();
+    let previous = all.iter().rfind(|other| alike(other) && other.period.end <= goal.period.start);
     let next = all.iter().filter(alike).find(|other| other.period.start >= goal.period.end);
     Ok((previous.map(link), next.map(link)))
 }

@@ -88,11 +88,11 @@ struct NewPage {
     categories: Vec<Choice>,
     periods: Vec<Choice>,
     currency: &'static str,
-    before: Option<Before>,
+    before: Option<Earlier>,
 }
 
 /// How the period before went, to set the goal by.
-struct Before {
+struct Earlier {
     period: String,
     target: Option<String>,
     actual: String,
@@ -143,7 +143,7 @@ async fn before(
     ctx: &Ctx,
     form: &GoalForm,
     candidate: &Candidate,
-) -> Result<Option<Before>> {
+) -> Result<Option<Earlier>> {
     let (Some(metric), Ok(period)) = (Metric::from_code(&form.metric), form.chosen_period()) else {
         return Ok(None);
     };
@@ -165,7 +165,7 @@ async fn before(
     let (measure, name) =
         (Measure::new(Reader::of(ctx), metric), |p: &Period| period_name(ctx.l, ctx.company.fiscal, p));
     let percent = goal.as_ref().and_then(|goal| Pct::of(actual, goal.target()));
-    Ok(Some(Before {
+    Ok(Some(Earlier {
         period: name(&last),
         target: goal.map(|goal| measure.amount(goal.target())),
         actual: measure.amount(actual),

@@ -71,6 +71,7 @@ mod tests {
         }
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "as the policies take it")]
     fn in_north(leads: bool) -> Option<Place> {
         Some(Place { department: NORTH, above: Some(SALES), leads })
     }
