@@ -112,5 +112,10 @@ impl App {
 
 /// The routes of every area; the authorization matrix walks these.
 pub fn routes() -> Routes {
-    Routes::new().merge(auth::routes()).merge(home::routes()).merge(team::routes()).merge(health::routes())
+    Routes::new()
+        .merge(auth::routes())
+        .merge(home::routes())
+        .merge(explain_pages::routes())
+        .merge(team::routes())
+        .merge(health::routes())
 }

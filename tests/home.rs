@@ -57,7 +57,7 @@ async fn a_salesperson_sees_their_own_goal_and_totals_but_no_colleague(pool: PgP
     for wanted in [
         "Elias",
         "week 47",
-        "28 working days left",
+        "32 working days left",
         "SEK 1.02M of 1.60M · 64%",
         "ahead of pace",
         "You need SEK",
