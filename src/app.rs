@@ -17,22 +17,19 @@ use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetReques
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
-use crate::attainment::explain_pages;
 use crate::auth::password::Passwords;
 use crate::auth::{self, session};
 use crate::config::Config;
 use crate::error::Result;
-use crate::home;
 use crate::kernel::clock::Clock;
 use crate::org::Company;
-use crate::team;
 use crate::web::routes::Routes;
 use crate::web::{assets, failure, headers, health, metrics, origin};
 
 /// Largest request of all: an import file.
 const BODY_LIMIT: usize = 512 << 20;
 /// A request that is not answered by then gets 503.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 /// What every handler can reach.
 #[derive(Clone)]
@@ -110,12 +107,24 @@ impl App {
     }
 }
 
-/// The routes of every area; the authorization matrix walks these.
+/// The routes of every area, in reading order; the authorization matrix walks these.
 pub fn routes() -> Routes {
-    Routes::new()
-        .merge(auth::routes())
-        .merge(home::routes())
-        .merge(explain_pages::routes())
-        .merge(team::routes())
-        .merge(health::routes())
+    let areas = [
+        crate::home::routes(),
+        crate::team::routes(),
+        crate::attainment::explain_pages::routes(),
+        crate::goals::routes(),
+        crate::sales::pages::routes(),
+        crate::customers::routes(),
+        crate::products::routes(),
+        crate::org::routes(),
+        crate::search::routes(),
+        crate::admin::routes(),
+        crate::audit::routes(),
+        auth::routes(),
+        crate::imports::routes(),
+        crate::api::routes(),
+        health::routes(),
+    ];
+    areas.into_iter().fold(Routes::new(), Routes::merge)
 }

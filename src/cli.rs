@@ -1,17 +1,19 @@
 //! The command line: what `pacemark` can be asked to do. Commands work beside a running server and without one.
 
+mod accounts;
 mod demo;
+mod import;
 mod serve;
 mod tracing_setup;
 mod verify;
 
 use std::path::PathBuf;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::{Parser, Subcommand, ValueEnum};
 use sqlx::PgPool;
 
-use crate::{config::Config, postgres::Database};
+use crate::{api, config::Config, postgres::Database};
 
 /// Sales performance management: goals, sales, attainment
 #[derive(Parser, Debug)]
@@ -117,11 +119,20 @@ pub async fn run() -> Result<()> {
     match command.unwrap_or(Command::Serve { demo: false }) {
         Command::Serve { demo } => serve::serve(config, demo).await,
         Command::Demo => with_database(&config, async |pool| demo::run(&config, &pool).await).await,
+        Command::Import(args) => with_database(&config, async |db| import::import(&db, &args).await).await,
         Command::Verify => with_database(&config, verify::verify).await,
-        Command::Import(_) | Command::User(_) | Command::Token(_) | Command::Openapi => {
-            bail!("not available")
+        Command::User(command) => with_database(&config, async |db| accounts::user(db, command).await).await,
+        Command::Token(command) => {
+            with_database(&config, async |db| accounts::token(db, command).await).await
         }
+        Command::Openapi => openapi(),
     }
+}
+
+/// Prints the document that `/api/openapi.json` serves.
+fn openapi() -> Result<()> {
+    println!("{}", api::openapi::document().to_pretty_json()?);
+    Ok(())
 }
 
 /// Runs `work` on the database of a running Pacemark, or on one that is started for it and stopped after it.

@@ -26,6 +26,12 @@ pub enum AppError {
     /// More bytes than we take.
     #[error("too large")]
     TooLarge,
+    /// The body is of another kind than we read.
+    #[error("unsupported media type")]
+    UnsupportedMedia,
+    /// The address exists, but not with this method.
+    #[error("method not allowed")]
+    MethodNotAllowed,
     /// Fields with faults; pages show the form again instead.
     #[error("invalid input")]
     Invalid(FormErrors),
@@ -55,6 +61,8 @@ impl AppError {
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -96,6 +104,12 @@ fn from_database(cause: &dyn sqlx::error::DatabaseError) -> AppError {
         // disk full, out of memory, too many connections, shutting down or starting up
         Some("53100" | "53200" | "53300" | "57P01" | "57P02" | "57P03") => AppError::Unavailable,
         _ => AppError::internal(cause),
+    }
+}
+
+impl From<FormErrors> for AppError {
+    fn from(errors: FormErrors) -> Self {
+        Self::Invalid(errors)
     }
 }
 

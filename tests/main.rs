@@ -2,10 +2,19 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod adventureworks;
 mod attainment_rules;
 mod attainment_service;
+mod authorization;
+mod browser;
 mod deals;
+mod demo;
+mod goals;
 mod home;
+mod import_booking;
+mod import_pages;
+mod imports;
 mod postgres;
+mod sign_in;
 mod support;
 mod ui_kit;

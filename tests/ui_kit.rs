@@ -11,8 +11,20 @@ use pacemark::web::shell::Shell;
 use scraper::{Html, Selector};
 
 /// Keys that are put together from parts, with every part there is.
-const EXPANDED: [(&str, &[&str]); 1] =
-    [("status-", &["reached", "on", "risk", "off", "none", "not-started", "met", "exceeded", "missed"])];
+const EXPANDED: [(&str, &[&str]); 9] = [
+    ("status-", &["reached", "on", "risk", "off", "none", "not-started", "met", "exceeded", "missed"]),
+    ("team-status-", &["reached", "on", "risk", "off", "none"]),
+    ("team-mix-", &["reached", "on", "risk", "off"]),
+    (
+        "team-csv-",
+        &["number", "person", "goal", "actual", "attainment", "expected", "against", "likely", "status"],
+    ),
+    ("explain-csv-", &["date", "order", "customer", "person", "event", "share", "value"]),
+    ("explain-event-", &["sale", "return", "cancellation", "correction"]),
+    ("attainment-need-", &["mine", "theirs"]),
+    ("attainment-more-", &["mine", "theirs"]),
+    ("home-import-", &["running", "done", "refused", "failed", "text", "faults"]),
+];
 
 /// A language's messages with the variables that each needs.
 fn catalogue(lang: Lang) -> BTreeMap<String, BTreeSet<String>> {
@@ -21,7 +33,7 @@ fn catalogue(lang: Lang) -> BTreeMap<String, BTreeSet<String>> {
         let mut current = String::new();
         for line in fs::read_to_string(&file).unwrap().lines() {
             if line.starts_with(|c: char| c.is_ascii_alphabetic()) {
-                current = line.split(" =").next().unwrap().to_owned();
+                line.split(" =").next().unwrap().clone_into(&mut current);
                 let twice = messages.insert(current.clone(), BTreeSet::new());
                 assert!(
                     twice.is_none(),

@@ -4,6 +4,7 @@
 //! line, [`forecast`] looks ahead, [`coverage`] compares a goal with the goals below it.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 pub mod coverage;
 pub mod engine;
@@ -20,7 +21,7 @@ pub mod verify;
 pub mod view;
 
 /// What a goal counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Metric {
     /// Sales, in minor units.

@@ -1,11 +1,12 @@
 //! The status of a goal: computed, never picked (rule 17).
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::engine::Progress;
 
 /// How a goal stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
     /// The target is reached before the period is over.

@@ -71,6 +71,19 @@ pub(super) async fn find_by_email(conn: &mut PgConnection, email: &str) -> Sql<O
     .await
 }
 
+pub(super) async fn find_employee(
+    conn: &mut PgConnection,
+    employee_no: &str,
+) -> Sql<Option<(EmployeeId, String)>> {
+    let row = sqlx::query!(
+        r#"select id as "id: EmployeeId", name from employees where employee_no = $1"#,
+        employee_no
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| (row.id, row.name)))
+}
+
 /// Makes those who change administrators wait for each other, so that two cannot remove the last two.
 pub(super) async fn lock_admins(conn: &mut PgConnection) -> Sql<()> {
     sqlx::query!("select id from users where role = 'admin' for update").fetch_all(conn).await.map(drop)

@@ -81,6 +81,11 @@ pub async fn of_employee(conn: &mut PgConnection, employee: EmployeeId) -> Resul
     Ok(store::find_of_employee(conn, employee).await?)
 }
 
+/// The person with an employee number, and their name.
+pub async fn employee(conn: &mut PgConnection, employee_no: &str) -> Result<Option<(EmployeeId, String)>> {
+    Ok(store::find_employee(conn, employee_no).await?)
+}
+
 /// An account by its sign-in address.
 pub async fn by_email(conn: &mut PgConnection, email: &str) -> Result<Option<AccountView>> {
     Ok(store::find_by_email(conn, &email.trim().to_lowercase()).await?)

@@ -72,10 +72,9 @@ fn key(text: &str) -> Vec<u8> {
 fn network(address: IpAddr) -> String {
     match address {
         IpAddr::V4(v4) => v4.to_string(),
-        IpAddr::V6(v6) => v6.to_ipv4_mapped().map_or_else(
-            || v6.segments()[..4].iter().map(|part| format!("{part:x}:")).collect(),
-            |v4| v4.to_string(),
-        ),
+        IpAddr::V6(v6) => {
+            v6.to_ipv4_mapped().map_or_else(|| format!("{:x?}", &v6.segments()[..4]), |v4| v4.to_string())
+        }
     }
 }
 

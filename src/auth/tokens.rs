@@ -39,13 +39,13 @@ pub async fn actor_of(conn: &mut PgConnection, token: &str, now: DateTime<Utc>) 
     if !token.starts_with("pmk_") {
         return Ok(None);
     }
-    let Some((id, user, used)) = token_store::find(conn, &secret::hash(token)).await? else {
+    let Some((id, owner, used)) = token_store::find(conn, &secret::hash(token)).await? else {
         return Ok(None);
     };
     if used.is_none_or(|used| now - used > Duration::minutes(5)) {
         token_store::touch(conn, id, now).await?;
     }
-    store::find_actor(conn, user, now).await
+    store::find_actor(conn, owner, now).await
 }
 
 /// The live tokens of the one who asks.

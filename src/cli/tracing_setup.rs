@@ -9,7 +9,8 @@ use tracing_subscriber::{EnvFilter, fmt};
 
 /// Starts reporting. `RUST_LOG` chooses what (default: info), `PACEMARK_LOG_FORMAT=json` how.
 pub(super) fn start() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter =
+        EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,memory_serve=warn"));
     let lines = fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(io::stderr().is_terminal());
     if env::var("PACEMARK_LOG_FORMAT").is_ok_and(|format| format == "json") {
         lines.json().init();

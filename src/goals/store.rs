@@ -6,8 +6,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::postgres::types::PgRange;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
 
-use super::{Goal, GoalDraft, GoalFilter, GoalVersion, ReasonClass, RevisionDraft, Subject, Viewer};
+use super::{
+    Goal, GoalDraft, GoalFilter, GoalVersion, NamedKind, Pick, ReasonClass, RevisionDraft, Slice, Subject,
+    Viewer,
+};
 use crate::attainment::Metric;
+use crate::attainment::view::Kind;
 use crate::error::{AppError, Result};
 use crate::kernel::id::{CategoryId, DepartmentId, EmployeeId, GoalId, UserId};
 use crate::kernel::money::Currency;
@@ -40,21 +44,30 @@ const SELECT: &str = "select g.id, g.subject_kind, g.employee_id, g.department_i
     left join employees e on e.id = g.employee_id
     left join departments d on d.id = g.department_id
     left join product_categories c on c.id = g.category_id
-    where g.removed_at is null";
+    where ";
+
+const ORDER: &str =
+    " order by lower(g.period), upper(g.period), g.subject_kind, subject_name, g.metric, g.id";
 
 pub(super) async fn list(
     conn: &mut PgConnection,
     viewer: Viewer,
     filter: &GoalFilter,
-    id: Option<GoalId>,
+    pick: Pick,
 ) -> Result<Vec<Goal>> {
     let mut query = QueryBuilder::new(SELECT);
+    match pick {
+        Pick::Present => query.push("g.removed_at is null"),
+        Pick::One(id) => query.push("g.removed_at is null and g.id = ").push_bind(id.0),
+        Pick::Removed(id) => query.push("g.removed_at is not null and g.id = ").push_bind(id.0),
+    };
     narrow_to_viewer(&mut query, viewer);
     narrow(&mut query, filter);
-    if let Some(id) = id {
-        query.push(" and g.id = ").push_bind(id.0);
+    if let Some(slice) = &filter.slice {
+        cut(&mut query, slice);
+    } else {
+        query.push(ORDER);
     }
-    query.push(" order by lower(g.period), upper(g.period), g.subject_kind, subject_name, g.metric, g.id");
     let rows: Vec<GoalRow> = query.build_query_as().fetch_all(&mut *conn).await?;
     let ids: Vec<i64> = rows.iter().map(|row| row.id.0).collect();
     let mut versions = list_versions(conn, &ids, filter.recorded_until).await?;
@@ -65,6 +78,33 @@ pub(super) async fn list(
     let mut goals = goals.collect::<Result<Vec<Goal>>>()?;
     goals.retain(|goal| !goal.versions.is_empty());
     Ok(goals)
+}
+
+#[derive(FromRow)]
+struct KindRow {
+    metric: String,
+    category_id: Option<CategoryId>,
+    category_name: Option<String>,
+    starts_on: NaiveDate,
+    ends_on: NaiveDate,
+}
+
+/// What kinds of goals a viewer sees, latest period first.
+pub(super) async fn list_kinds(conn: &mut PgConnection, viewer: Viewer) -> Result<Vec<NamedKind>> {
+    let mut query = QueryBuilder::new(
+        "select distinct g.metric, g.category_id, c.name as category_name, lower(g.period) as starts_on,
+            upper(g.period) as ends_on
+        from goals g left join product_categories c on c.id = g.category_id where g.removed_at is null",
+    );
+    narrow_to_viewer(&mut query, viewer);
+    query.push(" order by starts_on desc, ends_on desc, category_name nulls first");
+    let rows: Vec<KindRow> = query.build_query_as().fetch_all(conn).await?;
+    let kind = |row: KindRow| {
+        let period = Period::new(row.starts_on, row.ends_on)?;
+        let kind = Kind { metric: Metric::from_code(&row.metric)?, category: row.category_id, period };
+        Some(NamedKind { kind, category: row.category_name })
+    };
+    Ok(rows.into_iter().filter_map(kind).collect())
 }
 
 /// A person's goals are for those who may see the person; totals for those who may see the department.
@@ -98,6 +138,23 @@ fn narrow(query: &mut QueryBuilder<Postgres>, filter: &GoalFilter) {
     if let Some(day) = filter.on {
         query.push(" and g.period @> ").push_bind(day);
     }
+}
+
+fn cut(query: &mut QueryBuilder<Postgres>, slice: &Slice) {
+    query.push(" and g.id > ").push_bind(slice.after);
+    if let Some(kind) = slice.kind {
+        query.push(" and g.subject_kind = ").push_bind(kind);
+    }
+    if let Some(subject) = &slice.subject {
+        query.push(" and coalesce(e.employee_no, d.code) = ").push_bind(subject.clone());
+    }
+    if let Some(day) = slice.starts_on {
+        query.push(" and lower(g.period) = ").push_bind(day);
+    }
+    if let Some(day) = slice.last_day {
+        query.push(" and upper(g.period) - 1 = ").push_bind(day);
+    }
+    query.push(" order by g.id limit ").push_bind(slice.rows);
 }
 
 fn read_goal(row: GoalRow, versions: Vec<GoalVersion>) -> Result<Goal> {

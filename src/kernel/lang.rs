@@ -39,6 +39,7 @@ impl Lang {
     }
 
     /// The other one, for the switch in the side bar.
+    #[must_use]
     pub const fn other(self) -> Self {
         match self {
             Self::En => Self::Sv,

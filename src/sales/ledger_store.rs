@@ -144,7 +144,9 @@ pub(super) async fn post(
         return Ok(());
     }
     let mut c = Columns::default();
-    postings.iter().for_each(|posting| c.push(posting));
+    for posting in postings {
+        c.push(posting);
+    }
     sqlx::query_file!(
         "sql/post_credits.sql",
         deal.0,

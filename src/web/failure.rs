@@ -6,11 +6,10 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
-use serde_json::json;
 
+use crate::api::problem;
 use crate::app::App;
 use crate::error::AppError;
-use crate::kernel::lang::Lang;
 use crate::web::context::Visit;
 use crate::web::i18n::Localiser;
 use crate::web::page::Page;
@@ -34,6 +33,7 @@ pub async fn not_found() -> AppError {
 }
 
 /// A panic is a 500; its text goes to the log.
+#[expect(clippy::needless_pass_by_value, reason = "the signature that the panic layer asks for")]
 pub fn panicked(cause: Box<dyn std::any::Any + Send>) -> Response {
     let text = cause.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| cause.downcast_ref::<&str>().copied()).unwrap_or("panic");
@@ -47,7 +47,12 @@ pub async fn render(State(app): State<App>, request: Request, next: Next) -> Res
     let had_notice = Notice::from_headers(&parts.headers).is_some() && parts.method == Method::GET;
     let mut response = next.run(Request::from_parts(parts, body)).await;
     if let Some(failure) = failure_of(&response) {
-        return explain(&app, seen, &failure).await;
+        let allowed = response.headers_mut().remove(header::ALLOW);
+        let mut answer = explain(&app, seen, &failure).await;
+        if let Some(methods) = allowed.filter(|_| answer.status() == StatusCode::METHOD_NOT_ALLOWED) {
+            answer.headers_mut().insert(header::ALLOW, methods);
+        }
+        return answer;
     }
     if had_notice && is_page(&response) {
         toast::forget(response.headers_mut());
@@ -66,7 +71,7 @@ fn failure_of(response: &Response) -> Option<AppError> {
             .get(header::CONTENT_TYPE)
             .is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"));
     match response.status() {
-        StatusCode::METHOD_NOT_ALLOWED => Some(AppError::NotFound),
+        StatusCode::METHOD_NOT_ALLOWED => Some(AppError::MethodNotAllowed),
         StatusCode::PAYLOAD_TOO_LARGE => Some(AppError::TooLarge),
         StatusCode::BAD_REQUEST if from_library => Some(AppError::BadRequest("error-form")),
         _ => None,
@@ -84,12 +89,14 @@ async fn explain(app: &App, mut parts: Parts, failure: &AppError) -> Response {
         tracing::error!(request = reference.as_deref(), path = parts.uri.path(), cause, "request failed");
     }
     let mut response = if parts.uri.path().starts_with("/api/") {
-        problem(failure, &parts, reference.as_deref())
+        problem::response(failure, parts.uri.path(), reference.as_deref())
     } else if matches!(failure, AppError::SignIn) && parts.method == Method::GET {
         let mut back = form_urlencoded::Serializer::new(String::from("/login?"));
         back.append_pair("next", parts.uri.path_and_query().map_or("/", |path| path.as_str()));
         Redirect::to(&back.finish().replacen("?&", "?", 1)).into_response()
     } else {
+        let failure =
+            if matches!(failure, AppError::MethodNotAllowed) { &AppError::NotFound } else { failure };
         page(app, &mut parts, failure, reference).await
     };
     if let AppError::TooMany { retry_after } = failure {
@@ -100,23 +107,6 @@ async fn explain(app: &App, mut parts: Parts, failure: &AppError) -> Response {
 
 fn reference_of(parts: &Parts) -> Option<String> {
     parts.headers.get("x-request-id").and_then(|id| id.to_str().ok()).map(str::to_owned)
-}
-
-/// `application/problem+json`, in English: programs and their makers read it.
-fn problem(failure: &AppError, parts: &Parts, reference: Option<&str>) -> Response {
-    let l = Localiser::new(Lang::En);
-    let (title, text) = words(failure, l);
-    let mut body = json!({
-        "type": "about:blank", "title": title, "status": failure.status().as_u16(), "detail": text,
-        "instance": parts.uri.path(),
-    });
-    if let AppError::Invalid(errors) = failure {
-        body["errors"] = errors.iter().map(|e| json!({ "field": e.field, "message": e.text(l) })).collect();
-    }
-    if let (Some(reference), AppError::Internal(_)) = (reference, failure) {
-        body["reference"] = reference.into();
-    }
-    (failure.status(), [(header::CONTENT_TYPE, "application/problem+json")], body.to_string()).into_response()
 }
 
 async fn page(app: &App, parts: &mut Parts, failure: &AppError, reference: Option<String>) -> Response {
@@ -138,6 +128,8 @@ fn words(failure: &AppError, l: Localiser) -> (String, String) {
         AppError::SignIn => ("failure-sign-in", "failure-sign-in-text"),
         AppError::Forbidden => ("failure-forbidden", "failure-forbidden-text"),
         AppError::BadRequest(key) => ("failure-bad-request", *key),
+        AppError::UnsupportedMedia => ("failure-bad-request", "error-form"),
+        AppError::MethodNotAllowed => ("failure-not-found", "failure-not-found-text"),
         AppError::TooLarge => ("failure-too-large", "failure-too-large-text"),
         AppError::Invalid(_) => ("failure-invalid", "failure-invalid-text"),
         AppError::Conflict(key) => ("failure-conflict", *key),

@@ -23,6 +23,7 @@ pub mod page;
 pub mod routes;
 /// The frame of every signed-in page.
 pub mod shell;
+pub mod stale;
 pub mod toast;
 /// Small pieces of markup for templates.
 pub mod ui;

@@ -1,5 +1,7 @@
 //! What tests share.
 
+pub mod api;
 pub mod db;
+pub mod imports;
 pub mod process;
 pub mod world;

@@ -1,7 +1,10 @@
 //! The department tree, whose root is the company.
 
+mod forms;
+pub(super) mod pages;
 mod store;
 
+use chrono::NaiveDate;
 use sqlx::PgConnection;
 
 use crate::error::{AppError, OnConstraint, Result};
@@ -154,4 +157,45 @@ pub async fn update_department(
         return Err(AppError::Invalid(FormErrors::one("parent", "org-cycle")));
     }
     store::save(conn, id, new, version).await.on_constraint(RULES)
+}
+
+/// A department in the tree, with who is in it on a day.
+#[derive(Clone, Debug)]
+pub struct DepartmentRow {
+    /// The department.
+    pub department: DepartmentView,
+    /// People who belong to it itself.
+    pub people: i64,
+    /// People who belong to it or to anything below it.
+    pub people_in_all: i64,
+    /// Names of its leads.
+    pub leads: Vec<String>,
+}
+
+/// The tree on `day`.
+pub async fn tree(conn: &mut PgConnection, day: NaiveDate) -> Result<Vec<DepartmentRow>> {
+    let people = super::people_on(conn, day).await?;
+    let departments = departments(conn).await?;
+    let own = |id: DepartmentId| people.iter().filter(move |person| person.department == id);
+    let mut rows: Vec<DepartmentRow> = departments
+        .into_iter()
+        .map(|department| {
+            let count = i64::try_from(own(department.id).count()).unwrap_or(i64::MAX);
+            let leads =
+                own(department.id).filter(|person| person.lead).map(|person| person.name.clone()).collect();
+            DepartmentRow { department, people: count, people_in_all: count, leads }
+        })
+        .collect();
+    add_up(&mut rows);
+    Ok(rows)
+}
+
+/// Adds each department's people to all above it. Children stand after their parents, so one pass from the end does.
+fn add_up(rows: &mut [DepartmentRow]) {
+    for at in (0..rows.len()).rev() {
+        let (parent, people) = (rows[at].department.parent, rows[at].people_in_all);
+        if let Some(above) = rows.iter_mut().find(|row| Some(row.department.id) == parent) {
+            above.people_in_all += people;
+        }
+    }
 }

@@ -3,6 +3,7 @@
 //! Memberships of a person never overlap: the database itself refuses it. Days are inclusive here and half-open in
 //! the database.
 
+pub(super) mod pages;
 mod store;
 
 use chrono::{Days, NaiveDate};
@@ -113,10 +114,28 @@ pub async fn transfer(
 
 /// Ends a person's employment: `last_day` is the last one they belong anywhere.
 pub async fn leave(conn: &mut PgConnection, employee: EmployeeId, last_day: NaiveDate) -> Result<()> {
-    store::lock_person(conn, employee).await?.found()?;
+    let before = store::lock_person(conn, employee).await?.found()?;
     let rules = [("employees_dates", "left_on", "org-left-before-hired")];
-    store::save_left(conn, employee, Some(last_day)).await.on_constraint(&rules)?;
-    for membership in store::list(conn, employee).await? {
+    store::save_left(conn, employee, last_day).await.on_constraint(&rules)?;
+    follow_leaving(conn, employee, before, Some(last_day)).await
+}
+
+/// Fits a person's memberships to a last day employed that was changed from `before` to `after`: what they belonged
+/// to on the last day goes on when the leaving is put off or taken back, and nothing outlasts the new last day.
+pub async fn follow_leaving(
+    conn: &mut PgConnection,
+    employee: EmployeeId,
+    before: Option<NaiveDate>,
+    after: Option<NaiveDate>,
+) -> Result<()> {
+    let put_off = before.filter(|before| after.is_none_or(|after| after > *before));
+    let mut memberships = store::list(conn, employee).await?;
+    if let Some(last) = memberships.iter_mut().find(|m| put_off.is_some() && m.until == put_off) {
+        store::reopen(conn, last.id).await?;
+        last.until = None;
+    }
+    let Some(last_day) = after else { return Ok(()) };
+    for membership in memberships {
         if membership.from > last_day {
             store::delete(conn, membership.id).await?;
         } else if membership.until.is_none_or(|until| until > last_day) {
@@ -124,25 +143,6 @@ pub async fn leave(conn: &mut PgConnection, employee: EmployeeId, last_day: Naiv
         }
     }
     Ok(())
-}
-
-/// Takes a leaving back; what the person belonged to on their last day goes on.
-pub async fn return_to_work(conn: &mut PgConnection, employee: EmployeeId) -> Result<()> {
-    let Some(last_day) = store::lock_person(conn, employee).await?.found()? else { return Ok(()) };
-    store::save_left(conn, employee, None).await?;
-    let last = store::list(conn, employee).await?.into_iter().find(|m| m.until == Some(last_day));
-    if let Some(last) = last {
-        store::reopen(conn, last.id).await?;
-    }
-    Ok(())
-}
-
-/// Ends a membership on `last_day`. A fault at `until` when it had not begun by then.
-pub async fn end(conn: &mut PgConnection, membership: &Membership, last_day: NaiveDate) -> Result<()> {
-    if last_day < membership.from {
-        return fault("until", "org-until-before-from");
-    }
-    Ok(store::close(conn, membership.id, last_day).await?)
 }
 
 /// Puts right a membership that was entered wrongly. `None` when somebody else has changed it since `version`.

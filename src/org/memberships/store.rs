@@ -112,11 +112,7 @@ pub(super) async fn delete(conn: &mut PgConnection, id: MembershipId) -> Sql<()>
     sqlx::query!("delete from memberships where id = $1", id.0).execute(conn).await.map(drop)
 }
 
-pub(super) async fn save_left(
-    conn: &mut PgConnection,
-    employee: EmployeeId,
-    left: Option<NaiveDate>,
-) -> Sql<()> {
+pub(super) async fn save_left(conn: &mut PgConnection, employee: EmployeeId, left: NaiveDate) -> Sql<()> {
     sqlx::query!("update employees set left_on = $2, version = version + 1 where id = $1", employee.0, left)
         .execute(conn)
         .await

@@ -1,12 +1,19 @@
 //! People of the organisation. A person is not a login: people exist without accounts and keep their history when
 //! they leave.
 
+pub(super) mod account;
+mod forms;
+pub(super) mod list;
+pub(super) mod pages;
 mod store;
+
+pub(super) use list::department_choices;
 
 use chrono::NaiveDate;
 use sqlx::PgConnection;
 
-use crate::error::{OnConstraint, Result};
+use super::memberships;
+use crate::error::{Found, OnConstraint, Result};
 use crate::kernel::id::{DepartmentId, EmployeeId};
 
 /// A person.
@@ -80,17 +87,103 @@ pub async fn create_employee(conn: &mut PgConnection, new: &NewEmployee<'_>) -> 
 }
 
 /// Stores `new` over the person of `version`; `None` when somebody else has changed them since. Faults as for
-/// [`create_employee`]. The last day employed is not changed here but by [`super::memberships::leave`].
+/// [`create_employee`]. Nothing the person belongs to outlasts their last day employed.
 pub async fn update_employee(
     conn: &mut PgConnection,
     id: EmployeeId,
     new: &NewEmployee<'_>,
     version: i64,
 ) -> Result<Option<()>> {
-    store::save(conn, id, new, version).await.on_constraint(RULES)
+    let before = store::find(conn, id).await?.found()?.left_on;
+    let saved = store::save(conn, id, new, version).await.on_constraint(RULES)?;
+    if saved.is_some() && before != new.left_on {
+        memberships::follow_leaving(conn, id, before, new.left_on).await?;
+    }
+    Ok(saved)
 }
 
 /// Everybody who belongs to a department on `day`, by name.
 pub async fn people_on(conn: &mut PgConnection, day: NaiveDate) -> Result<Vec<PersonOn>> {
     Ok(store::list_on(conn, day).await?)
+}
+
+/// How a person stands to the company.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Works here, or will.
+    Employed,
+    /// Has left.
+    Left,
+    /// Works here and has no account.
+    NoAccount,
+}
+
+impl Standing {
+    /// Reads the code that addresses carry.
+    pub fn from_code(code: &str) -> Option<Self> {
+        match code {
+            "employed" => Some(Self::Employed),
+            "left" => Some(Self::Left),
+            "no-account" => Some(Self::NoAccount),
+            _ => None,
+        }
+    }
+}
+
+/// Which people, in which order.
+#[derive(Clone, Debug, Default)]
+pub struct PeopleFilter {
+    /// Part of the name, the number or the address.
+    pub words: String,
+    /// A department with everything below it.
+    pub department: Option<DepartmentId>,
+    /// Code of the account's role.
+    pub role: Option<String>,
+    /// How they stand to the company.
+    pub standing: Option<Standing>,
+    /// Column and whether it is descending.
+    pub sort: (&'static str, bool),
+}
+
+/// A person as administrators see them in a list.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct PersonRow {
+    /// The person.
+    pub id: EmployeeId,
+    /// The company's own number for them.
+    pub employee_no: String,
+    /// Full name.
+    pub name: String,
+    /// Title, perhaps empty.
+    pub job_title: String,
+    /// Where they get mail, if known.
+    pub email: Option<String>,
+    /// First day employed, if known.
+    pub hired_on: Option<NaiveDate>,
+    /// Last day employed.
+    pub left_on: Option<NaiveDate>,
+    /// Name of the department they belong to, or belonged to when they left.
+    pub department: Option<String>,
+    /// Whether they lead it.
+    pub lead: bool,
+    /// Code of the account's role, if there is an account.
+    pub role: Option<String>,
+    /// Whether the account has a password.
+    pub has_password: bool,
+    /// Whether the account is barred.
+    pub disabled: bool,
+    /// Rows in the whole list.
+    pub total: i64,
+}
+
+impl PersonRow {
+    /// Catalogue key of the account's state.
+    pub fn account_state(&self) -> &'static str {
+        match (&self.role, self.disabled, self.has_password) {
+            (None, ..) => "org-account-none",
+            (_, true, _) => "org-account-disabled",
+            (_, _, true) => "org-account-active",
+            _ => "org-account-invited",
+        }
+    }
 }

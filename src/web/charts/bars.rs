@@ -22,7 +22,7 @@ impl fmt::Display for Sparkline {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let max = self.values.iter().copied().chain(self.reference).max().unwrap_or(1).max(1);
         // 2 px of air above and below on a height of 24
-        let height = |value: i64| Place(833 + Place::of(value, max).from_top().0 * 8_334 / 10_000);
+        let height = |value: i64| Place(833 + Place::of(value, max).turned().0 * 8_334 / 10_000);
         let last = i64::try_from(self.values.len()).unwrap_or(i64::MAX) - 1;
         write!(f, r#"<svg class="spark" role="img" aria-label="{}">"#, Escaped(&self.label))?;
         f.write_str(r#"<svg viewBox="0 0 100 100" preserveAspectRatio="none" width="100%" height="100%" overflow="visible">"#)?;

@@ -93,7 +93,7 @@ impl Place {
     }
 
     /// The same place counted from the other end, as heights are in SVG.
-    const fn from_top(self) -> Self {
+    const fn turned(self) -> Self {
         Self(10_000 - self.0)
     }
 }

@@ -104,7 +104,7 @@ impl Localiser {
     /// The message `key` with `values` put in.
     pub fn tr(self, key: &str, values: &[(&str, Value)]) -> String {
         let values: HashMap<&str, FluentValue> =
-            values.iter().map(|(name, value)| (*name, self.printed(value))).collect();
+            values.iter().map(|(name, value)| (*name, Self::printed(value))).collect();
         let values = (!values.is_empty()).then_some(&values);
         CATALOGUES
             .lookup_single_language(self.identifier(), key, values)
@@ -120,7 +120,7 @@ impl Localiser {
         }
     }
 
-    fn printed<'a>(self, value: &'a Value) -> FluentValue<'a> {
+    fn printed(value: &Value) -> FluentValue<'_> {
         match value {
             Value::Number(number) => FluentValue::from(*number),
             Value::Text(text) => FluentValue::from(text.as_str()),

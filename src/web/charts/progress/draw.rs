@@ -1,6 +1,6 @@
 //! Draws the progress chart: grid, lines, marks and the labels at the lines' ends.
 
-use std::fmt::{self, Formatter};
+use std::fmt::{self, Formatter, Write as _};
 
 use chrono::NaiveDate;
 
@@ -51,7 +51,7 @@ impl<'a> Drawing<'a> {
     }
 
     fn y(&self, value: i64) -> Place {
-        Place::of(value, self.max).from_top()
+        Place::of(value, self.max).turned()
     }
 
     fn short(&self, value: i64) -> String {
@@ -144,7 +144,7 @@ impl<'a> Drawing<'a> {
         let last = self.chart.last_day();
         let mut steps = format!("M0 {}", self.y(0));
         for (day, value) in self.chart.actual.iter().filter(|(day, _)| *day <= last) {
-            steps += &format!("H{}V{}", self.chart.x_end(*day), self.y(*value));
+            write!(steps, "H{}V{}", self.chart.x_end(*day), self.y(*value))?;
         }
         let end = self.chart.x_end(last);
         write!(f, r#"<path class="area" d="{steps}H{end}V100H0Z"/><path class="actual" d="{steps}H{end}"/>"#)

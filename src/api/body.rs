@@ -1,0 +1,53 @@
+//! JSON bodies: of the right type, not too long, with exactly the fields that are documented.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, header};
+use serde::de::DeserializeOwned;
+
+use crate::error::AppError;
+use crate::web::form::FormErrors;
+
+/// No body of ours is longer: a sale of a thousand lines is some 200 KB.
+const LIMIT: usize = 1 << 20;
+
+/// A JSON body as it was sent: 415 when it is no JSON, 413 when it is too long.
+pub struct Body(pub Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Body {
+    type Rejection = AppError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, AppError> {
+        if !is_json(request.headers()) {
+            return Err(AppError::UnsupportedMedia);
+        }
+        axum::body::to_bytes(request.into_body(), LIMIT).await.map(Self).map_err(|_| AppError::TooLarge)
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let essence = kind.split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case("application/json")
+}
+
+/// Reads a body: 400 when it is no JSON at all, a fault with its place when it has another shape.
+pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, AppError> {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        if !error.inner().is_data() {
+            return AppError::BadRequest("api-malformed");
+        }
+        let mut errors = FormErrors::default();
+        errors.add_with(error.path().to_string(), "api-shape", vec![("reason", reason(error.inner()))]);
+        AppError::Invalid(errors)
+    })?;
+    json.end().map_err(|_| AppError::BadRequest("api-malformed"))?;
+    Ok(value)
+}
+
+/// What the reader objects to, without the place in the text.
+fn reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.split_once(" at line ").map_or(text.clone(), |(reason, _)| reason.to_owned())
+}

@@ -1,0 +1,42 @@
+//! The JSON API, `/api/v1`: goals, attainment, sales and the company's lists, for programs with a token.
+//!
+//! A token has the rights of its owner: every answer passes through the same scope as the pages do. What is
+//! documented is what is accepted, and everything else is refused with the name of the field.
+
+mod attainment;
+mod body;
+mod catalogue;
+mod cursor;
+mod docs;
+mod envelope;
+mod goals;
+mod idempotency;
+mod idempotency_store;
+pub mod openapi;
+pub mod problem;
+mod query;
+mod sale;
+mod sale_create;
+mod sale_input;
+mod sale_store;
+mod sales;
+mod store;
+mod subject;
+
+use crate::web::routes::{Gate, Routes};
+
+/// Every address of the API and its documentation.
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/api/v1/goals", Gate::SignedIn, goals::index)
+        .get("/api/v1/attainment", Gate::SignedIn, attainment::show)
+        .get("/api/v1/sales", Gate::SignedIn, sales::index)
+        .post("/api/v1/sales", Gate::Seller, sale_create::create)
+        .get("/api/v1/sales/{id}", Gate::SignedIn, sales::show)
+        .get("/api/v1/departments", Gate::SignedIn, catalogue::departments)
+        .get("/api/v1/employees", Gate::SignedIn, catalogue::employees)
+        .get("/api/v1/products", Gate::SignedIn, catalogue::products)
+        .get("/api/v1/customers", Gate::SignedIn, catalogue::customers)
+        .get("/api/openapi.json", Gate::Public, openapi::show)
+        .get("/api/docs", Gate::Public, docs::show)
+}

@@ -1,0 +1,131 @@
+//! The settings page.
+
+use askama::Template;
+use axum::response::{IntoResponse, Response};
+use chrono::{Datelike, NaiveDate, Weekday};
+use serde_json::json;
+
+use super::calendar::HolidayForm;
+use super::forms::SettingsForm;
+use super::rates::RateForm;
+use crate::audit::{self, Event};
+use crate::error::{AppError, Result};
+use crate::kernel::lang::Lang;
+use crate::org::company::{self, ExchangeRate, Holiday};
+use crate::web::context::Ctx;
+use crate::web::form::{Form, FormErrors};
+use crate::web::page::Page;
+use crate::web::shell::Shell;
+use crate::web::stale::{Clash, Saved};
+use crate::web::toast::Notice;
+use crate::web::ui::Choice;
+
+#[derive(Template)]
+#[template(path = "org/settings.html")]
+struct SettingsPage {
+    shell: Shell,
+    parts: Parts,
+    form: SettingsForm,
+    /// Whether amounts exist, so that the currency stays.
+    locked: bool,
+    months: Vec<Choice>,
+    weekdays: Vec<(u32, String)>,
+    holidays: Vec<Holiday>,
+    rates: Vec<ExchangeRate>,
+    years: Vec<i32>,
+    stale: bool,
+    clashes: Vec<Clash>,
+    errors: FormErrors,
+}
+
+/// The small forms beside the settings, as they came back.
+#[derive(Default)]
+pub(super) struct Parts {
+    pub(super) holiday: HolidayForm,
+    pub(super) rate: RateForm,
+}
+
+impl SettingsPage {
+    async fn new(ctx: &Ctx, form: SettingsForm, parts: Parts, errors: FormErrors) -> Result<Self> {
+        let mut conn = ctx.app.read().await?;
+        let month = |month: u32| Choice::new(month.to_string(), ctx.l.month_name(month));
+        let monday = NaiveDate::from_isoywd_opt(2026, 1, Weekday::Mon).unwrap_or_default();
+        let weekday = |(day, date): (u32, NaiveDate)| (day, ctx.l.weekday(date));
+        let mut holidays = company::holidays(&mut conn).await?;
+        holidays.retain(|holiday| holiday.day.year() >= ctx.today.year());
+        Ok(Self {
+            shell: ctx.shell("settings"),
+            parts,
+            form,
+            locked: company::has_money(&mut conn).await?,
+            months: (1..=12).map(month).collect(),
+            weekdays: (1..=7).zip(monday.iter_days()).map(weekday).collect(),
+            holidays,
+            rates: company::rates(&mut conn).await?,
+            years: (ctx.today.year()..ctx.today.year() + 3).collect(),
+            stale: false,
+            clashes: Vec::new(),
+            errors,
+        })
+    }
+
+    fn day(&self, day: &NaiveDate) -> String {
+        self.shell.l.date_year(*day)
+    }
+
+    fn weekday(&self, day: &NaiveDate) -> String {
+        self.shell.l.weekday(*day)
+    }
+
+    fn rate(&self, rate: &ExchangeRate) -> String {
+        let number = rate.rate.normalize().to_string();
+        if self.shell.l.lang() == Lang::Sv { number.replace('.', ",") } else { number }
+    }
+}
+
+/// `GET /admin/settings`
+pub async fn show(ctx: Ctx) -> Result<Response> {
+    let form = SettingsForm::of(&ctx.company);
+    Ok(Page::ok(SettingsPage::new(&ctx, form, Parts::default(), FormErrors::default()).await?)
+        .into_response())
+}
+
+/// The page with a small form that came back.
+pub(super) async fn part_failed(ctx: &Ctx, parts: Parts, errors: FormErrors) -> Result<Response> {
+    let form = SettingsForm::of(&ctx.company);
+    Ok(Page::invalid(SettingsPage::new(ctx, form, parts, errors).await?).into_response())
+}
+
+/// `POST /admin/settings`
+pub async fn update(ctx: Ctx, Form(form): Form<SettingsForm>) -> Result<Response> {
+    match Saved::of(save(&ctx, &form).await)? {
+        Saved::Done(()) => Ok(Notice::new("toast-saved").redirect("/admin/settings")),
+        Saved::Stale => {
+            let clashes = form.clashes(ctx.l, &ctx.company);
+            let form = SettingsForm { version: ctx.company.version, ..form };
+            let page = SettingsPage::new(&ctx, form, Parts::default(), FormErrors::default()).await?;
+            Ok(Page::conflict(SettingsPage { stale: true, clashes, ..page }).into_response())
+        }
+        Saved::Faulty(errors) => {
+            Ok(Page::invalid(SettingsPage::new(&ctx, form, Parts::default(), errors).await?).into_response())
+        }
+    }
+}
+
+async fn save(ctx: &Ctx, form: &SettingsForm) -> Result<Option<()>> {
+    let mut tx = ctx.app.begin().await?;
+    let locked = company::has_money(&mut tx).await?.then_some(ctx.company.currency);
+    let draft = form.read(locked).map_err(AppError::Invalid)?;
+    if company::save(&mut tx, &draft, form.version, ctx.now).await?.is_none() {
+        return Ok(None);
+    }
+    let details = json!({
+        "currency": draft.currency.code(), "time_zone": draft.zone.name(), "weekend": draft.weekend,
+        "fiscal_start_month": draft.fiscal_start_month, "language": draft.lang.code(),
+        "status": [draft.on_track_pct, draft.at_risk_pct, draft.exceeded_pct, draft.grace_pct],
+    });
+    let event = Event::new("settings.changed", "company", None).with(details);
+    audit::record(&mut tx, Some(ctx.actor.user), ctx.now, event).await?;
+    tx.commit().await?;
+    Ok(Some(()))
+}

@@ -1,0 +1,107 @@
+//! The OpenAPI document says what the routes are and what they answer.
+
+use std::collections::BTreeSet;
+
+use pacemark::api::openapi;
+use pacemark::app;
+use pacemark::attainment::Metric;
+use pacemark::goals::Subject;
+use serde_json::{Value, json};
+use sqlx::PgPool;
+
+use super::{client, quarter_goal};
+use crate::support::api::Client;
+use crate::support::world::{World, day, kr};
+
+fn document() -> Value {
+    serde_json::to_value(openapi::document()).unwrap()
+}
+
+#[test]
+fn every_route_is_documented_and_every_documented_route_is_there() {
+    let routes = app::routes();
+    let routed: BTreeSet<(String, String)> = routes
+        .rules()
+        .iter()
+        .filter(|rule| rule.path.starts_with("/api/v1/"))
+        .map(|rule| (rule.method.to_lowercase(), rule.path.to_owned()))
+        .collect();
+    let document = document();
+    let paths = document["paths"].as_object().unwrap();
+    let documented = paths.iter().flat_map(|(path, item)| {
+        item.as_object().unwrap().keys().map(move |method| (method.clone(), path.clone()))
+    });
+    assert_eq!(documented.collect::<BTreeSet<_>>(), routed);
+}
+
+#[test]
+fn every_operation_says_how_it_can_fail() {
+    let document = document();
+    assert_eq!(document["openapi"], "3.1.0");
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            for status in ["400", "401", "422", "500", "503"] {
+                let response = &operation["responses"][status]["$ref"];
+                let name = response.as_str().unwrap_or_else(|| panic!("{method} {path} {status}"));
+                assert!(document.pointer(name.trim_start_matches('#')).is_some(), "{name}");
+            }
+        }
+    }
+}
+
+/// The schema of a successful answer, with everything that it refers to.
+fn schema(path: &str, method: &str, status: &str) -> Value {
+    let document = document();
+    let content = &document["paths"][path][method]["responses"][status]["content"]["application/json"];
+    let mut schema = content["schema"].clone();
+    schema["components"] = document["components"].clone();
+    schema
+}
+
+#[sqlx::test]
+async fn answers_are_as_documented(pool: PgPool) {
+    let world = World::new(pool).await;
+    quarter_goal(&world, Subject::Person(world.employee("elias").await), Metric::Revenue, kr(1000)).await;
+    quarter_goal(&world, Subject::Company(world.department("NORDHEM").await), Metric::Units, 0).await;
+    let deal = world.deal("elias", "Holmen Skog", 100, day(11, 2)).await;
+    let ada = client(&world, "ada").await;
+    let span = "metric=revenue&from=2026-10-01&to=2026-12-31";
+    for (path, asked) in [
+        ("/api/v1/goals", "/api/v1/goals".to_owned()),
+        ("/api/v1/attainment", format!("/api/v1/attainment?subject_kind=person&subject=elias&{span}")),
+        ("/api/v1/attainment", format!("/api/v1/attainment?subject_kind=department&subject=NORTH&{span}")),
+        ("/api/v1/sales", "/api/v1/sales?limit=1".to_owned()),
+        ("/api/v1/sales/{id}", format!("/api/v1/sales/{deal}")),
+        ("/api/v1/departments", "/api/v1/departments?limit=1".to_owned()),
+        ("/api/v1/employees", "/api/v1/employees".to_owned()),
+        ("/api/v1/products", "/api/v1/products".to_owned()),
+        ("/api/v1/customers", "/api/v1/customers".to_owned()),
+    ] {
+        let reply = ada.get(&asked).await;
+        assert_eq!(reply.status, 200, "{asked}: {}", reply.text);
+        let checked = jsonschema::validate(&schema(path, "get", "200"), &reply.json());
+        assert!(checked.is_ok(), "{asked}: {checked:?}");
+    }
+    let problem = json!({ "$ref": "#/components/schemas/Problem", "components": document()["components"] });
+    for path in ["/api/v1/goals?limit=0", "/api/v1/nothing"] {
+        assert!(jsonschema::validate(&problem, &ada.get(path).await.json()).is_ok(), "{path}");
+    }
+}
+
+#[sqlx::test]
+async fn the_document_and_its_browser_are_public(pool: PgPool) {
+    let world = World::new(pool).await;
+    let stranger = Client::stranger(&world.app);
+    let reply = stranger.get("/api/openapi.json").await;
+    assert_eq!((reply.status.as_u16(), reply.json()), (200, document()));
+    let page = stranger.get("/api/docs").await;
+    assert_eq!(page.status, 200);
+    let html = scraper::Html::parse_document(&page.text);
+    let all = |selector: &str| html.select(&scraper::Selector::parse(selector).unwrap()).collect::<Vec<_>>();
+    assert!(all("script:not([src]), style, [style], [onclick]").is_empty(), "nothing inline");
+    let scripts = all("script[src], link[rel=stylesheet]");
+    let names = scripts.iter().map(|found| found.attr("src").or(found.attr("href")).unwrap());
+    for name in names {
+        assert_eq!(stranger.get(name).await.status, 200, "{name}");
+    }
+}

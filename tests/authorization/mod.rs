@@ -1,0 +1,198 @@
+//! Who may do what: every registered route tried by every persona, as one readable table.
+//!
+//! A route without a sample request fails the test, so nobody can add one and forget its rule. Writes are tried on a
+//! fresh copy of the world each, so that what one persona does never changes what the next may do.
+
+mod samples;
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use http_body_util::BodyExt;
+use pacemark::app::{self, App};
+use pacemark::web::routes::Rule;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions, Connection, PgPool};
+use tokio::sync::Semaphore;
+use tower::ServiceExt;
+
+use crate::support::world::{World, config};
+use samples::{Sample, Things};
+
+/// Who tries, in the order of the columns, and what for. `freja` led North until last month.
+const PERSONAS: [(&str, &str); 11] = [
+    ("-", "anonymous"),
+    ("elias", "owner"),
+    ("maja", "peer"),
+    ("karin", "manager"),
+    ("freja", "former"),
+    ("johanna", "other mgr"),
+    ("lars", "support"),
+    ("hanna", "HR"),
+    ("frida", "finance"),
+    ("anders", "executive"),
+    ("ada", "admin"),
+];
+
+/// A former manager of Elias, a supporter, and keys for everybody.
+const MORE_PEOPLE: &str = "
+    with people as (
+        insert into employees (employee_no, name, hired_on)
+        values ('freja', 'Freja Strand', '2024-01-01'), ('lars', 'Lars Holm', '2024-01-01') returning id, employee_no, name
+    ), before as (
+        insert into memberships (employee_id, department_id, lead, during)
+        select p.id, d.id, true, daterange('2024-01-01', '2026-10-01') from people p, departments d
+        where p.employee_no = 'freja' and d.code = 'NORTH'
+    ), since as (
+        insert into memberships (employee_id, department_id, lead, during)
+        select p.id, d.id, p.employee_no = 'freja', daterange('2026-10-01', null) from people p, departments d
+        where d.code = case p.employee_no when 'freja' then 'SOUTH' else 'NORDHEM' end
+    )
+    insert into users (employee_id, email, name, role, language, created_at)
+    select id, employee_no || '@nordhem.example', name,
+        case employee_no when 'freja' then 'manager' else 'support' end, 'en', '2026-01-01' from people;
+    insert into sessions (token_hash, user_id, created_at, last_seen_at, expires_at)
+        select sha256(('session-' || split_part(email, '@', 1))::bytea), id, '2026-11-18 09:59Z', '2026-11-18 09:59Z',
+            '2026-12-01' from users;
+    insert into api_tokens (user_id, name, token_hash, created_at, last_used_at)
+        select id, 'matrix', sha256(('pmk_' || split_part(email, '@', 1))::bytea), '2026-11-01', '2026-11-18 09:59Z' from users;
+";
+
+#[sqlx::test]
+async fn the_matrix_of_routes_and_personas(_: PgPoolOptions, template: PgConnectOptions) {
+    let world = World::new(PgPool::connect_with(template.clone()).await.unwrap()).await;
+    sqlx::raw_sql(MORE_PEOPLE).execute(&world.db).await.unwrap();
+    let things = Things::make(&world).await;
+    let rules = app::routes().rules().to_vec();
+    let requests: BTreeMap<usize, Sample> =
+        rules.iter().enumerate().map(|(i, rule)| (i, sample(rule, &things))).collect();
+    let clock = world.app.clock.clone();
+    world.db.close().await;
+    drop(world);
+
+    let turns = Arc::new(Semaphore::new(3));
+    let mut tries = Vec::new();
+    for (row, rule) in rules.iter().enumerate() {
+        for (column, (who, _)) in PERSONAS.into_iter().enumerate() {
+            let (sample, rule, template) = (requests[&row].clone(), rule.clone(), template.clone());
+            let (clock, turns) = (clock.clone(), Arc::clone(&turns));
+            tries.push(tokio::spawn(async move {
+                let _turn = turns.acquire_owned().await.unwrap();
+                let status = attempt(&template, &format!("{row}_{column}"), clock, who, &rule, &sample).await;
+                ((row, column), status)
+            }));
+        }
+    }
+    let mut statuses = BTreeMap::new();
+    for attempt in tries {
+        let (place, status) = attempt.await.unwrap();
+        statuses.insert(place, status);
+    }
+    insta::assert_snapshot!("matrix", table(&rules, &statuses));
+}
+
+fn sample(rule: &Rule, things: &Things) -> Sample {
+    samples::of(rule.method, rule.path, things).unwrap_or_else(|| {
+        panic!("{} {} has no sample request; add one to samples.rs", rule.method, rule.path)
+    })
+}
+
+/// Tries one request as one persona; reads on the world itself, writes on a copy of it.
+async fn attempt(
+    template: &PgConnectOptions,
+    copy: &str,
+    clock: pacemark::kernel::clock::Clock,
+    who: &str,
+    rule: &Rule,
+    sample: &Sample,
+) -> StatusCode {
+    let copy = format!("matrix_{}_{copy}", std::process::id());
+    let mut server = template.clone().database("postgres").connect().await.unwrap();
+    let original = template.get_database().unwrap();
+    execute(&mut server, format!("create database {copy} template \"{original}\"")).await;
+    let pool =
+        PgPoolOptions::new().max_connections(3).connect_with(template.clone().database(&copy)).await.unwrap();
+    let app = App::new(pool.clone(), clock, config());
+    let status = send(app, request(rule, sample, who)).await;
+    pool.close().await;
+    execute(&mut server, format!("drop database {copy} with (force)")).await;
+    server.close().await.unwrap();
+    status
+}
+
+async fn execute(server: &mut sqlx::PgConnection, sql: String) {
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(server).await.unwrap();
+}
+
+fn request(rule: &Rule, sample: &Sample, who: &str) -> Request<Body> {
+    let api = rule.path.starts_with("/api/v1");
+    let mut request =
+        Request::builder().method(rule.method).uri(&sample.uri).header(header::HOST, "localhost");
+    if who != "-" {
+        request = if api {
+            request.header(header::AUTHORIZATION, format!("Bearer pmk_{who}"))
+        } else {
+            request.header(header::COOKIE, format!("pacemark=session-{who}"))
+        };
+    }
+    request = request.header("sec-fetch-site", "same-origin");
+    let kind = if api { "application/json" } else { sample.content_type };
+    request.header(header::CONTENT_TYPE, kind).body(Body::from(sample.body.clone())).unwrap()
+}
+
+async fn send(app: App, request: Request<Body>) -> StatusCode {
+    let (method, uri) = (request.method().clone(), request.uri().clone());
+    let response = app.router().oneshot(request).await.unwrap();
+    let (status, headers) = (response.status(), response.headers().clone());
+    assert!(
+        headers.contains_key(header::CONTENT_SECURITY_POLICY),
+        "{method} {uri} answers without its policy"
+    );
+    assert_eq!(headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff", "{method} {uri}");
+    let body = response.into_body().collect().await.unwrap().to_bytes();
+    assert!(
+        status != StatusCode::INTERNAL_SERVER_ERROR,
+        "{method} {uri}: {}",
+        String::from_utf8_lossy(&body)
+    );
+    status
+}
+
+fn table(rules: &[Rule], statuses: &BTreeMap<(usize, usize), StatusCode>) -> String {
+    let width = rules.iter().map(|rule| rule.path.len()).max().unwrap_or(0);
+    let mut text = format!("{:4} {:width$} {:9}", "", "", "gate");
+    for (_, name) in PERSONAS {
+        write!(text, " {name:>9}").unwrap();
+    }
+    let mut order: Vec<usize> = (0..rules.len()).collect();
+    order.sort_by_key(|row| (rules[*row].path, rules[*row].method));
+    for row in order {
+        let Rule { method, path, gate } = &rules[row];
+        write!(text, "\n{method:4} {path:width$} {:9}", format!("{gate:?}")).unwrap();
+        for column in 0..PERSONAS.len() {
+            write!(text, " {:>9}", statuses[&(row, column)].as_u16()).unwrap();
+        }
+    }
+    text
+}
+
+/// A request that changes something and does not come from our own pages is refused, whatever the route.
+#[sqlx::test]
+async fn every_write_refuses_other_sites(pool: PgPool) {
+    let world = World::new(pool).await;
+    sqlx::raw_sql(MORE_PEOPLE).execute(&world.db).await.unwrap();
+    let things = Things::make(&world).await;
+    for rule in
+        app::routes().rules().iter().filter(|rule| rule.method != "GET" && !rule.path.starts_with("/api/v1"))
+    {
+        for site in ["cross-site", "same-site"] {
+            let mut forged = request(rule, &sample(rule, &things), "ada");
+            forged.headers_mut().insert("sec-fetch-site", site.parse().unwrap());
+            let status = send(world.app.clone(), forged).await;
+            assert_eq!(status, StatusCode::BAD_REQUEST, "{} {} from a {site} page", rule.method, rule.path);
+        }
+    }
+}

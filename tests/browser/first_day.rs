@@ -1,0 +1,33 @@
+//! The first day: set up, sign out, sign in, in either language.
+
+use pacemark::auth::links;
+use pacemark::kernel::clock::Clock;
+use sqlx::PgPool;
+
+use super::driver::{Browser, Screen, Site};
+
+#[sqlx::test]
+async fn the_set_up_link_leads_to_a_signed_in_administrator(pool: PgPool) {
+    let (site, app) = Site::start(&pool, Clock::system()).await;
+    let token = links::issue_setup(&mut app.read().await.unwrap(), app.clock.now()).await.unwrap().unwrap();
+    let browser = Browser::open(Screen::Desk).await;
+
+    browser.go(&site.at(&format!("/setup/{token}"))).await;
+    browser.fill("company", "Nordhem Ventilation").await;
+    browser.fill("name", "Ada Admin").await;
+    browser.fill("email", "ada@nordhem.example").await;
+    browser.fill("password", "short").await;
+    browser.click("main form button.btn--primary").await;
+    browser.find(".error-summary").await;
+    assert!(browser.text().await.contains("Use at least 12 characters."), "{}", browser.text().await);
+    assert_eq!(browser.accessibility_faults().await, Vec::<String>::new());
+
+    browser.fill("password", "korrekt häst batteri").await;
+    browser.click("main form button.btn--primary").await;
+    browser.find(".shell").await;
+    assert_eq!(browser.path().await, "/");
+
+    browser.go(&site.at(&format!("/setup/{token}"))).await;
+    assert!(browser.text().await.contains("This page does not exist"), "the link works once");
+    browser.close().await;
+}
