@@ -97,7 +97,7 @@ struct Earlier {
     target: Option<String>,
     actual: String,
     percent: Option<String>,
-    year_before: Option<(String, String)>,
+    a_year_ago: Option<(String, String)>,
 }
 
 /// `GET /goals/new?person=|department=|subject=&metric=&period=&target=`
@@ -170,7 +170,7 @@ async fn before(
         target: goal.map(|goal| measure.amount(goal.target())),
         actual: measure.amount(actual),
         percent: percent.map(|pct| ctx.l.pct(pct.whole())),
-        year_before: year_ago.zip(totals.get(1)).map(|(p, t)| (name(&p), measure.amount(t.of(metric)))),
+        a_year_ago: year_ago.zip(totals.get(1)).map(|(p, t)| (name(&p), measure.amount(t.of(metric)))),
     }))
 }
 
