@@ -17,7 +17,6 @@ use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetReques
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
-use crate::attainment::explain_pages;
 use crate::auth::password::Passwords;
 use crate::auth::{self, session};
 use crate::config::Config;
@@ -113,6 +112,7 @@ pub fn routes() -> Routes {
     let areas = [
         crate::home::routes(),
         crate::team::routes(),
+        crate::attainment::explain_pages::routes(),
         crate::goals::routes(),
         crate::sales::pages::routes(),
         crate::customers::routes(),

@@ -254,7 +254,8 @@ async fn change(world: &World, dice: &mut Dice, id: DealId, mut draft: DealDraft
             let amount = draft.lines[0].amount / 2;
             let returned = Return { line: line.into(), on: draft.ordered_on, quantity: 1, amount, cost: 0 };
             let company = world.company().await;
-            booking::record_return(&mut conn, &company, id, (&returned, "broken"), world.stamp())
+            // nobody has touched the deal since it was booked
+            booking::record_return(&mut conn, &company, id, 1, (&returned, "broken"), world.stamp())
                 .await
                 .unwrap();
             conn.commit().await.unwrap();

@@ -57,7 +57,7 @@ async fn a_salesperson_sees_their_own_goal_and_totals_but_no_colleague(pool: PgP
     for wanted in [
         "Elias",
         "week 47",
-        "28 working days left",
+        "32 working days left",
         "SEK 1.02M of 1.60M · 64%",
         "ahead of pace",
         "You need SEK",
@@ -136,13 +136,7 @@ async fn an_executive_sees_the_company_its_departments_and_the_risks(pool: PgPoo
 async fn an_administrator_sees_the_health_of_the_set_up(pool: PgPool) {
     let world = World::new(pool).await;
     let empty = page(&world, "ada", "/").await;
-    for wanted in [
-        "Set-up",
-        "No goal is running today",
-        "no holidays for this year",
-        "Begin with the company",
-        "Latest imports",
-    ] {
+    for wanted in ["Set-up", "Begin with the company", "Latest imports"] {
         assert!(empty.contains(wanted), "{wanted}: {empty}");
     }
 }

@@ -34,29 +34,8 @@ home-recent = Latest deals
 home-all-deals = All deals
 home-recent-none = Your deals appear here once you have logged one.
 home-setup = Set-up
-home-setup-lacking = { $n ->
-    [0] everything is in place
-    [one] one thing to look at
-   *[other] { $n } things to look at
-}
-home-setup-calendar = Calendar and currency
-home-setup-calendar-fine = { $n } holidays this year, amounts in { $currency }
-home-setup-calendar-lack = There are no holidays for this year, so every weekday counts as a working day
-home-setup-departments = Departments
-home-setup-departments-fine = { $n } departments, every sales department has a lead
-home-setup-departments-lack = { $n } departments, { $lack } sales departments without a lead
-home-setup-people = People
-home-setup-people-fine = { $n } people, all with an account
-home-setup-people-lack = { $n } people, { $lack } without an account
-home-setup-products = Products
-home-setup-products-fine = { $n } products on offer
-home-setup-products-lack = There is nothing to sell yet: add products or import them
-home-setup-goals = Goals
-home-setup-goals-fine = { $n } goals are running
-home-setup-goals-lack = No goal is running today
-home-setup-deals = Deals
-home-setup-deals-fine = { $n } deals, the latest on { $date }
-home-setup-deals-lack = No deals yet: log one or import them
+home-setup-all = All of it
+home-setup-fine = Everything is in place.
 home-imports = Latest imports
 home-all-imports = All imports
 home-imports-none = Nothing has been imported yet.

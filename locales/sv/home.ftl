@@ -34,29 +34,8 @@ home-recent = Senaste affärerna
 home-all-deals = Alla affärer
 home-recent-none = Dina affärer syns här när du har registrerat någon.
 home-setup = Uppsättning
-home-setup-lacking = { $n ->
-    [0] allt är på plats
-    [one] en sak att se över
-   *[other] { $n } saker att se över
-}
-home-setup-calendar = Kalender och valuta
-home-setup-calendar-fine = { $n } helgdagar i år, belopp i { $currency }
-home-setup-calendar-lack = Det finns inga helgdagar för i år, så varje vardag räknas som arbetsdag
-home-setup-departments = Avdelningar
-home-setup-departments-fine = { $n } avdelningar, alla säljavdelningar har en chef
-home-setup-departments-lack = { $n } avdelningar, { $lack } säljavdelningar utan chef
-home-setup-people = Personer
-home-setup-people-fine = { $n } personer, alla med konto
-home-setup-people-lack = { $n } personer, { $lack } utan konto
-home-setup-products = Produkter
-home-setup-products-fine = { $n } produkter att sälja
-home-setup-products-lack = Det finns inget att sälja än: lägg till produkter eller importera dem
-home-setup-goals = Mål
-home-setup-goals-fine = { $n } mål pågår
-home-setup-goals-lack = Inget mål pågår i dag
-home-setup-deals = Affärer
-home-setup-deals-fine = { $n } affärer, den senaste { $date }
-home-setup-deals-lack = Inga affärer än: registrera en eller importera dem
+home-setup-all = Hela listan
+home-setup-fine = Allt är på plats.
 home-imports = Senaste importerna
 home-all-imports = Alla importer
 home-imports-none = Inget har importerats än.

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use chrono::Datelike;
+use sqlx::PgConnection;
 
 use super::store::{self, Inventory};
 use crate::error::Result;
@@ -15,12 +16,15 @@ use crate::web::shell::Shell;
 const PLAN_AHEAD_MONTH: u32 = 10;
 
 /// One thing to have in order.
-struct Check {
-    done: bool,
-    text: String,
-    href: &'static str,
+pub struct Check {
+    /// Whether it is in order.
+    pub done: bool,
+    /// How it stands.
+    pub text: String,
+    /// Where it is mended.
+    pub href: &'static str,
     /// What the link does.
-    action: String,
+    pub action: String,
 }
 
 #[derive(Template)]
@@ -45,8 +49,7 @@ impl AdminPage {
 pub async fn show(ctx: Ctx) -> Result<Response> {
     let mut conn = ctx.app.read().await?;
     let inventory = store::inventory(&mut conn, ctx.today).await?;
-    let mut checks = organisation(&ctx, &inventory);
-    checks.extend(business(&ctx, &inventory));
+    let checks = judge(&ctx, &inventory);
     let import = store::last_import(&mut conn).await?;
     let l = ctx.l;
     let import = import.map_or_else(
@@ -65,6 +68,17 @@ pub async fn show(ctx: Ctx) -> Result<Response> {
         (l.t("admin-version"), env!("CARGO_PKG_VERSION").to_owned()),
     ];
     Ok(Page::ok(AdminPage { shell: ctx.shell("admin"), checks, facts }).into_response())
+}
+
+/// Everything that should be in order, as it stands today.
+pub async fn checks(conn: &mut PgConnection, ctx: &Ctx) -> Result<Vec<Check>> {
+    Ok(judge(ctx, &store::inventory(conn, ctx.today).await?))
+}
+
+fn judge(ctx: &Ctx, there: &Inventory) -> Vec<Check> {
+    let mut checks = organisation(ctx, there);
+    checks.extend(business(ctx, there));
+    checks
 }
 
 /// The check of something of which none should be missing.

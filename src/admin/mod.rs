@@ -1,6 +1,6 @@
 //! Administration of the installation: what is still to be set up, and everybody's API tokens.
 
-mod health;
+pub mod health;
 mod store;
 mod tokens;
 

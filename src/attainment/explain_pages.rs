@@ -55,6 +55,7 @@ struct StepRow {
 
 /// The explanation of one goal.
 struct Explained {
+    order: Vec<&'static str>,
     card: GoalCard,
     actual: String,
     by_person: bool,
@@ -149,6 +150,7 @@ async fn explain(conn: &mut PgConnection, ctx: &Ctx, asked: Asked, query: &ListQ
     let measure = Measure::of(Reader::of(ctx), &figures.goal);
     let paged = Paged::new(parts.parts, parts.count, query);
     Ok(Explained {
+        order: order(query.text("figure")),
         card: GoalCard::new(Reader::of(ctx), &figures),
         actual: measure.exact(figures.figures.actual),
         by_person,
@@ -162,6 +164,13 @@ async fn explain(conn: &mut PgConnection, ctx: &Ctx, asked: Asked, query: &ListQ
         version: version(ctx, measure, &figures),
         forecast: forecast(ctx, measure, &figures),
     })
+}
+
+/// The figures of a goal, the one that was asked for first.
+fn order(asked: &str) -> Vec<&'static str> {
+    let mut order = vec!["attainment", "expected", "projection", "actual"];
+    order.sort_by_key(|figure| *figure != asked);
+    order
 }
 
 fn by_day(ctx: &Ctx, measure: Measure, parts: Vec<Part>) -> Vec<DayRows> {

@@ -1,32 +1,18 @@
-//! The health of the set-up, for administrators: what is there, what is missing, where to mend it.
+//! The health of the set-up, for administrators: what is missing, where to mend it, and the latest imports.
 
 use sqlx::PgConnection;
 
-use super::store::{self, Counts, ImportRow};
+use super::store::{self, ImportRow};
+use crate::admin::health::{self, Check};
 use crate::error::Result;
 use crate::web::context::Ctx;
-use crate::web::i18n::Value;
 
 /// What an administrator is shown.
 pub(super) struct Setup {
-    /// What there is and what is missing.
-    pub(super) checks: Vec<Check>,
-    /// How many of them lack something.
-    pub(super) lacking: usize,
+    /// What is missing.
+    pub(super) open: Vec<Check>,
     /// The latest imports.
     pub(super) imports: Vec<Import>,
-}
-
-/// One part of the set-up.
-pub(super) struct Check {
-    /// Whether nothing is missing.
-    pub(super) fine: bool,
-    /// Where to look after it.
-    pub(super) href: &'static str,
-    /// What it is.
-    pub(super) title: String,
-    /// How it stands.
-    pub(super) text: String,
 }
 
 /// An import in the short list.
@@ -45,45 +31,10 @@ pub(super) struct Import {
 
 /// Loads the health of the set-up.
 pub(super) async fn load(conn: &mut PgConnection, ctx: &Ctx) -> Result<Setup> {
-    let counts = store::counts(conn, ctx.today).await?;
-    let checks = checks(ctx, &counts);
+    let mut open = health::checks(conn, ctx).await?;
+    open.retain(|check| !check.done);
     let imports = store::latest_imports(conn).await?;
-    Ok(Setup {
-        lacking: checks.iter().filter(|check| !check.fine).count(),
-        checks,
-        imports: imports.into_iter().map(|row| import(ctx, row)).collect(),
-    })
-}
-
-fn checks(ctx: &Ctx, counts: &Counts) -> Vec<Check> {
-    let check = |name: &str, href: &'static str, fine: bool, values: &[(&str, Value)]| {
-        let key = if fine { format!("home-setup-{name}-fine") } else { format!("home-setup-{name}-lack") };
-        Check { fine, href, title: ctx.l.t(&format!("home-setup-{name}")), text: ctx.l.tr(&key, values) }
-    };
-    let last = counts.last_deal.map_or_else(String::new, |day| ctx.l.date_year(day));
-    vec![
-        check(
-            "calendar",
-            "/admin/settings",
-            ctx.company.configured && counts.holidays > 0,
-            &[("n", counts.holidays.into()), ("currency", ctx.company.currency.code().into())],
-        ),
-        check(
-            "departments",
-            "/admin/departments",
-            counts.departments > 1 && counts.without_lead == 0,
-            &[("n", counts.departments.into()), ("lack", counts.without_lead.into())],
-        ),
-        check(
-            "people",
-            "/admin/people",
-            counts.people > 0 && counts.without_account == 0,
-            &[("n", counts.people.into()), ("lack", counts.without_account.into())],
-        ),
-        check("products", "/products", counts.products > 0, &[("n", counts.products.into())]),
-        check("goals", "/goals", counts.goals > 0, &[("n", counts.goals.into())]),
-        check("deals", "/deals", counts.deals > 0, &[("n", counts.deals.into()), ("date", last.into())]),
-    ]
+    Ok(Setup { open, imports: imports.into_iter().map(|row| import(ctx, row)).collect() })
 }
 
 fn import(ctx: &Ctx, row: ImportRow) -> Import {

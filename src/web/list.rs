@@ -111,7 +111,8 @@ impl ListQuery {
     pub fn tags(&self, l: Localiser, filters: &[(&str, &str, &[Choice])]) -> Vec<FilterTag> {
         let tag = |(parameter, label, choices): &(&str, &str, &[Choice])| {
             let value = self.get(parameter)?;
-            let shown = choices.iter().find(|choice| choice.is(value)).map_or(value, |choice| choice.label.trim());
+            let shown =
+                choices.iter().find(|choice| choice.is(value)).map_or(value, |choice| choice.label.trim());
             Some(FilterTag { label: format!("{}: {shown}", l.t(label)), href: self.without(parameter) })
         };
         filters.iter().filter_map(tag).collect()
