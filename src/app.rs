@@ -17,15 +17,12 @@ use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetReques
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
-use crate::api;
 use crate::auth::password::Passwords;
 use crate::auth::{self, session};
 use crate::config::Config;
 use crate::error::Result;
-use crate::home;
 use crate::kernel::clock::Clock;
-use crate::org::{self, Company};
-use crate::team;
+use crate::org::Company;
 use crate::web::routes::Routes;
 use crate::web::{assets, failure, headers, health, metrics, origin};
 
@@ -110,9 +107,24 @@ impl App {
     }
 }
 
-/// The routes of every area; the authorization matrix walks these.
+/// The routes of every area, in reading order; the authorization matrix walks these.
 pub fn routes() -> Routes {
-    let areas =
-        [home::routes(), team::routes(), org::routes(), auth::routes(), api::routes(), health::routes()];
+    let areas = [
+        crate::home::routes(),
+        crate::team::routes(),
+        crate::attainment::explain_pages::routes(),
+        crate::goals::routes(),
+        crate::sales::pages::routes(),
+        crate::customers::routes(),
+        crate::products::routes(),
+        crate::org::routes(),
+        crate::search::routes(),
+        crate::admin::routes(),
+        crate::audit::routes(),
+        auth::routes(),
+        crate::imports::routes(),
+        crate::api::routes(),
+        health::routes(),
+    ];
     areas.into_iter().fold(Routes::new(), Routes::merge)
 }

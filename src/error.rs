@@ -107,6 +107,12 @@ fn from_database(cause: &dyn sqlx::error::DatabaseError) -> AppError {
     }
 }
 
+impl From<FormErrors> for AppError {
+    fn from(errors: FormErrors) -> Self {
+        Self::Invalid(errors)
+    }
+}
+
 impl From<anyhow::Error> for AppError {
     fn from(error: anyhow::Error) -> Self {
         Self::internal(format!("{error:#}"))

@@ -19,6 +19,8 @@ pub mod sales;
 /// A department and its people against their goals.
 pub mod team;
 
+/// Set-up health, and everybody's API tokens.
+pub mod admin;
 /// The record of every change.
 pub mod audit;
 /// Who is signed in: accounts, roles, sessions, links and tokens.
@@ -28,6 +30,9 @@ pub mod imports;
 
 /// The JSON API: goals, attainment, sales and the company's lists, for programs with a token.
 pub mod api;
+
+/// Finding people, customers, products, departments and deals.
+pub mod search;
 
 /// Values every area speaks in: money, dates, periods, ids, the clock.
 pub mod kernel;

@@ -162,7 +162,7 @@ async fn text_that_cannot_be_stored_is_refused(db: PgPool) {
 
 #[sqlx::test]
 async fn a_hundred_faults_are_told_and_all_are_counted(db: PgPool) {
-    let rows: String = (0..250).map(|n| format!("{n},,,\n")).collect();
+    let rows = (0..250).map(|n| format!("{n},,,")).collect::<Vec<_>>().join("\n");
     let report =
         run_texts(&db, &[(Kind::Customers, &format!("customer_no,name,segment,region\n{rows}"))]).await;
     assert_eq!((report.faults.first.len(), report.faults.count), (100, 250));

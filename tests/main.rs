@@ -3,13 +3,16 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod adventureworks;
-mod adventureworks_api;
-mod api;
 mod attainment_rules;
+mod attainment_service;
 mod authorization;
 mod browser;
 mod deals;
+mod demo;
+mod goals;
+mod home;
 mod import_booking;
+mod import_pages;
 mod imports;
 mod postgres;
 mod sign_in;

@@ -11,8 +11,20 @@ use pacemark::web::shell::Shell;
 use scraper::{Html, Selector};
 
 /// Keys that are put together from parts, with every part there is.
-const EXPANDED: [(&str, &[&str]); 1] =
-    [("status-", &["reached", "on", "risk", "off", "none", "not-started", "met", "exceeded", "missed"])];
+const EXPANDED: [(&str, &[&str]); 9] = [
+    ("status-", &["reached", "on", "risk", "off", "none", "not-started", "met", "exceeded", "missed"]),
+    ("team-status-", &["reached", "on", "risk", "off", "none"]),
+    ("team-mix-", &["reached", "on", "risk", "off"]),
+    (
+        "team-csv-",
+        &["number", "person", "goal", "actual", "attainment", "expected", "against", "likely", "status"],
+    ),
+    ("explain-csv-", &["date", "order", "customer", "person", "event", "share", "value"]),
+    ("explain-event-", &["sale", "return", "cancellation", "correction"]),
+    ("attainment-need-", &["mine", "theirs"]),
+    ("attainment-more-", &["mine", "theirs"]),
+    ("home-import-", &["running", "done", "refused", "failed", "text", "faults"]),
+];
 
 /// A language's messages with the variables that each needs.
 fn catalogue(lang: Lang) -> BTreeMap<String, BTreeSet<String>> {

@@ -1,1 +1,42 @@
 explain-open = Explain this number
+explain-crumb = How it came about
+explain-title = { $what }, { $who }: how it came about
+explain-attainment = Attainment
+explain-attainment-formula = { $actual } ÷ { $target } = { $pct }
+explain-version = Measured against version { $n } of { $of }: { $target } from { $date }, written down { $recorded }.
+explain-reason = Reason: “{ $reason }”
+explain-expected = Pace today
+explain-expected-words = The line climbs by working days from zero to the goal. A revision bends it from the day it takes effect: it goes on from where it stood, so nobody is behind for a goal they did not have. Today counts when it is over.
+explain-from = From
+explain-days = Working days
+explain-days-of = { $passed } of { $days }
+explain-pace-then = Pace
+explain-step-first = { $target } × { $passed } ÷ { $days } = { $reached }
+explain-step = { $base } + ({ $target } − { $base }) × { $passed } ÷ { $days } = { $reached }
+explain-elapsed = { $passed } of { $days } working days have passed
+explain-forecast = Likely
+explain-rate = { $actual } ÷ { $passed } working days × { $days } = { $likely }
+explain-range = Range: 8 of 10 outcomes. From how much the { $passed } working days so far differ and the { $left } that remain follows a standard error of { $error }; with Student’s t that gives { $low } to { $high }. The chance to reach the goal is { $chance } in 10.
+explain-no-range = There is too little to say how wide the range is.
+explain-no-forecast = There is no forecast before a tenth of the working days has passed.
+explain-actual = Actual
+explain-actual-words = Every row of the ledger that counts, latest first. The rows add up to the figure exactly. A corrected deal shows its old row, taken back, and its new one.
+explain-actual-days = Several days at a time, so that no row is one person’s figure. The rows add up to the figure exactly. Who sold what is for those who lead the people.
+explain-together = People you do not see one by one
+explain-house = House sale
+explain-event-sale = Sale
+explain-event-return = Return
+explain-event-cancellation = Cancellation
+explain-event-correction = Correction
+explain-share = { $share } share
+explain-overlay = { $share } beside the deal
+explain-nothing = Nothing has been sold in the period yet.
+explain-row = Day and deal
+explain-sum = All rows together
+explain-csv-date = Date
+explain-csv-order = Order
+explain-csv-customer = Customer
+explain-csv-person = Person
+explain-csv-event = Event
+explain-csv-share = Share, percent
+explain-csv-value = Value

@@ -1,1 +1,47 @@
+home-morning = Good morning, { $name }
+home-forenoon = Good morning, { $name }
+home-afternoon = Good afternoon, { $name }
+home-evening = Good evening, { $name }
+home-days-left = { $n ->
+    [one] { $n } working day left in { $period }
+   *[other] { $n } working days left in { $period }
+}
+home-my-goals = My goals
+home-all-goals = All goals
 home-set-goal = Set a goal
+home-see-goals = See the goals
+home-no-own = You have no goal for { $period }
+home-no-own-text = Your manager sets it. As soon as there is one, you see here how far ahead of pace you are, where it will land, and what each day needs to bring. Deals you log until then count.
+home-none = No goals to show yet
+home-none-text = When the company or your department has a goal for this period, it is shown here.
+home-team = { $name }: { $what }
+home-open-team = Open the team
+home-open-company = All departments
+home-behind = Behind pace, most urgent first
+home-no-goals = { $name } has no goals yet
+home-no-company-goal = The company has no goal for this yet.
+home-company-empty = No goals yet
+home-company-empty-text = Begin with the company’s goal for the quarter, then share it out to departments and people. The check here shows whether the parts add up.
+home-risks = At risk
+home-around = Around you
+home-quick = Quick log
+home-quick-customer = Customer
+home-quick-customer-hint = Search or type a new one
+home-quick-amount = Order value
+home-quick-product = Product
+home-quick-save = Save deal
+home-recent = Latest deals
+home-all-deals = All deals
+home-recent-none = Your deals appear here once you have logged one.
+home-setup = Set-up
+home-setup-all = All of it
+home-setup-fine = Everything is in place.
+home-imports = Latest imports
+home-all-imports = All imports
+home-imports-none = Nothing has been imported yet.
+home-import-text = { $at } · { $added } added, { $changed } changed
+home-import-faults = { $at } · { $faults } faults
+home-import-running = Running
+home-import-done = Done
+home-import-refused = Refused
+home-import-failed = Failed

@@ -1,1 +1,42 @@
 explain-open = Förklara siffran
+explain-crumb = Så har den räknats
+explain-title = { $what }, { $who }: så har den räknats
+explain-attainment = Måluppfyllelse
+explain-attainment-formula = { $actual } ÷ { $target } = { $pct }
+explain-version = Jämfört med version { $n } av { $of }: { $target } från { $date }, inskriven { $recorded }.
+explain-reason = Skäl: ”{ $reason }”
+explain-expected = Takt i dag
+explain-expected-words = Linjen stiger med arbetsdagarna från noll till målet. En revidering böjer den från dagen den börjar gälla: den fortsätter där den stod, så att ingen ligger efter för ett mål som inte fanns. Dagen i dag räknas när den är slut.
+explain-from = Från
+explain-days = Arbetsdagar
+explain-days-of = { $passed } av { $days }
+explain-pace-then = Takt
+explain-step-first = { $target } × { $passed } ÷ { $days } = { $reached }
+explain-step = { $base } + ({ $target } − { $base }) × { $passed } ÷ { $days } = { $reached }
+explain-elapsed = { $passed } av { $days } arbetsdagar har gått
+explain-forecast = Troligt
+explain-rate = { $actual } ÷ { $passed } arbetsdagar × { $days } = { $likely }
+explain-range = Spann: 8 av 10 utfall. Av hur mycket de { $passed } arbetsdagarna hittills skiljer sig åt och de { $left } som är kvar följer ett medelfel på { $error }; med Students t blir det { $low } till { $high }. Chansen att nå målet är { $chance } av 10.
+explain-no-range = Underlaget räcker inte för att säga hur brett spannet är.
+explain-no-forecast = Någon prognos ges inte förrän en tiondel av arbetsdagarna har gått.
+explain-actual = Utfall
+explain-actual-words = Varje rad i huvudboken som räknas, den senaste först. Raderna blir tillsammans exakt siffran. En rättad affär visar sin gamla rad, återtagen, och den nya.
+explain-actual-days = Flera dagar i taget, så att ingen rad är en enskild persons siffra. Raderna blir tillsammans exakt siffran. Vem som sålt vad ser den som leder personerna.
+explain-together = Personer som du inte ser var för sig
+explain-house = Affär utan säljare
+explain-event-sale = Försäljning
+explain-event-return = Retur
+explain-event-cancellation = Avbeställning
+explain-event-correction = Rättelse
+explain-share = { $share } av affären
+explain-overlay = { $share } vid sidan av affären
+explain-nothing = Inget har sålts i perioden än.
+explain-row = Dag och affär
+explain-sum = Alla rader tillsammans
+explain-csv-date = Datum
+explain-csv-order = Order
+explain-csv-customer = Kund
+explain-csv-person = Person
+explain-csv-event = Händelse
+explain-csv-share = Andel, procent
+explain-csv-value = Värde

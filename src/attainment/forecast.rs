@@ -62,6 +62,11 @@ pub fn run_rate_range(daily: &[i64], remaining_days: i64, actual: i64) -> Option
 }
 
 impl Range {
+    /// The standard error of the outcome, rounded.
+    pub fn error(&self) -> i64 {
+        whole(self.error)
+    }
+
     /// The chance to end at `target` or above, in tenths: 7 is "7 in 10". 10 only when it is reached already or
     /// nothing can change any more.
     pub fn chance(&self, target: i64) -> u8 {

@@ -8,6 +8,9 @@ use utoipa::ToSchema;
 
 pub mod coverage;
 pub mod engine;
+pub mod explain;
+pub mod explain_pages;
+mod explain_store;
 pub mod forecast;
 pub mod pace;
 pub mod series;

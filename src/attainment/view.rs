@@ -193,6 +193,12 @@ pub fn counted(l: Localiser, metric: Metric, category: Option<&str>) -> String {
     }
 }
 
+/// A name inside a sentence or after a comma: "order intake".
+pub fn within(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect()
+}
+
 /// Catalogue key of a metric's name.
 pub const fn metric_key(metric: Metric) -> &'static str {
     match metric {

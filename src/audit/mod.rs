@@ -1,5 +1,8 @@
-//! The record of every change, written in the same transaction as the change.
+//! The record of every change, written in the same transaction as the change and sealed soon afterwards: each row
+//! carries a hash over itself and the seal of the row before it, so that a change or a gap in the past shows.
 
+mod pages;
+mod seal;
 mod store;
 
 use chrono::{DateTime, Utc};
@@ -8,6 +11,9 @@ use sqlx::PgConnection;
 
 use crate::error::Result;
 use crate::kernel::id::UserId;
+use crate::web::routes::{Gate, Routes};
+
+pub use seal::{check_chain, keep_sealing, seal};
 
 /// What happened to what. Details hold ids and figures, no personal data.
 #[derive(Debug, Clone)]
@@ -49,4 +55,13 @@ pub async fn record(
     event: Event,
 ) -> Result<()> {
     store::insert(conn, by, at, &event).await
+}
+
+/// The log, for administrators.
+pub fn routes() -> Routes {
+    Routes::new().get("/admin/audit", Gate::Admin, pages::index).get(
+        "/admin/audit.csv",
+        Gate::Admin,
+        pages::csv,
+    )
 }

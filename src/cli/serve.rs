@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::demo;
 use crate::{
     app::App,
+    audit,
     auth::links,
     config::Config,
     kernel::clock::Clock,
@@ -54,7 +55,9 @@ async fn application(
         println!("  {}/setup/{token}", app.base_url());
     }
     println!("Pacemark is ready: http://{address}");
+    let sealing = tokio::spawn(audit::keep_sealing(app.db.clone(), shutdown.clone()));
     accept::serve(listener, app.router(), Limits::default(), shutdown).await;
+    sealing.await?;
     Ok(())
 }
 

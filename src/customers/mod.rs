@@ -1,12 +1,15 @@
 //! Who buys. A customer is known by name when a deal is logged and made on the spot when new.
 
+mod forms;
+mod pages;
 mod store;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 
 use crate::error::{OnConstraint, Result};
 use crate::kernel::id::CustomerId;
+use crate::web::routes::{Gate, Routes};
 
 /// What a customer is made of.
 #[derive(Clone, Debug, Default)]
@@ -65,4 +68,53 @@ pub async fn find_or_create_by_name(
 /// Up to `limit` customers whose name contains `words`; names that begin with them first.
 pub async fn suggest(conn: &mut PgConnection, words: &str, limit: i64) -> Result<Vec<(CustomerId, String)>> {
     Ok(store::suggest(conn, words.trim(), limit).await?)
+}
+
+/// A customer with all that is known of them.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct CustomerRow {
+    /// The customer.
+    pub id: CustomerId,
+    /// The company's own number for them.
+    pub customer_no: String,
+    /// Their name.
+    pub name: String,
+    /// Kind of customer, perhaps empty.
+    pub segment: String,
+    /// Where they are, perhaps empty.
+    pub region: String,
+    /// When they became known.
+    pub created_at: DateTime<Utc>,
+    /// Day of the latest order that the reader sees.
+    pub last_order: Option<NaiveDate>,
+    /// For stale-edit checks.
+    pub version: i64,
+    /// Rows in the whole list.
+    pub total: i64,
+}
+
+/// Which customers, in which order.
+#[derive(Clone, Debug, Default)]
+pub struct CustomerFilter {
+    /// Part of the name or the number.
+    pub words: String,
+    /// Only of this segment.
+    pub segment: Option<String>,
+    /// Only in this region.
+    pub region: Option<String>,
+    /// Column and whether it is descending.
+    pub sort: (&'static str, bool),
+}
+
+/// Customers for everyone to read, and for those who sell to add and edit.
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/customers", Gate::SignedIn, pages::index)
+        .get("/customers.csv", Gate::SignedIn, pages::csv)
+        .get("/customers/suggest", Gate::SignedIn, pages::suggest)
+        .get("/customers/new", Gate::Seller, pages::new)
+        .post("/customers", Gate::Seller, pages::create)
+        .get("/customers/{id}", Gate::SignedIn, pages::show)
+        .get("/customers/{id}/edit", Gate::Seller, pages::edit)
+        .post("/customers/{id}", Gate::Seller, pages::update)
 }

@@ -1,10 +1,10 @@
 //! SQL of customers.
 
-use chrono::{DateTime, Utc};
-use sqlx::PgConnection;
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::{PgConnection, Postgres, QueryBuilder};
 
-use super::NewCustomer;
-use crate::kernel::id::CustomerId;
+use super::{CustomerFilter, CustomerRow, NewCustomer};
+use crate::kernel::id::{CustomerId, EmployeeId};
 
 type Sql<T> = std::result::Result<T, sqlx::Error>;
 
@@ -97,4 +97,78 @@ pub(super) async fn suggest(
     .fetch_all(conn)
     .await?;
     Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
+/// Whose orders count for a reader: `(viewer, everyone, day)` of `visible_employees`.
+pub(super) type Scope = (Option<EmployeeId>, bool, NaiveDate);
+
+/// Customers as `filter` asks, `limit` of them after `offset`. Orders outside `scope` are as if they were not there.
+pub(super) async fn list(
+    conn: &mut PgConnection,
+    filter: &CustomerFilter,
+    scope: Scope,
+    (limit, offset): (i64, i64),
+) -> Sql<Vec<CustomerRow>> {
+    let mut query = select(scope);
+    query.push(" where true");
+    if !filter.words.is_empty() {
+        query.push(" and position(lower(").push_bind(filter.words.clone());
+        query.push(") in lower(concat_ws(' ', c.name, c.customer_no))) > 0");
+    }
+    if let Some(segment) = &filter.segment {
+        query.push(" and c.segment = ").push_bind(segment.clone());
+    }
+    if let Some(region) = &filter.region {
+        query.push(" and c.region = ").push_bind(region.clone());
+    }
+    let (column, descending) = filter.sort;
+    query.push(match column {
+        "number" => " order by c.customer_no",
+        "segment" => " order by lower(c.segment) collate \"sv-x-icu\"",
+        "region" => " order by lower(c.region) collate \"sv-x-icu\"",
+        "order" => " order by o.last_order",
+        _ => " order by lower(c.name) collate \"sv-x-icu\"",
+    });
+    query.push(if descending { " desc nulls last, c.id" } else { " asc nulls last, c.id" });
+    query.push(" limit ").push_bind(limit).push(" offset ").push_bind(offset);
+    query.build_query_as().fetch_all(conn).await
+}
+
+pub(super) async fn find(conn: &mut PgConnection, id: CustomerId, scope: Scope) -> Sql<Option<CustomerRow>> {
+    let mut query = select(scope);
+    query.push(" where c.id = ").push_bind(id.0);
+    query.build_query_as().fetch_optional(conn).await
+}
+
+fn select((viewer, everyone, day): Scope) -> QueryBuilder<Postgres> {
+    let mut query =
+        QueryBuilder::new("with visible as materialized (select employee_id from visible_employees(");
+    query.push_bind(viewer.map(|viewer| viewer.0)).push(", ").push_bind(everyone).push(", ").push_bind(day);
+    query.push(
+        ")), latest as (
+            select d.customer_id, max(d.ordered_on) as last_order from deals d
+            where d.status = 'booked' and (d.employee_id in (select employee_id from visible)
+                or exists (select from deal_shares s join visible v using (employee_id) where s.deal_id = d.id)
+                or d.employee_id is null and ",
+    );
+    query.push_bind(everyone);
+    query.push(
+        ") group by d.customer_id)
+        select c.id, c.customer_no, c.name, c.segment, c.region, c.created_at, o.last_order, c.version,
+            count(*) over () as total
+        from customers c left join latest o on o.customer_id = c.id",
+    );
+    query
+}
+
+pub(super) async fn segments(conn: &mut PgConnection) -> Sql<Vec<String>> {
+    sqlx::query_scalar!("select distinct segment from customers where segment <> '' order by segment")
+        .fetch_all(conn)
+        .await
+}
+
+pub(super) async fn regions(conn: &mut PgConnection) -> Sql<Vec<String>> {
+    sqlx::query_scalar!("select distinct region from customers where region <> '' order by region")
+        .fetch_all(conn)
+        .await
 }

@@ -164,7 +164,7 @@ impl History<'_> {
                 let line = store::first_line(conn, id).await?;
                 let returned = Return { line, on, quantity, amount, cost };
                 let reason = deal.dice.clone().pick(&RETURNS).copied().unwrap_or_default();
-                booking::record_return(conn, company, id, (&returned, reason), stamp).await
+                booking::record_return(conn, company, id, 1, (&returned, reason), stamp).await
             }
         }
     }

@@ -104,10 +104,10 @@ pub(super) const COMPANY: &str = "COMPANY";
 
 /// Every department below the company, those above first.
 pub(super) const PLACES: &[Place] = &[
-    sales("NORTH", "Sales North", Some("North"), (12_000, 85)),
-    sales("SOUTH", "Sales South", Some("South"), (14_500, 85)),
-    sales("WEST", "Sales West", Some("West"), (9_000, 90)),
-    sales("AGREEMENTS", "Service agreements", None, (5_500, 34)),
+    sales("NORTH", "Sales North", Some("North"), (12_000, 78)),
+    sales("SOUTH", "Sales South", Some("South"), (14_500, 78)),
+    sales("WEST", "Sales West", Some("West"), (9_000, 82)),
+    sales("AGREEMENTS", "Service agreements", None, (5_500, 30)),
     place("PRODUCTION", "Production", DepartmentKind::Production),
     Place { above: Some("PRODUCTION"), ..place("ASSEMBLY", "Assembly", DepartmentKind::Production) },
     Place { above: Some("PRODUCTION"), ..place("SHEET-METAL", "Sheet metal", DepartmentKind::Production) },

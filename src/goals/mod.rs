@@ -3,19 +3,64 @@
 //! Example: Elias has 1,450,000 in orders to take in the fourth quarter. On 12 October it becomes 1,600,000 with a
 //! reason; the original stays, and whoever reads a figure can say which version it used.
 
+mod allocation;
+mod assign_page;
+mod cascade;
+mod checks;
+mod copy_page;
+mod detail_page;
+mod list_page;
+mod new_page;
+mod periods;
+mod plan;
+mod plan_page;
+mod policy;
+mod progress;
+mod removal;
+mod revise_page;
 mod store;
+mod structure;
+mod subjects;
+mod tree_page;
+mod wording;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 
 use crate::attainment::Metric;
 use crate::attainment::engine::TargetVersion;
+use crate::attainment::view::Kind;
 use crate::auth::Actor;
 use crate::error::{AppError, Found, OnConstraint, Result};
 use crate::kernel::id::{CategoryId, DepartmentId, EmployeeId, GoalId, UserId};
 use crate::kernel::money::Currency;
 use crate::kernel::period::Period;
 use crate::web::form::FormErrors;
+use crate::web::routes::{Gate, Routes};
+
+/// Goals: the list, the cascade, one goal, and every way to set or change them.
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/goals", Gate::SignedIn, list_page::show)
+        .get("/goals.csv", Gate::SignedIn, list_page::download)
+        .get("/goals/tree", Gate::SignedIn, tree_page::show)
+        .get("/goals/subjects", Gate::Leader, subjects::suggest)
+        .get("/goals/new", Gate::Leader, new_page::show)
+        .post("/goals/new", Gate::Leader, new_page::create)
+        .get("/goals/plan", Gate::Leader, plan_page::show)
+        .post("/goals/plan", Gate::Leader, plan_page::save)
+        .post("/goals/plan/sum", Gate::Leader, plan_page::sum)
+        .get("/goals/copy", Gate::Leader, copy_page::show)
+        .post("/goals/copy", Gate::Leader, copy_page::save)
+        .get("/goals/{id}", Gate::SignedIn, detail_page::show)
+        .get("/goals/{id}/deals.csv", Gate::SignedIn, detail_page::download)
+        .get("/goals/{id}/revise", Gate::Leader, revise_page::show)
+        .post("/goals/{id}/revise", Gate::Leader, revise_page::save)
+        .get("/goals/{id}/assign", Gate::Leader, assign_page::show)
+        .post("/goals/{id}/assign", Gate::Leader, assign_page::save)
+        .post("/goals/{id}/remove", Gate::Leader, removal::remove)
+        .post("/goals/{id}/restore", Gate::Leader, removal::restore)
+}
 
 /// Whose goal it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -224,6 +269,26 @@ pub struct Slice {
     pub rows: i64,
 }
 
+/// A metric, category and period that there are goals for, with the category's name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedKind {
+    /// What belongs to one cascade.
+    pub kind: Kind,
+    /// Name of the category; nothing for all products.
+    pub category: Option<String>,
+}
+
+/// Which goals are read at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pick {
+    /// Those that have not been taken away.
+    Present,
+    /// One of those.
+    One(GoalId),
+    /// One that has been taken away.
+    Removed(GoalId),
+}
+
 /// Whose figures a reader may see: everything here passes through it.
 #[derive(Clone, Copy, Debug)]
 pub struct Viewer {
@@ -249,12 +314,22 @@ impl Viewer {
 
 /// The goals a viewer may see, narrowed by `filter`; by period, subject and metric.
 pub async fn list(conn: &mut PgConnection, viewer: Viewer, filter: &GoalFilter) -> Result<Vec<Goal>> {
-    store::list(conn, viewer, filter, None).await
+    store::list(conn, viewer, filter, Pick::Present).await
+}
+
+/// What kinds of goals the viewer may see, latest period first.
+pub async fn kinds(conn: &mut PgConnection, viewer: Viewer) -> Result<Vec<NamedKind>> {
+    store::list_kinds(conn, viewer).await
 }
 
 /// One goal, if the viewer may see it.
 pub async fn find(conn: &mut PgConnection, viewer: Viewer, id: GoalId) -> Result<Goal> {
-    store::list(conn, viewer, &GoalFilter::default(), Some(id)).await?.pop().found()
+    store::list(conn, viewer, &GoalFilter::default(), Pick::One(id)).await?.pop().found()
+}
+
+/// One goal that was taken away, if the viewer could see it.
+pub async fn find_removed(conn: &mut PgConnection, viewer: Viewer, id: GoalId) -> Result<Goal> {
+    store::list(conn, viewer, &GoalFilter::default(), Pick::Removed(id)).await?.pop().found()
 }
 
 /// Sets a goal. Fault: there is one for the same subject, metric, category and period (`period`).

@@ -6,8 +6,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::postgres::types::PgRange;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
 
-use super::{Goal, GoalDraft, GoalFilter, GoalVersion, ReasonClass, RevisionDraft, Slice, Subject, Viewer};
+use super::{
+    Goal, GoalDraft, GoalFilter, GoalVersion, NamedKind, Pick, ReasonClass, RevisionDraft, Slice, Subject,
+    Viewer,
+};
 use crate::attainment::Metric;
+use crate::attainment::view::Kind;
 use crate::error::{AppError, Result};
 use crate::kernel::id::{CategoryId, DepartmentId, EmployeeId, GoalId, UserId};
 use crate::kernel::money::Currency;
@@ -40,7 +44,7 @@ const SELECT: &str = "select g.id, g.subject_kind, g.employee_id, g.department_i
     left join employees e on e.id = g.employee_id
     left join departments d on d.id = g.department_id
     left join product_categories c on c.id = g.category_id
-    where g.removed_at is null";
+    where ";
 
 const ORDER: &str =
     " order by lower(g.period), upper(g.period), g.subject_kind, subject_name, g.metric, g.id";
@@ -49,14 +53,16 @@ pub(super) async fn list(
     conn: &mut PgConnection,
     viewer: Viewer,
     filter: &GoalFilter,
-    id: Option<GoalId>,
+    pick: Pick,
 ) -> Result<Vec<Goal>> {
     let mut query = QueryBuilder::new(SELECT);
+    match pick {
+        Pick::Present => query.push("g.removed_at is null"),
+        Pick::One(id) => query.push("g.removed_at is null and g.id = ").push_bind(id.0),
+        Pick::Removed(id) => query.push("g.removed_at is not null and g.id = ").push_bind(id.0),
+    };
     narrow_to_viewer(&mut query, viewer);
     narrow(&mut query, filter);
-    if let Some(id) = id {
-        query.push(" and g.id = ").push_bind(id.0);
-    }
     if let Some(slice) = &filter.slice {
         cut(&mut query, slice);
     } else {
@@ -72,6 +78,33 @@ pub(super) async fn list(
     let mut goals = goals.collect::<Result<Vec<Goal>>>()?;
     goals.retain(|goal| !goal.versions.is_empty());
     Ok(goals)
+}
+
+#[derive(FromRow)]
+struct KindRow {
+    metric: String,
+    category_id: Option<CategoryId>,
+    category_name: Option<String>,
+    starts_on: NaiveDate,
+    ends_on: NaiveDate,
+}
+
+/// What kinds of goals a viewer sees, latest period first.
+pub(super) async fn list_kinds(conn: &mut PgConnection, viewer: Viewer) -> Result<Vec<NamedKind>> {
+    let mut query = QueryBuilder::new(
+        "select distinct g.metric, g.category_id, c.name as category_name, lower(g.period) as starts_on,
+            upper(g.period) as ends_on
+        from goals g left join product_categories c on c.id = g.category_id where g.removed_at is null",
+    );
+    narrow_to_viewer(&mut query, viewer);
+    query.push(" order by starts_on desc, ends_on desc, category_name nulls first");
+    let rows: Vec<KindRow> = query.build_query_as().fetch_all(conn).await?;
+    let kind = |row: KindRow| {
+        let period = Period::new(row.starts_on, row.ends_on)?;
+        let kind = Kind { metric: Metric::from_code(&row.metric)?, category: row.category_id, period };
+        Some(NamedKind { kind, category: row.category_name })
+    };
+    Ok(rows.into_iter().filter_map(kind).collect())
 }
 
 /// A person's goals are for those who may see the person; totals for those who may see the department.

@@ -1,6 +1,14 @@
-//! Home.
-use crate::web::routes::Routes;
+//! What each reader sees first: their own goals, the team they answer for, the company, or the health of the set-up.
+
+mod mine;
+mod overview;
+mod pages;
+mod setup;
+mod store;
+
+use crate::web::routes::{Gate, Routes};
+
 /// `/`.
 pub fn routes() -> Routes {
-    Routes::new()
+    Routes::new().get("/", Gate::SignedIn, pages::show)
 }

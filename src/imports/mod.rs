@@ -13,15 +13,20 @@ mod columns;
 mod fault;
 mod goal_rows;
 mod load;
+mod pages;
 mod reader;
 mod run;
 mod sale_rows;
 mod staging;
 mod store;
+mod uploads;
+mod views;
 
 pub use fault::{Fault, Faults};
 pub use load::{Input, Origin, load};
 pub use run::{Order, run};
+
+use crate::web::routes::{Gate, Routes};
 
 /// What a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -150,4 +155,16 @@ impl Progress {
         let all = u128::from(self.rows) * u128::from(self.of_bytes.max(self.bytes));
         i64::try_from(all.checked_div(u128::from(self.bytes))?).ok()
     }
+}
+
+/// Imports in the browser, for administrators.
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/admin/imports", Gate::Admin, pages::index)
+        .get("/admin/imports.csv", Gate::Admin, pages::download)
+        .get("/admin/imports/new", Gate::Admin, pages::new)
+        .post("/admin/imports", Gate::Admin, uploads::create)
+        .get("/admin/imports/template/{kind}", Gate::Admin, pages::template)
+        .get("/admin/imports/{id}", Gate::Admin, pages::show)
+        .post("/admin/imports/{id}/run", Gate::Admin, uploads::confirm)
 }

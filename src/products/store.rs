@@ -1,8 +1,8 @@
 //! SQL of products and their categories.
 
-use sqlx::PgConnection;
+use sqlx::{PgConnection, Postgres, QueryBuilder};
 
-use super::{NewProduct, ProductView};
+use super::{NewProduct, ProductFilter, ProductRow, ProductView};
 use crate::kernel::id::{CategoryId, ProductId};
 
 type Sql<T> = std::result::Result<T, sqlx::Error>;
@@ -84,4 +84,49 @@ pub(super) async fn save(
     .execute(conn)
     .await?;
     Ok((saved.rows_affected() == 1).then_some(()))
+}
+
+pub(super) async fn find(conn: &mut PgConnection, id: ProductId) -> Sql<Option<ProductRow>> {
+    sqlx::query_as!(
+        ProductRow,
+        r#"select p.id as "id: ProductId", p.sku, p.name, c.name as category, p.subcategory, p.unit_cost,
+            p.list_price, p.currency, p.active, p.version, 1::bigint as "total!"
+        from products p join product_categories c on c.id = p.category_id where p.id = $1"#,
+        id.0
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// Products as `filter` asks, `limit` of them after `offset`.
+pub(super) async fn list(
+    conn: &mut PgConnection,
+    filter: &ProductFilter,
+    (limit, offset): (i64, i64),
+) -> Sql<Vec<ProductRow>> {
+    let mut query: QueryBuilder<Postgres> = QueryBuilder::new(
+        "select p.id, p.sku, p.name, c.name as category, p.subcategory, p.unit_cost, p.list_price, p.currency,
+            p.active, p.version, count(*) over () as total
+        from products p join product_categories c on c.id = p.category_id where true",
+    );
+    if !filter.words.is_empty() {
+        query.push(" and position(lower(").push_bind(filter.words.clone());
+        query.push(") in lower(concat_ws(' ', p.name, p.sku, p.subcategory))) > 0");
+    }
+    if let Some(category) = filter.category {
+        query.push(" and p.category_id = ").push_bind(category.0);
+    }
+    if let Some(active) = filter.active {
+        query.push(" and p.active = ").push_bind(active);
+    }
+    let (column, descending) = filter.sort;
+    query.push(match column {
+        "sku" => " order by p.sku",
+        "category" => " order by lower(c.name) collate \"sv-x-icu\"",
+        "price" => " order by p.list_price",
+        _ => " order by lower(p.name) collate \"sv-x-icu\"",
+    });
+    query.push(if descending { " desc, p.id" } else { ", p.id" });
+    query.push(" limit ").push_bind(limit).push(" offset ").push_bind(offset);
+    query.build_query_as().fetch_all(conn).await
 }

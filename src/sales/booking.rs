@@ -102,6 +102,11 @@ fn check_returned(before: &BookedDeal, draft: &DealDraft) -> Result<()> {
     Err(AppError::Invalid(FormErrors::one("lines", "deals-error-returned")))
 }
 
+/// Adds a remark to a deal, on a line of its own; why it was cancelled, for one.
+pub async fn add_note(conn: &mut PgConnection, id: DealId, note: &str) -> Result<()> {
+    store::append_note(conn, id, note).await
+}
+
 /// Changes where a deal stands: undoing, cancelling on a day, or taking either back.
 pub async fn change_status(
     conn: &mut PgConnection,
@@ -120,12 +125,13 @@ pub async fn change_status(
     post(conn, company, id, &[deal.customer], Rate::AsPosted, stamp).await
 }
 
-/// Records goods that came back and posts the negative rows on that day.
+/// Records goods that came back and posts the negative rows on that day. Conflict when `version` is stale.
 /// Faults: more came back than was sold (`quantity`), or a sum above the line's (`amount`).
 pub async fn record_return(
     conn: &mut PgConnection,
     company: &Company,
     id: DealId,
+    version: i64,
     (returned, reason): (&Return, &str),
     stamp: Stamp,
 ) -> Result<()> {
@@ -134,6 +140,7 @@ pub async fn record_return(
         return Err(AppError::Conflict("error-deal-status"));
     }
     check_return(&deal, returned)?;
+    store::touch(conn, id, version).await?.ok_or(AppError::Conflict("error-stale"))?;
     store::insert_return(conn, returned, reason, stamp).await?;
     post(conn, company, id, &[deal.customer], Rate::AsPosted, stamp).await
 }
@@ -210,7 +217,7 @@ fn posted_rate(deal: &BookedDeal, entries: &[Entry]) -> Option<Decimal> {
             && entry.credit.event == CreditEvent::Sale
             && entry.credit.date == deal.ordered_on
     };
-    entries.iter().filter(sale).next_back().map(|entry| entry.credit.rate)
+    entries.iter().rfind(sale).map(|entry| entry.credit.rate)
 }
 
 async fn conversion_for(

@@ -5,10 +5,16 @@
 
 pub mod booking;
 pub mod credit;
+pub mod effect;
+pub mod forms;
 mod ledger_store;
 pub mod list;
 mod list_store;
+pub mod pages;
+pub mod policy;
 mod store;
+pub mod view;
+mod view_store;
 
 pub use list::{Contribution, contributions, recent_of_customer};
 

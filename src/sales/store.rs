@@ -95,6 +95,27 @@ pub(super) async fn update_status(
     Ok((done.rows_affected() == 1).then_some(()))
 }
 
+/// Notes that a deal has changed beside its head; `None` when `version` is stale.
+pub(super) async fn touch(conn: &mut PgConnection, id: DealId, version: i64) -> Result<Option<()>> {
+    let done =
+        sqlx::query!("update deals set version = version + 1 where id = $1 and version = $2", id.0, version)
+            .execute(conn)
+            .await?;
+    Ok((done.rows_affected() == 1).then_some(()))
+}
+
+/// Adds a remark to a deal.
+pub(super) async fn append_note(conn: &mut PgConnection, id: DealId, note: &str) -> Result<()> {
+    sqlx::query!(
+        "update deals set note = concat_ws(e'\n', nullif(note, ''), $2::text) where id = $1",
+        id.0,
+        note
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Inserts the lines of a new deal.
 pub(super) async fn insert_lines(conn: &mut PgConnection, deal: DealId, lines: &[LineDraft]) -> Result<()> {
     let column = |value: fn(&LineDraft) -> i64| lines.iter().map(value).collect::<Vec<_>>();

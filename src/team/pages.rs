@@ -183,7 +183,8 @@ fn crumbs(ctx: &Ctx, board: &Board, id: DepartmentId) -> Vec<Link> {
     if path.len() > 1 { path } else { Vec::new() }
 }
 
-fn branches(reader: Reader<'_>, board: &Board, id: DepartmentId, query: &ListQuery) -> Vec<Branch> {
+/// The departments directly below one.
+pub fn branches(reader: Reader<'_>, board: &Board, id: DepartmentId, query: &ListQuery) -> Vec<Branch> {
     let branch = |department: &DepartmentView| Branch {
         name: department.name.clone(),
         href: query.at(&format!("/team/{}", department.id)),

@@ -6,7 +6,8 @@ use std::convert::Infallible;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
-use crate::web::ui::{Pager, SortLink};
+use crate::web::i18n::Localiser;
+use crate::web::ui::{Choice, FilterTag, Pager, SortLink};
 
 /// Rows on a page.
 pub const PER_PAGE: i64 = 50;
@@ -104,6 +105,17 @@ impl ListQuery {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(self.pairs.iter().filter(|(key, _)| key != "page"));
         join(path, &query.finish())
+    }
+
+    /// The filters that are on, each with the link without it; `filters` are `(parameter, label key, choices)`.
+    pub fn tags(&self, l: Localiser, filters: &[(&str, &str, &[Choice])]) -> Vec<FilterTag> {
+        let tag = |(parameter, label, choices): &(&str, &str, &[Choice])| {
+            let value = self.get(parameter)?;
+            let shown =
+                choices.iter().find(|choice| choice.is(value)).map_or(value, |choice| choice.label.trim());
+            Some(FilterTag { label: format!("{}: {shown}", l.t(label)), href: self.without(parameter) })
+        };
+        filters.iter().filter_map(tag).collect()
     }
 
     /// Whether one of `keys` narrows the list.

@@ -115,7 +115,12 @@ impl Measure {
         let step = |text: &str| text.rfind(|c: char| c.is_ascii_digit()).map_or(0, |at| at + 1);
         let (low_at, high_at) = (step(&low), step(&high));
         let low = if low[low_at..] == high[high_at..] { &low[..low_at] } else { low.as_str() };
-        if low.starts_with('\u{2212}') { format!("{low} – {high}") } else { format!("{low}–{high}") }
+        // a word joiner keeps the range on one line
+        if low.starts_with('\u{2212}') {
+            format!("{low} – {high}")
+        } else {
+            format!("{low}–\u{2060}{high}")
+        }
     }
 
     /// Actual less pace, and the same as charts and texts write it.

@@ -184,7 +184,7 @@ mod tests {
     }
 
     fn spaced(text: &str) -> String {
-        text.replace('\u{a0}', " ")
+        text.replace('\u{a0}', " ").replace('\u{2060}', "")
     }
 
     #[test]

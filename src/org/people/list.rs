@@ -87,31 +87,14 @@ fn standing_choices(l: Localiser) -> Vec<Choice> {
     standings.into_iter().map(choice).collect()
 }
 
-/// The filters that are on, as `(parameter, label key, choices)` name them.
-pub(in crate::org) fn filter_tags(
-    l: Localiser,
-    query: &ListQuery,
-    filters: &[(&str, &str, &[Choice])],
-) -> Vec<FilterTag> {
-    let tag = |(parameter, label, choices): &(&str, &str, &[Choice])| {
-        let value = query.get(parameter)?;
-        let shown =
-            choices.iter().find(|choice| choice.is(value)).map_or(value, |choice| choice.label.trim());
-        let label = format!("{}: {shown}", l.t(label));
-        Some(FilterTag { label, href: query.without(parameter) })
-    };
-    filters.iter().filter_map(tag).collect()
-}
-
 /// `GET /admin/people`
 pub async fn index(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let mut conn = ctx.app.read().await?;
     let rows = store::list(&mut conn, &filter(&query), ctx.today, (PER_PAGE, query.offset())).await?;
     let departments = department_choices(&mut conn).await?;
     let (roles, standings) = (role_choices(ctx.l), standing_choices(ctx.l));
-    let tags = filter_tags(
+    let tags = query.tags(
         ctx.l,
-        &query,
         &[
             ("q", "search", &[]),
             ("department", "org-department", &departments),
@@ -121,9 +104,9 @@ pub async fn index(ctx: Ctx, query: ListQuery) -> Result<Response> {
     );
     let total = rows.first().map_or(0, |row| row.total);
     let paged = Paged::new(rows, total, &query);
-    let (pager, rows) = (paged.pager(&query), paged.rows);
+    let (pages, rows) = (paged.pager(&query), paged.rows);
     let shell = ctx.shell("people");
-    Ok(Page::ok(PeoplePage { shell, query, rows, pager, departments, roles, standings, tags })
+    Ok(Page::ok(PeoplePage { shell, query, rows, pager: pages, departments, roles, standings, tags })
         .into_response())
 }
 

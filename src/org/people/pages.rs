@@ -10,8 +10,11 @@ use super::account::AccountCard;
 use super::forms::{PersonDraft, PersonForm};
 use super::list::department_choices;
 use super::{EmployeeView, create_employee, find_employee, store, update_employee};
+use crate::attainment::service::AsOf;
+use crate::attainment::view::{self, GoalCard, Reader};
 use crate::audit::{self, Event};
 use crate::error::{AppError, Found, Result};
+use crate::goals::Viewer;
 use crate::kernel::id::EmployeeId;
 use crate::org::memberships::pages::{MoveCard, MoveForm};
 use crate::org::memberships::{self, Membership};
@@ -122,6 +125,7 @@ struct ColleaguePage {
     facts: Vec<(String, String)>,
     memberships: Vec<MembershipRow>,
     administers: bool,
+    goals: Vec<GoalCard>,
 }
 
 /// `GET /people/{id}`: 404 for those the reader does not see.
@@ -136,7 +140,9 @@ pub async fn colleague(ctx: Ctx, Path(id): Path<EmployeeId>) -> Result<Response>
     let facts = facts(ctx.l, &person);
     let here = if ctx.sees_teams() { "team" } else { "home" };
     let (shell, administers) = (ctx.shell(here), ctx.actor.is_admin());
-    Ok(Page::ok(ColleaguePage { shell, person, facts, memberships, administers }).into_response())
+    let viewer = Viewer::new(&ctx.actor, ctx.today);
+    let goals = view::person_cards(&mut conn, Reader::of(&ctx), viewer, id, AsOf::now(ctx.today)).await?;
+    Ok(Page::ok(ColleaguePage { shell, person, facts, memberships, administers, goals }).into_response())
 }
 
 /// The form about a person; `person` is absent for somebody new.

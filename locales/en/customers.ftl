@@ -1,0 +1,17 @@
+customers-intro = Those the company sells to. New ones are also made when a deal is logged.
+customers-empty = No customers yet
+customers-empty-text = They appear here when deals are logged or customers are imported.
+customers-none-found = No customer matches
+customers-add = Add customer
+customers-edit = Edit { $name }
+customers-name = Name
+customers-number = Customer number
+customers-number-hint = The next free one when left empty.
+customers-segment = Segment
+customers-segment-hint = The kind of customer, like Retail.
+customers-region = Region
+customers-last-order = Last order
+customers-since = Known since
+customers-number-taken = Another customer has this number. Choose another.
+customers-toast-added = { $name } was added.
+customers-toast-saved = { $name } was saved.

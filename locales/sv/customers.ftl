@@ -1,0 +1,17 @@
+customers-intro = De som företaget säljer till. Nya läggs också till när en affär registreras.
+customers-empty = Inga kunder ännu
+customers-empty-text = De dyker upp här när affärer registreras eller kunder importeras.
+customers-none-found = Ingen kund stämmer
+customers-add = Lägg till kund
+customers-edit = Ändra { $name }
+customers-name = Namn
+customers-number = Kundnummer
+customers-number-hint = Nästa lediga om fältet lämnas tomt.
+customers-segment = Segment
+customers-segment-hint = Slag av kund, till exempel Detaljhandel.
+customers-region = Region
+customers-last-order = Senaste order
+customers-since = Känd sedan
+customers-number-taken = En annan kund har det numret. Välj ett annat.
+customers-toast-added = { $name } är tillagd.
+customers-toast-saved = { $name } är sparad.

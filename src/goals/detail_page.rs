@@ -1,0 +1,314 @@
+//! `/goals/{id}`: how a goal stands, what was agreed and when, and the deals that count.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Response};
+use sqlx::PgConnection;
+
+use super::wording::{self, CoverageView};
+use super::{
+    Goal, GoalFilter, GoalVersion, Subject, Viewer, find, list, periods, policy, progress, structure,
+    subjects,
+};
+use crate::attainment::service::{self, AsOf, GoalFigures};
+use crate::attainment::view::{GoalCard, Kind, Measure, Reader, likely, metric_key, period_name};
+use crate::error::{Found, Result};
+use crate::kernel::id::GoalId;
+use crate::sales;
+use crate::web::charts::{ProgressChart, ProgressRow};
+use crate::web::context::Ctx;
+use crate::web::csv::CsvDownload;
+use crate::web::list::{ListQuery, Paged};
+use crate::web::page::Page;
+use crate::web::shell::Shell;
+use crate::web::ui::Link;
+
+/// Deals shown on the page; the rest stand in the list of deals.
+const DEALS_SHOWN: usize = 6;
+
+#[derive(Template)]
+#[template(path = "goals/detail.html")]
+struct DetailPage {
+    shell: Shell,
+    id: GoalId,
+    version: i64,
+    crumbs: Vec<Link>,
+    card: GoalCard,
+    facts: Vec<Fact>,
+    chart: ProgressChart,
+    table: Vec<ProgressRow>,
+    agreements: Vec<Agreement>,
+    coverage: Option<CoverageView>,
+    tree_href: String,
+    deals: Vec<Deal>,
+    deal_count: i64,
+    has_more_deals: bool,
+    deals_href: String,
+    value_label: String,
+    previous: Option<Link>,
+    next: Option<Link>,
+    may_set: bool,
+}
+
+/// A key figure with the link that explains it.
+struct Fact {
+    label: String,
+    value: String,
+    small: String,
+    tone: &'static str,
+    explain: Option<&'static str>,
+}
+
+/// A version of the target.
+struct Agreement {
+    target: String,
+    is_current: bool,
+    is_original: bool,
+    when: String,
+    class: Option<String>,
+    reason: String,
+}
+
+/// A deal that counts.
+struct Deal {
+    href: String,
+    customer: String,
+    what: String,
+    date: String,
+    value: String,
+}
+
+/// `GET /goals/{id}`
+pub async fn show(ctx: Ctx, Path(id): Path<GoalId>) -> Result<Response> {
+    let mut conn = ctx.app.read().await?;
+    let viewer = Viewer::new(&ctx.actor, ctx.today);
+    let goal = find(&mut conn, viewer, id).await?;
+    let may_set = subjects::may_set(&mut conn, &ctx.actor, viewer, goal.subject).await?;
+    let (previous, next) = neighbours(&mut conn, &ctx, &goal).await?;
+    let at = AsOf::now(ctx.today);
+    let figures = service::figures_with_range(&mut conn, &ctx.company, at, vec![goal]).await?;
+    let of = figures.into_iter().next().found()?;
+    let card = GoalCard::new(Reader::of(&ctx), &of);
+    let (crumbs, coverage) = surroundings(&mut conn, &ctx, &of.goal).await?;
+    let chart = progress::chart(&mut conn, &ctx, &of, &card).await?;
+    let query = ListQuery::default();
+    let deals =
+        sales::contributions(&mut conn, viewer, &progress::span(&of.goal), of.goal.metric, &query).await?;
+    let page = DetailPage {
+        shell: ctx.shell("goals"),
+        id,
+        version: of.goal.version,
+        crumbs,
+        facts: facts(&ctx, &of, &card),
+        table: chart.rows(),
+        chart,
+        agreements: agreements(&ctx, &of.goal),
+        coverage,
+        tree_href: tree_href(&of.goal),
+        deal_count: deals.total,
+        has_more_deals: deals.total > i64::try_from(DEALS_SHOWN).unwrap_or(i64::MAX),
+        deals: deals_shown(&ctx, &of.goal, deals),
+        deals_href: deals_href(&of.goal),
+        value_label: value_label(&ctx, &of.goal),
+        previous,
+        next,
+        may_set,
+        card,
+    };
+    Ok(Page::ok(page).into_response())
+}
+
+/// The goals above, up to the company, and whether the parts below add up.
+async fn surroundings(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    goal: &Goal,
+) -> Result<(Vec<Link>, Option<CoverageView>)> {
+    let structure = structure::load(conn, Viewer::new(&ctx.actor, ctx.today), &goal.period).await?;
+    let mut chain = vec![goal.subject];
+    while let Some(above) = chain.last().and_then(|subject| structure.above(*subject)) {
+        chain.push(above.subject());
+    }
+    let parts = goal.subject.department().filter(|id| policy::sees_parts(&ctx.actor, *id));
+    let parts = parts.map(|id| structure.parts(id)).unwrap_or_default();
+    let same = same_kind(conn, ctx, goal, chain.iter().chain(&parts).copied().collect()).await?;
+    let of = |subject: &Subject| same.iter().find(|other| other.subject == *subject);
+    let measure = Measure::of(Reader::of(ctx), goal);
+    let crumb = |subject: &Subject| {
+        let name = structure.name(*subject);
+        let name = if *subject == goal.subject { goal.subject_name.as_str() } else { name };
+        let amount = |goal: &Goal| format!("{name} {}", measure.short(goal.target()));
+        let label = of(subject).map_or_else(|| name.to_owned(), amount);
+        Link::new(of(subject).map_or_else(|| tree_href(goal), |g| format!("/goals/{}", g.id)), label)
+    };
+    let targets: Vec<i64> = parts.iter().filter_map(of).map(Goal::target).collect();
+    let coverage = (!targets.is_empty()).then(|| wording::coverage(ctx.l, measure, goal.target(), targets));
+    Ok((chain.iter().rev().map(crumb).collect(), coverage))
+}
+
+async fn same_kind(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    goal: &Goal,
+    subjects: Vec<Subject>,
+) -> Result<Vec<Goal>> {
+    let kind = Kind::of(goal);
+    let filter = GoalFilter {
+        subjects: Some(subjects),
+        metric: Some(kind.metric),
+        category: Some(kind.category),
+        period: Some(kind.period),
+        ..GoalFilter::default()
+    };
+    list(conn, Viewer::new(&ctx.actor, ctx.today), &filter).await
+}
+
+/// The same subject's goals of the periods before and after.
+async fn neighbours(conn: &mut PgConnection, ctx: &Ctx, goal: &Goal) -> Result<(Option<Link>, Option<Link>)> {
+    let kind = Kind::of(goal);
+    let filter = GoalFilter {
+        subjects: Some(vec![goal.subject]),
+        metric: Some(kind.metric),
+        category: Some(kind.category),
+        ..GoalFilter::default()
+    };
+    let all = list(conn, Viewer::new(&ctx.actor, ctx.today), &filter).await?;
+    let length = ctx.company.fiscal.kind_of(&goal.period);
+    let alike = |other: &&Goal| ctx.company.fiscal.kind_of(&other.period) == length;
+    let link = |other: &Goal| {
+        let name = period_name(ctx.l, ctx.company.fiscal, &other.period);
+        Link::new(format!("/goals/{}", other.id), name)
+    };
+    let previous = all.iter().filter(alike).rfind(|other| other.period.end <= goal.period.start);
+    let next = all.iter().filter(alike).find(|other| other.period.start >= goal.period.end);
+    Ok((previous.map(link), next.map(link)))
+}
+
+fn facts(ctx: &Ctx, of: &GoalFigures, card: &GoalCard) -> Vec<Fact> {
+    let (l, measure, at) = (ctx.l, Measure::of(Reader::of(ctx), &of.goal), &of.figures);
+    let fact = |key: &str, value: String, small: String, explain| Fact {
+        label: l.t(key),
+        value,
+        small,
+        tone: "",
+        explain,
+    };
+    let percent = card.percent.clone().unwrap_or_default();
+    let mut facts = vec![fact("chart-actual", card.actual.clone(), percent, Some("actual"))];
+    if !card.against_short.is_empty() {
+        let against = fact("goals-against-pace", card.against_short.clone(), String::new(), Some("expected"));
+        facts.push(Fact { tone: card.tone, ..against });
+    }
+    if let Some(likely) = likely(of) {
+        let range = of.range.as_ref().map(|range| measure.range(range.low, range.high)).unwrap_or_default();
+        facts.push(fact("chart-likely", measure.short(likely), range, Some("projection")));
+    }
+    if let Some(chance) = of.chance().filter(|_| likely(of).is_some()) {
+        let chance = l.tr("goals-chance-in-ten", &[("n", i64::from(chance).into())]);
+        facts.push(fact("goals-chance", chance, String::new(), None));
+    }
+    if let Some(needed) = at.needed_per_day.filter(|needed| *needed > 0) {
+        let so_far =
+            at.achieved_per_day.map(|day| l.tr("goals-so-far", &[("amount", measure.short(day).into())]));
+        facts.push(fact("goals-needed", measure.short(needed), so_far.unwrap_or_default(), None));
+    }
+    facts
+}
+
+fn agreements(ctx: &Ctx, goal: &Goal) -> Vec<Agreement> {
+    let measure = Measure::of(Reader::of(ctx), goal);
+    let last = goal.versions.len();
+    let agreement = |version: &GoalVersion| Agreement {
+        target: measure.short(version.target),
+        is_current: usize::try_from(version.number).is_ok_and(|number| number == last),
+        is_original: version.reason_class.is_none(),
+        when: when(ctx, version),
+        class: version.reason_class.map(|class| ctx.l.t(&format!("goals-class-{}", class.code()))),
+        reason: version.reason.clone(),
+    };
+    goal.versions.iter().rev().map(agreement).collect()
+}
+
+/// "12 October, by Karin Lindqvist" and from when it holds.
+fn when(ctx: &Ctx, version: &GoalVersion) -> String {
+    let recorded = ctx.l.date_year(ctx.company.day_of(version.recorded_at));
+    let by = match &version.proposed_by {
+        Some(name) => ctx.l.tr("goals-by", &[("date", recorded.into()), ("name", name.into())]),
+        None => recorded,
+    };
+    let from = ctx.l.tr("goals-effective-from", &[("date", ctx.l.date_year(version.effective_on).into())]);
+    format!("{by} · {from}")
+}
+
+fn tree_href(goal: &Goal) -> String {
+    let category = goal.category.as_ref().map(|(id, _)| format!("&category={id}")).unwrap_or_default();
+    let open = goal.subject.department().map(|id| format!("&at={id}")).unwrap_or_default();
+    format!(
+        "/goals/tree?metric={}&period={}{category}{open}",
+        goal.metric.code(),
+        periods::code(&goal.period)
+    )
+}
+
+/// The list of deals with the goal's own filters.
+fn deals_href(goal: &Goal) -> String {
+    let whose = match goal.subject {
+        Subject::Person(id) => format!("person={id}&"),
+        Subject::Department(id) => format!("department={id}&"),
+        Subject::Company(_) => String::new(),
+    };
+    let category = goal.category.as_ref().map(|(id, _)| format!("&category={id}")).unwrap_or_default();
+    format!("/deals?{whose}from={}&to={}{category}", goal.period.start, goal.period.last_day())
+}
+
+fn value_label(ctx: &Ctx, goal: &Goal) -> String {
+    let what = ctx.l.t(metric_key(goal.metric));
+    goal.currency.map_or_else(|| what.clone(), |currency| format!("{what}, {currency}"))
+}
+
+fn deals_shown(ctx: &Ctx, goal: &Goal, deals: Paged<sales::Contribution>) -> Vec<Deal> {
+    let measure = Measure::of(Reader::of(ctx), goal);
+    let shown = deals.rows.into_iter().take(DEALS_SHOWN);
+    let deal = |counted: sales::Contribution| Deal {
+        href: format!("/deals/{}", counted.deal.id),
+        date: counted.deal.date(&ctx.l, &ctx.today),
+        what: counted.deal.what(&ctx.l),
+        customer: counted.deal.customer_name,
+        value: measure.full(counted.amount),
+    };
+    shown.map(deal).collect()
+}
+
+/// `GET /goals/{id}/deals.csv`: every deal that counts and that the reader may see.
+pub async fn download(ctx: Ctx, Path(id): Path<GoalId>) -> Result<Response> {
+    let mut conn = ctx.app.read().await?;
+    let viewer = Viewer::new(&ctx.actor, ctx.today);
+    let goal = find(&mut conn, viewer, id).await?;
+    let unit = wording::Denomination::of(&goal, &ctx.company);
+    let header = ["deal", "date", "customer", "product", "amount", "currency"];
+    let mut file =
+        CsvDownload::new("deals", ctx.l.lang(), &header.map(|name| ctx.l.t(&format!("goals-csv-{name}"))))?;
+    let mut page = 1_i64;
+    loop {
+        let query = ListQuery::parse("", &format!("page={page}"));
+        let deals =
+            sales::contributions(&mut conn, viewer, &progress::span(&goal), goal.metric, &query).await?;
+        let is_last = deals.last() >= deals.total || deals.rows.is_empty();
+        for counted in deals.rows {
+            let (deal, amount) = (counted.deal, unit.plain(counted.amount));
+            let what = deal.what(&ctx.l);
+            file.row(&[
+                deal.order_no,
+                deal.ordered_on.to_string(),
+                deal.customer_name,
+                what,
+                amount,
+                unit.code().to_owned(),
+            ])?;
+        }
+        if is_last {
+            return file.finish();
+        }
+        page += 1;
+    }
+}

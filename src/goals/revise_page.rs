@@ -1,0 +1,217 @@
+//! `/goals/{id}/revise`: a new target with its reason, and what it does to the pace before it is saved.
+
+use askama::Template;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Response};
+use chrono::NaiveDate;
+use serde::Deserialize;
+use serde_json::json;
+use sqlx::PgConnection;
+
+use super::wording::{self, Denomination};
+use super::{Goal, GoalVersion, ReasonClass, RevisionDraft, Viewer, find, revise, subjects};
+use crate::attainment::service::{self, AsOf, GoalFigures};
+use crate::attainment::view::{GoalCard, Measure, Reader};
+use crate::audit::{self, Event};
+use crate::error::{AppError, Found, Result};
+use crate::kernel::id::GoalId;
+use crate::web::context::Ctx;
+use crate::web::form::{Form, FormErrors};
+use crate::web::list::ListQuery;
+use crate::web::page::Page;
+use crate::web::shell::Shell;
+use crate::web::toast::Notice;
+use crate::web::ui::Choice;
+
+/// What the form sends.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RevisionForm {
+    target: String,
+    class: String,
+    reason: String,
+    effective_on: String,
+    version: i64,
+}
+
+impl RevisionForm {
+    fn check(&self, unit: Denomination) -> std::result::Result<RevisionDraft, FormErrors> {
+        let mut errors = FormErrors::default();
+        let target = errors.check("target", unit.read(&self.target));
+        let class = errors.check("class", ReasonClass::from_code(&self.class).ok_or("error-required"));
+        let effective = self.effective_on.parse::<NaiveDate>().map_err(|_| "error-goal-date");
+        let effective_on = errors.check("effective_on", effective);
+        if self.reason.trim().is_empty() {
+            errors.add("reason", "error-required");
+        }
+        let draft = target.zip(class).zip(effective_on);
+        errors.or(draft.map(|((target, class), effective_on)| RevisionDraft {
+            target,
+            effective_on,
+            class,
+            reason: self.reason.clone(),
+        }))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "goals/revise.html")]
+struct RevisePage {
+    shell: Shell,
+    id: GoalId,
+    card: GoalCard,
+    current: String,
+    currency: &'static str,
+    form: RevisionForm,
+    errors: FormErrors,
+    classes: Vec<Choice>,
+    effects: Vec<Effect>,
+    /// Who changed it meanwhile, and to what.
+    conflict: Option<String>,
+}
+
+/// A figure before and after.
+struct Effect {
+    label: String,
+    before: String,
+    after: String,
+}
+
+/// `GET /goals/{id}/revise?target=&effective_on=`: with a target, also what it does.
+pub async fn show(ctx: Ctx, Path(id): Path<GoalId>, query: ListQuery) -> Result<Response> {
+    let mut conn = ctx.app.read().await?;
+    let goal = permitted(&mut conn, &ctx, id).await?;
+    let day = wording::effective_day(&goal.period, ctx.today).to_string();
+    let form = RevisionForm {
+        target: query.text("target").to_owned(),
+        class: query.text("class").to_owned(),
+        reason: query.text("reason").to_owned(),
+        effective_on: query.get("effective_on").map_or(day, ToOwned::to_owned),
+        version: goal.version,
+    };
+    Ok(Page::ok(page(&mut conn, &ctx, goal, form, FormErrors::default()).await?).into_response())
+}
+
+async fn permitted(conn: &mut PgConnection, ctx: &Ctx, id: GoalId) -> Result<Goal> {
+    let viewer = Viewer::new(&ctx.actor, ctx.today);
+    let goal = find(conn, viewer, id).await?;
+    let may = subjects::may_set(conn, &ctx.actor, viewer, goal.subject).await?;
+    if may { Ok(goal) } else { Err(AppError::Forbidden) }
+}
+
+async fn page(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    goal: Goal,
+    form: RevisionForm,
+    errors: FormErrors,
+) -> Result<RevisePage> {
+    let (id, unit, at) = (goal.id, Denomination::of(&goal, &ctx.company), AsOf::now(ctx.today));
+    let reader = Reader::of(ctx);
+    let measure = Measure::of(reader, &goal);
+    let current = measure.amount(goal.target());
+    let goals = std::iter::once(goal.clone()).chain(revised(&goal, unit, &form, ctx)).collect();
+    let mut figures = service::figures(conn, &ctx.company, at, goals).await?.into_iter();
+    let before = figures.next().found()?;
+    let effects = figures.next().map(|after| effects(ctx, measure, &before, &after)).unwrap_or_default();
+    let class =
+        |class: ReasonClass| Choice::new(class.code(), ctx.l.t(&format!("goals-class-{}", class.code())));
+    Ok(RevisePage {
+        shell: ctx.shell("goals"),
+        id,
+        card: GoalCard::new(reader, &before),
+        current,
+        currency: unit.code(),
+        form,
+        errors,
+        classes: ReasonClass::ALL.into_iter().map(class).collect(),
+        effects,
+        conflict: None,
+    })
+}
+
+/// The goal as it would be, when the form says enough.
+fn revised(goal: &Goal, unit: Denomination, form: &RevisionForm, ctx: &Ctx) -> Option<Goal> {
+    let target = unit.read(&form.target).ok()?;
+    let effective_on = form.effective_on.parse().ok().filter(|day| goal.period.contains(*day))?;
+    let mut after = goal.clone();
+    after.versions.push(GoalVersion {
+        number: i32::try_from(goal.versions.len()).ok()? + 1,
+        target,
+        effective_on,
+        recorded_at: ctx.now,
+        reason_class: None,
+        reason: String::new(),
+        proposed_by: None,
+    });
+    (target != goal.target()).then_some(after)
+}
+
+fn effects(ctx: &Ctx, measure: Measure, before: &GoalFigures, after: &GoalFigures) -> Vec<Effect> {
+    let of = |of: &GoalFigures| {
+        let at = &of.figures;
+        let per_day = at.needed_per_day.map_or_else(|| "–".to_owned(), |needed| measure.amount(needed));
+        let percent = at.attainment.map_or_else(|| "–".to_owned(), |pct| ctx.l.pct(pct.whole()));
+        [
+            measure.amount(of.goal.target()),
+            percent,
+            measure.amount(at.expected),
+            GoalCard::new(Reader::of(ctx), of).against_short,
+            per_day,
+        ]
+    };
+    let keys = ["chart-goal", "goals-attainment", "chart-pace-today", "goals-against-pace", "goals-needed"];
+    let rows = keys.into_iter().zip(of(before)).zip(of(after));
+    rows.map(|((key, before), after)| Effect { label: ctx.l.t(key), before, after }).collect()
+}
+
+/// `POST /goals/{id}/revise`
+pub async fn save(ctx: Ctx, Path(id): Path<GoalId>, Form(form): Form<RevisionForm>) -> Result<Response> {
+    let mut tx = ctx.app.begin().await?;
+    let goal = permitted(&mut tx, &ctx, id).await?;
+    let draft = match form.check(Denomination::of(&goal, &ctx.company)) {
+        Ok(draft) => draft,
+        Err(errors) => {
+            return Ok(Page::invalid(page(&mut tx, &ctx, goal, form, errors).await?).into_response());
+        }
+    };
+    match revise(&mut tx, &goal, form.version, &draft, Some(ctx.actor.user), ctx.now).await {
+        Ok(()) => {}
+        Err(AppError::Invalid(errors)) => {
+            return Ok(Page::invalid(page(&mut tx, &ctx, goal, form, errors).await?).into_response());
+        }
+        Err(AppError::Conflict(_)) => return conflict(&ctx, id, form).await,
+        Err(other) => return Err(other),
+    }
+    let details = json!({ "from": goal.target(), "to": draft.target, "effective_on": draft.effective_on,
+        "reason_class": draft.class.code() });
+    let event = Event::new("goal.revised", "goal", id.0).with(details);
+    audit::record(&mut tx, Some(ctx.actor.user), ctx.now, event).await?;
+    tx.commit().await?;
+    let notice = Notice::new("goals-toast-revised").with("name", goal.subject_name);
+    Ok(notice.redirect(&format!("/goals/{id}")))
+}
+
+/// Shows what the other one saved beside what was typed; sending again is then a decision.
+async fn conflict(ctx: &Ctx, id: GoalId, typed: RevisionForm) -> Result<Response> {
+    let mut conn = ctx.app.read().await?;
+    let goal = permitted(&mut conn, ctx, id).await?;
+    let measure = Measure::of(Reader::of(ctx), &goal);
+    let theirs = goal.current().cloned().found()?;
+    let name = theirs.proposed_by.unwrap_or_else(|| ctx.l.t("unknown"));
+    let unit = Denomination::of(&goal, &ctx.company);
+    let yours =
+        unit.read(&typed.target).map_or_else(|_| typed.target.clone(), |target| measure.amount(target));
+    let said = ctx.l.tr(
+        "goals-conflict",
+        &[
+            ("name", name.into()),
+            ("at", ctx.l.datetime(theirs.recorded_at, ctx.company.zone).into()),
+            ("theirs", measure.amount(theirs.target).into()),
+            ("yours", yours.into()),
+        ],
+    );
+    let form = RevisionForm { version: goal.version, ..typed };
+    let page = page(&mut conn, ctx, goal, form, FormErrors::default()).await?;
+    Ok(Page::conflict(RevisePage { conflict: Some(said), ..page }).into_response())
+}

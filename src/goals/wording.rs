@@ -1,0 +1,104 @@
+//! How targets are read and written, and how the coverage of a goal is said.
+
+use chrono::NaiveDate;
+
+use super::Goal;
+use crate::attainment::Metric;
+use crate::attainment::coverage::{Coverage, Covered};
+use crate::attainment::view::{Measure, metric_key};
+use crate::kernel::money::{AmountError, Currency, Money};
+use crate::kernel::number::{parse_amount, parse_count};
+use crate::kernel::period::Period;
+use crate::org::Company;
+use crate::web::charts;
+use crate::web::i18n::Localiser;
+use crate::web::ui::Choice;
+
+/// What a target is counted in, and so how fields hold it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Denomination {
+    /// What is counted.
+    pub metric: Metric,
+    /// Of money metrics.
+    pub currency: Currency,
+}
+
+impl Denomination {
+    /// What the targets of a goal are counted in.
+    pub fn of(goal: &Goal, company: &Company) -> Self {
+        Self { metric: goal.metric, currency: goal.currency.unwrap_or(company.currency) }
+    }
+
+    /// One whole: a krona, or a thing.
+    pub fn one(self) -> i64 {
+        if self.metric.is_money() { 10_i64.pow(self.currency.exponent().min(6)) } else { 1 }
+    }
+
+    /// As a field or a program takes it: "1450000".
+    pub fn plain(self, value: i64) -> String {
+        if !self.metric.is_money() {
+            return value.to_string();
+        }
+        let exact = Money::new(value, self.currency).to_decimal_string();
+        match exact.split_once('.') {
+            Some((whole, _)) if value % self.one() == 0 => whole.to_owned(),
+            _ => exact,
+        }
+    }
+
+    /// Reads a target as people write it; the key of a message when it is none.
+    pub fn read(self, text: &str) -> Result<i64, &'static str> {
+        let read = if self.metric.is_money() { parse_amount(text, self.currency) } else { parse_count(text) };
+        read.map_err(|error| match error {
+            AmountError::Empty => "error-required",
+            AmountError::NotANumber => "error-goal-number",
+            AmountError::TooManyDecimals if self.metric.is_money() => "error-goal-decimals",
+            AmountError::TooManyDecimals => "error-goal-whole",
+            AmountError::TooLarge => "error-amount-too-large",
+            AmountError::Negative => "error-goal-negative",
+        })
+    }
+
+    /// The currency's code, or nothing for counts.
+    pub fn code(self) -> &'static str {
+        if self.metric.is_money() { self.currency.code() } else { "" }
+    }
+}
+
+/// Every metric as a choice.
+pub fn metrics(l: Localiser) -> Vec<Choice> {
+    Metric::ALL.into_iter().map(|metric| Choice::new(metric.code(), l.t(metric_key(metric)))).collect()
+}
+
+/// The coverage check of a goal, drawn and in words.
+#[derive(Clone, Debug)]
+pub struct CoverageView {
+    /// The bar.
+    pub chart: charts::Coverage,
+    /// "41.0M of 42.0M · 1.0M not assigned".
+    pub words: String,
+    /// Colour class of the words.
+    pub class: &'static str,
+}
+
+/// Draws and says whether `parts` add up to `target`.
+pub fn coverage(l: Localiser, measure: Measure, target: i64, parts: Vec<i64>) -> CoverageView {
+    let chart = charts::Coverage { parts, target, label: String::new() };
+    let (assigned, key, class, rest) = {
+        let assigned = chart.assigned();
+        match (Coverage { parent: target, parts: assigned }).state() {
+            Covered::Unassigned(lack) => (assigned, "goals-cover-lack", "t-off", lack),
+            Covered::Exact => (assigned, "goals-cover-exact", "t-mute", 0),
+            Covered::Buffer(more) => (assigned, "goals-cover-buffer", "t-on", more),
+        }
+    };
+    let say = |value| measure.short(value).into();
+    let values = [("parts", say(assigned)), ("whole", say(target)), ("rest", say(rest))];
+    let words = l.tr(key, &values);
+    CoverageView { chart: charts::Coverage { label: words.clone(), ..chart }, words, class }
+}
+
+/// The day a revision takes effect unless another is chosen: today, held inside the period.
+pub fn effective_day(period: &Period, today: NaiveDate) -> NaiveDate {
+    today.clamp(period.start, period.last_day())
+}

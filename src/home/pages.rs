@@ -1,0 +1,152 @@
+//! `/`: the parts that a reader's role calls for, in the order of what they came for.
+
+use askama::Template;
+use axum::response::{IntoResponse, Response};
+use chrono::Timelike;
+use sqlx::PgConnection;
+
+use super::mine::{self, Mine, Quick, Recent};
+use super::overview::{self, Around, Company, Led, Risk};
+use super::setup::{self, Setup};
+use crate::attainment::view;
+use crate::auth::Role;
+use crate::error::Result;
+use crate::goals::{self, GoalFilter, Subject, Viewer};
+use crate::kernel::period::{Period, PeriodKind};
+use crate::team::pages::Branch;
+use crate::team::waiting::Waiting;
+use crate::web::context::Ctx;
+use crate::web::list::ListQuery;
+use crate::web::page::Page;
+use crate::web::shell::Shell;
+use crate::web::ui::Link;
+
+#[derive(Template)]
+#[template(path = "home/show.html")]
+struct HomePage {
+    shell: Shell,
+    greeting: String,
+    today: String,
+    periods: Vec<Link>,
+    period: String,
+    setup: Option<Setup>,
+    led: Vec<Led>,
+    company: Option<Company>,
+    branches: Vec<Branch>,
+    what: String,
+    mine: Option<Mine>,
+    quick: Option<Quick>,
+    waiting: Option<Vec<Waiting>>,
+    risks: Vec<Risk>,
+    around: Vec<Around>,
+    recent: Option<Vec<Recent>>,
+}
+
+/// What the parts of the page are told.
+pub(super) struct Scene<'a> {
+    /// The request.
+    pub(super) ctx: &'a Ctx,
+    /// Who asks, for goals.
+    pub(super) viewer: Viewer,
+    /// Month, quarter, half or year.
+    pub(super) kind: PeriodKind,
+    /// The present period of that kind.
+    pub(super) period: Period,
+}
+
+/// `GET /`
+pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
+    let mut conn = ctx.app.read().await?;
+    let viewer = Viewer::new(&ctx.actor, ctx.today);
+    let kinds = kinds(&mut conn, &ctx, viewer).await?;
+    let asked = query.get("period").and_then(PeriodKind::from_code);
+    let kind = asked.or(kinds.first().copied()).unwrap_or(PeriodKind::Quarter);
+    let period = ctx.company.fiscal.containing(kind, ctx.today);
+    let scene = Scene { ctx: &ctx, viewer, kind, period };
+    let overview = overview::load(&mut conn, &scene).await?;
+    let page = HomePage {
+        shell: ctx.shell("home"),
+        greeting: greeting(&ctx),
+        today: today(&scene),
+        periods: periods(&ctx, kind, &kinds),
+        period: view::period_name(ctx.l, ctx.company.fiscal, &period),
+        setup: if ctx.actor.is_admin() { Some(setup::load(&mut conn, &ctx).await?) } else { None },
+        mine: mine::load(&mut conn, &scene).await?,
+        quick: mine::quick(&mut conn, &ctx).await?,
+        recent: mine::recent(&mut conn, &ctx).await?,
+        led: overview.led,
+        company: overview.company,
+        branches: overview.branches,
+        what: overview.what,
+        waiting: overview.waiting,
+        risks: overview.risks,
+        around: overview.around,
+    };
+    Ok(Page::ok(page).into_response())
+}
+
+/// The lengths of present goals that matter to the reader, the usual one first.
+async fn kinds(conn: &mut PgConnection, ctx: &Ctx, viewer: Viewer) -> Result<Vec<PeriodKind>> {
+    let own = ctx.actor.employee.map(Subject::Person);
+    let led = ctx.actor.led.iter().map(|id| Subject::Department(*id));
+    let company = ctx.company.root.map(Subject::Company);
+    let subjects: Vec<Subject> = own.into_iter().chain(led).chain(company).collect();
+    let filter = GoalFilter { subjects: Some(subjects), on: Some(ctx.today), ..GoalFilter::default() };
+    let goals = goals::list(conn, viewer, &filter).await?;
+    let personal = own.is_some_and(|own| goals.iter().any(|goal| goal.subject == own));
+    let counts = |goal: &&goals::Goal| !personal || Some(goal.subject) == own;
+    let there: Vec<PeriodKind> =
+        goals.iter().filter(counts).map(|goal| view::kind_of(ctx.company.fiscal, &goal.period)).collect();
+    let usual = [PeriodKind::Quarter, PeriodKind::Month, PeriodKind::Half, PeriodKind::Year];
+    Ok(usual.into_iter().filter(|kind| there.contains(kind)).collect())
+}
+
+/// Month, quarter and year; half years where somebody has goals for them.
+fn periods(ctx: &Ctx, chosen: PeriodKind, kinds: &[PeriodKind]) -> Vec<Link> {
+    let offered = |kind: &PeriodKind| *kind != PeriodKind::Half || kinds.contains(kind) || chosen == *kind;
+    let link = |kind: PeriodKind| {
+        let period = ctx.company.fiscal.containing(kind, ctx.today);
+        let name = match kind {
+            PeriodKind::Month => capitalised(&ctx.l.month_name(chrono::Datelike::month(&ctx.today))),
+            _ => view::period_name(ctx.l, ctx.company.fiscal, &period),
+        };
+        Link::new(format!("/?period={}", kind.code()), name).current(kind == chosen)
+    };
+    PeriodKind::ALL.into_iter().filter(offered).map(link).collect()
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+}
+
+/// "Good morning, Elias".
+fn greeting(ctx: &Ctx) -> String {
+    let key = match ctx.now.with_timezone(&ctx.company.zone).hour() {
+        4..10 => "home-morning",
+        10..12 => "home-forenoon",
+        12..18 => "home-afternoon",
+        _ => "home-evening",
+    };
+    let first = ctx.actor.name.split_whitespace().next().unwrap_or(&ctx.actor.name).to_owned();
+    ctx.l.tr(key, &[("name", first.into())])
+}
+
+/// "Wednesday 18 November · week 47 · 28 working days left in Q4 2026".
+fn today(scene: &Scene<'_>) -> String {
+    let (l, ctx) = (scene.ctx.l, scene.ctx);
+    let rest =
+        Period::new(ctx.today, scene.period.end).map_or(0, |rest| ctx.company.calendar.working_days(&rest));
+    let name = match scene.kind {
+        PeriodKind::Month => l.month_name(chrono::Datelike::month(&ctx.today)),
+        _ => view::period_name(l, ctx.company.fiscal, &scene.period),
+    };
+    let left = l.tr("home-days-left", &[("n", rest.into()), ("period", name.into())]);
+    let day = format!("{} {}", capitalised(&l.weekday(ctx.today)), l.date(ctx.today));
+    format!("{day} · {} · {left}", l.week(ctx.today))
+}
+
+/// Whether somebody of this role is expected to have goals of their own.
+pub(super) const fn sells(role: Role) -> bool {
+    matches!(role, Role::Salesperson)
+}

@@ -1,0 +1,145 @@
+//! The history of a deal in words: who did what, and what the ledger posted for it at that moment.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use crate::kernel::money::Currency;
+use crate::sales::credit::{CreditEvent, CreditKind};
+use crate::sales::view::{EntryView, Happening};
+use crate::web::context::Ctx;
+use crate::web::i18n::Localiser;
+
+/// One moment of a deal's history.
+pub(super) struct Moment {
+    /// What was done.
+    pub(super) title: String,
+    /// By whom and when.
+    pub(super) meta: String,
+    /// What the ledger posted.
+    pub(super) postings: Vec<String>,
+    at: DateTime<Utc>,
+}
+
+/// Everything that happened, latest first. Rows that were posted without anybody acting on the deal itself (an import, or
+/// another deal that became the customer's first) stand on their own.
+pub(super) fn moments(ctx: &Ctx, happenings: &[Happening], entries: &[EntryView]) -> Vec<Moment> {
+    let l = ctx.l;
+    let meta = |by: Option<&str>, at: DateTime<Utc>| {
+        let by = by.map_or_else(|| l.t("deals-system"), str::to_owned);
+        format!("{by} · {}", l.datetime(at, ctx.company.zone))
+    };
+    let mut moments: Vec<Moment> = happenings
+        .iter()
+        .map(|happening| Moment {
+            title: title(l, happening),
+            meta: meta(happening.by.as_deref(), happening.at),
+            postings: postings(ctx, entries, happening.at),
+            at: happening.at,
+        })
+        .collect();
+    let mut posted: Vec<DateTime<Utc>> = entries.iter().map(|entry| entry.posted_at).collect();
+    posted.dedup();
+    for at in posted.into_iter().filter(|at| !happenings.iter().any(|happening| happening.at == *at)) {
+        let title = l.t("deals-history-posted");
+        moments.push(Moment { title, meta: meta(None, at), postings: postings(ctx, entries, at), at });
+    }
+    moments.sort_by_key(|moment| std::cmp::Reverse(moment.at));
+    moments
+}
+
+fn title(l: Localiser, happening: &Happening) -> String {
+    let day = || {
+        let day = happening.details.get("on").and_then(Value::as_str).and_then(|day| day.parse().ok());
+        day.map(|day: chrono::NaiveDate| l.date_year(day)).unwrap_or_default()
+    };
+    match happening.action.as_str() {
+        "deal.logged" => l.t("deals-history-logged"),
+        "deal.changed" => l.t("deals-history-changed"),
+        "deal.cancelled" => l.tr("deals-history-cancelled", &[("day", day().into())]),
+        "deal.reinstated" => l.t("deals-history-reinstated"),
+        "deal.returned" => l.tr("deals-history-returned", &[("day", day().into())]),
+        "deal.undone" => l.t("deals-history-undone"),
+        "deal.redone" => l.t("deals-history-redone"),
+        other => other.to_owned(),
+    }
+}
+
+/// "Reversed −168,000", "Posted 154,000": what counts for the company, by kind of event.
+fn postings(ctx: &Ctx, entries: &[EntryView], at: DateTime<Utc>) -> Vec<String> {
+    let there = || entries.iter().filter(|e| e.posted_at == at && e.kind != CreditKind::Overlay);
+    let kinds = [
+        ("deals-posted-cancelled", CreditEvent::Cancellation),
+        ("deals-posted-reversed", CreditEvent::Correction),
+        ("deals-posted-sale", CreditEvent::Sale),
+        ("deals-posted-returned", CreditEvent::Return),
+    ];
+    let lines = kinds.into_iter().filter_map(|(key, event)| {
+        let mut rows = there().filter(|entry| entry.event == event).peekable();
+        let date = rows.peek()?.date;
+        let sum = rows.map(|entry| entry.revenue).sum();
+        let amount = money(ctx.l, sum, ctx.company.currency);
+        Some(ctx.l.tr(key, &[("amount", amount.into()), ("day", ctx.l.date_year(date).into())]))
+    });
+    lines.collect()
+}
+
+fn money(l: Localiser, minor: i64, currency: Currency) -> String {
+    l.money(minor, currency.code(), currency.exponent())
+}
+
+/// A row of the ledger in words, for the table that explains every figure.
+pub(super) struct LedgerRow {
+    /// Its number.
+    pub(super) id: String,
+    /// The day it counts on.
+    pub(super) date: String,
+    /// Whose it is.
+    pub(super) holder: String,
+    /// Product and share.
+    pub(super) what: String,
+    /// Why it was posted, and which row it takes back.
+    pub(super) why: String,
+    /// Order intake.
+    pub(super) revenue: String,
+    /// Revenue less cost.
+    pub(super) margin: String,
+}
+
+/// Every row of the ledger of a deal.
+pub(super) fn ledger(ctx: &Ctx, entries: &[EntryView]) -> Vec<LedgerRow> {
+    let l = ctx.l;
+    let exponent = ctx.company.currency.exponent();
+    let row = |entry: &EntryView| {
+        let event = match entry.event {
+            CreditEvent::Sale => "deals-event-sale",
+            CreditEvent::Return => "deals-event-return",
+            CreditEvent::Cancellation => "deals-event-cancellation",
+            CreditEvent::Correction => "deals-event-correction",
+        };
+        let why = match entry.reverses {
+            Some(id) => {
+                l.tr("deals-event-reverses", &[("event", l.t(event).into()), ("id", id.to_string().into())])
+            }
+            None => l.t(event),
+        };
+        let share = l.pct2(i64::from(entry.share_bp));
+        let what = match entry.kind {
+            CreditKind::Overlay => l.tr(
+                "deals-share-overlay",
+                &[("product", (&entry.product_name).into()), ("share", share.into())],
+            ),
+            _ if entry.share_bp == 10_000 => entry.product_name.clone(),
+            _ => format!("{}, {share}", entry.product_name),
+        };
+        LedgerRow {
+            id: entry.id.to_string(),
+            date: l.date_short_year(entry.date),
+            holder: entry.name.clone().unwrap_or_else(|| l.t("deals-house")),
+            what,
+            why,
+            revenue: l.decimal(entry.revenue, exponent),
+            margin: l.decimal(entry.margin, exponent),
+        }
+    };
+    entries.iter().map(row).collect()
+}
