@@ -9,6 +9,7 @@ mod browser;
 mod deals;
 mod import_booking;
 mod imports;
+mod ledger;
 mod postgres;
 mod sign_in;
 mod support;

@@ -102,12 +102,12 @@ pub(super) async fn rows(
 ) -> Result<Vec<DealRow>> {
     let mut query = hits(scope, filter);
     query.push(
-        r#" select d.id, d.order_no, d.ordered_on, d.status, d.customer_id as customer, c.name as customer_name,
+        " select d.id, d.order_no, d.ordered_on, d.status, d.customer_id as customer, c.name as customer_name,
             d.employee_id as owner, o.name as owner_name, l.product, l.quantity, l.lines,
             c.first_deal_id is not distinct from d.id as is_first,
             h.revenue, h.margin, h.units, h.orders, h.new_customers
         from (select hits.*, d.ordered_on, d.customer_id, d.employee_id from hits join deals d on d.id = hits.deal_id
-            left join customers c on c.id = d.customer_id left join employees o on o.id = d.employee_id order by "#,
+            left join customers c on c.id = d.customer_id left join employees o on o.id = d.employee_id order by ",
     );
     let turn = if descending { " desc nulls last" } else { " asc nulls last" };
     let column = match sort {
