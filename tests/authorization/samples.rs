@@ -8,7 +8,7 @@ use crate::support::world::{World, day};
 pub struct Things {
     deal: DealId,
     employee: i64,
-    user: i64,
+    membership: i64,
     north: i64,
     customer: i64,
     product: i64,
@@ -38,10 +38,13 @@ impl Things {
             insert into goal_versions (goal_id, number, target, effective_on, recorded_at)
             select id, 1, 160000000, '2026-10-01', '2026-09-01' from g returning goal_id",
         );
+        let membership = sqlx::query_scalar(
+            "select m.id from memberships m join employees e on e.id = m.employee_id where e.employee_no = 'elias'",
+        );
         Self {
             deal: world.deal("elias", "Holmen Skog", 168_000, day(11, 17)).await,
             employee: world.employee("elias").await.0,
-            user: world.user("elias").await.0,
+            membership: membership.fetch_one(&world.db).await.unwrap(),
             north: world.department("NORTH").await.0,
             customer: world.customer("Holmen Skog").await.0,
             product: world.product("Ventus 12").await.0,
@@ -61,37 +64,173 @@ fn post(uri: impl Into<String>, form: &[(&str, &str)]) -> Option<Sample> {
 
 /// The sample request of a route.
 pub fn of(method: &str, path: &str, things: &Things) -> Option<Sample> {
+    let uri = things.fill(path);
     match (method, path) {
         ("GET", "/api/v1/attainment") => get(format!("{path}?{FIGURE}")),
-        ("GET", "/api/v1/sales/{id}") => get(format!("/api/v1/sales/{}", things.deal)),
+        ("GET", "/explain" | "/explain.csv") => get(format!("{path}?goal={}&figure=actual", things.goal)),
+        ("GET", "/goals/plan" | "/goals/copy") => get(format!("{path}?department={}", things.north)),
+        ("GET", _) => get(uri),
         ("POST", "/api/v1/sales") => {
-            Some(Sample { uri: path.into(), body: SALE.into(), content_type: "application/json" })
+            Some(Sample { uri, body: SALE.into(), content_type: "application/json" })
         }
-        ("GET", path) if !path.contains('{') => get(path),
-        ("GET", "/setup/{token}") => get("/setup/none"),
-        ("GET", "/invite/{token}") => get("/invite/none"),
-        ("GET", path) if path.starts_with("/deals/") => get(path.replace("{id}", &things.deal.to_string())),
+        ("POST", "/admin/imports") => {
+            Some(Sample { uri, body: UPLOAD.into(), content_type: "multipart/form-data; boundary=x" })
+        }
         ("POST", path) if path.starts_with("/deals") => deal(path, things),
-        ("POST", path) => written(path, things),
+        ("POST", path) if path.starts_with("/goals") => goal(path, &uri, things),
+        ("POST", path) if path.starts_with("/admin/settings") => settings(path),
+        ("POST", path) if path.starts_with("/admin") => administration(path, &uri, things),
+        ("POST", path) => written(path, &uri),
         _ => None,
     }
 }
 
-fn written(path: &str, _things: &Things) -> Option<Sample> {
+impl Things {
+    /// The path with the things in the places of its parameters.
+    fn fill(&self, path: &str) -> String {
+        let id = match path.trim_start_matches("/admin").trim_start_matches("/api/v1").split('/').nth(1) {
+            Some("deals" | "sales") => self.deal.0,
+            Some("people") => self.employee,
+            Some("departments" | "team") => self.north,
+            Some("customers") => self.customer,
+            Some("products") => self.product,
+            Some("goals") => self.goal,
+            Some("memberships") => self.membership,
+            _ => 1,
+        };
+        path.replace("{id}", &id.to_string()).replace("{token}", "none").replace("{kind}", "sales")
+    }
+}
+
+fn written(path: &str, uri: &str) -> Option<Sample> {
     match path {
         "/login" => post(path, &[("email", "x@y.example"), ("password", "wrong"), ("next", "/")]),
-        "/logout" | "/me/sessions/end" => post(path, &[]),
-        "/setup/{token}" => post("/setup/none", &SETUP),
-        "/invite/{token}" => post("/invite/none", &[("password", "korrekt häst batteri")]),
+        "/logout" | "/me/sessions/end" | "/me/tokens/{id}/revoke" => post(uri, &[]),
+        "/setup/{token}" => post(uri, &SETUP),
+        "/invite/{token}" => post(uri, &[("password", "korrekt häst batteri")]),
         "/me/password" => post(path, &[("current", "wrong"), ("password", "korrekt häst batteri")]),
         "/me/language" => post(path, &[("lang", "sv"), ("back", "/")]),
         "/me/theme" => post(path, &[("theme", "dark"), ("back", "/")]),
         "/me/shortcuts" => post(path, &[("shortcuts", "on")]),
         "/me/tokens" => post(path, &[("name", "reports")]),
-        "/me/tokens/{id}/revoke" => post("/me/tokens/1/revoke", &[]),
+        "/customers" | "/customers/{id}" => post(uri, &CUSTOMER),
+        "/products" => post(uri, &[&PRODUCT[..], &[("sku", "F800")]].concat()),
+        "/products/{id}" => post(uri, &[&PRODUCT[..], &[("sku", "V12"), ("version", "1")]].concat()),
         _ => None,
     }
 }
+
+fn goal(path: &str, uri: &str, things: &Things) -> Option<Sample> {
+    let (subject, department) = (format!("person-{}", things.employee), things.north.to_string());
+    let next = "2027-01-01..2027-03-31";
+    match path {
+        "/goals/new" => post(
+            uri,
+            &[("subject", &*subject), ("metric", "revenue"), ("period", next), ("target", "1700000")],
+        ),
+        "/goals/plan" | "/goals/plan/sum" => {
+            post(uri, &[("department", &*department), ("metric", "revenue"), ("period", next)])
+        }
+        "/goals/copy" => post(
+            uri,
+            &[
+                ("department", &*department),
+                ("from", "2026-10-01..2026-12-31"),
+                ("to", next),
+                ("percent", "5"),
+            ],
+        ),
+        "/goals/{id}/revise" => post(uri, &REVISION),
+        "/goals/{id}/assign" => post(uri, &[("reason", "Shared out")]),
+        "/goals/{id}/remove" | "/goals/{id}/restore" => post(uri, &[("version", "1")]),
+        _ => None,
+    }
+}
+
+fn settings(path: &str) -> Option<Sample> {
+    match path {
+        "/admin/settings" => post(path, &SETTINGS),
+        "/admin/settings/holidays" => post(path, &[("day", "2026-12-24"), ("holiday", "Christmas Eve")]),
+        "/admin/settings/holidays/remove" => post(path, &[("day", "2026-12-24")]),
+        "/admin/settings/holidays/swedish" => post(path, &[("year", "2027")]),
+        "/admin/settings/rates" => {
+            post(path, &[("rate_currency", "EUR"), ("valid_from", "2026-01-01"), ("rate", "11.25")])
+        }
+        "/admin/settings/rates/remove" => {
+            post(path, &[("rate_currency", "EUR"), ("valid_from", "2026-01-01")])
+        }
+        _ => None,
+    }
+}
+
+fn administration(path: &str, uri: &str, things: &Things) -> Option<Sample> {
+    let north = things.north.to_string();
+    match path {
+        "/admin/departments" => {
+            post(uri, &[("code", "EAST"), ("name", "East"), ("kind", "sales"), ("parent", &*north)])
+        }
+        "/admin/departments/{id}" => post(
+            uri,
+            &[("code", "NORTH"), ("name", "The North"), ("kind", "sales"), ("parent", ""), ("version", "1")],
+        ),
+        "/admin/people" => post(uri, &[&PERSON[..], &[("employee_no", "nils")]].concat()),
+        "/admin/people/{id}" => {
+            post(uri, &[&PERSON[..], &[("employee_no", "elias"), ("version", "1")]].concat())
+        }
+        "/admin/people/{id}/account" => {
+            post(uri, &[("email", "elias2@nordhem.example"), ("role", "salesperson")])
+        }
+        "/admin/people/{id}/account/role" => post(uri, &[("role", "manager")]),
+        "/admin/people/{id}/account/disable"
+        | "/admin/people/{id}/account/enable"
+        | "/admin/people/{id}/account/link"
+        | "/admin/memberships/{id}/remove"
+        | "/admin/imports/{id}/run"
+        | "/admin/tokens/{id}/revoke" => post(uri, &[]),
+        "/admin/people/{id}/transfer" => post(uri, &[("department", &*north), ("from", "2026-12-01")]),
+        "/admin/people/{id}/memberships" | "/admin/memberships/{id}" => {
+            post(uri, &[("department", &*north), ("from", "2024-01-01"), ("until", ""), ("version", "1")])
+        }
+        _ => None,
+    }
+}
+
+const CUSTOMER: [(&str, &str); 5] =
+    [("name", "Holmen"), ("customer_no", "C9"), ("segment", ""), ("region", ""), ("version", "1")];
+const PRODUCT: [(&str, &str); 6] = [
+    ("name", "FTX 800"),
+    ("category", "Heat recovery"),
+    ("subcategory", ""),
+    ("unit_cost", "100"),
+    ("list_price", "200"),
+    ("currency", "SEK"),
+];
+const PERSON: [(&str, &str); 4] =
+    [("name", "Nils Ek"), ("email", ""), ("job_title", ""), ("hired_on", "2024-01-01")];
+const REVISION: [(&str, &str); 5] = [
+    ("target", "1700000"),
+    ("class", "economy"),
+    ("reason", "Interest rates fell"),
+    ("effective_on", "2026-11-18"),
+    ("version", "1"),
+];
+const SETTINGS: [(&str, &str); 11] = [
+    ("name", "Nordhem"),
+    ("time_zone", "Europe/Stockholm"),
+    ("fiscal_start_month", "1"),
+    ("weekend", "6"),
+    ("weekend", "7"),
+    ("language", "en"),
+    ("on_track_pct", "97"),
+    ("at_risk_pct", "85"),
+    ("exceeded_pct", "110"),
+    ("grace_pct", "5"),
+    ("version", "1"),
+];
+const UPLOAD: &str = "--x\r\nContent-Disposition: form-data; name=\"kind\"\r\n\r\ncustomers\r\n\
+    --x\r\nContent-Disposition: form-data; name=\"source\"\r\n\r\nerp\r\n\
+    --x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"c.csv\"\r\nContent-Type: text/csv\r\n\r\n\
+    customer_no,name,segment,region\nC7,Nolia,,\n\r\n--x--\r\n";
 
 /// What Elias sold.
 const FIGURE: &str = "subject_kind=person&subject=elias&metric=revenue&from=2026-10-01&to=2026-12-31";

@@ -207,7 +207,8 @@ impl World {
 
     /// `GET path` as somebody, with further headers.
     pub async fn get_with(&self, user: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
-        let request = headers.iter().fold(Request::get(path), |request, (name, value)| request.header(*name, *value));
+        let request =
+            headers.iter().fold(Request::get(path), |request, (name, value)| request.header(*name, *value));
         self.send(user, request.body(Body::empty()).unwrap()).await
     }
 
