@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::time::Duration;
 
 use pacemark::attainment::service::{self, Span};
 use pacemark::goals::{self, Goal, GoalFilter, Subject, Viewer};
@@ -137,4 +138,32 @@ async fn the_order_of_rows_does_not_matter(db: PgPool) {
     assert_attainment(&db).await;
     assert_rollup(&db).await;
     assert_eq!(tally(&run(&db, order(vec![sample(Kind::Sales)])).await), "0/0/35557");
+}
+
+#[sqlx::test]
+async fn others_see_how_far_an_import_has_come(db: PgPool) {
+    let import = tokio::spawn({
+        let db = db.clone();
+        async move { run(&db, order(vec![sample(Kind::Sales)])).await }
+    });
+    let mut seen = Vec::new();
+    while !import.is_finished() {
+        let row: Option<(String, i64, Option<i64>)> =
+            sqlx::query_as("select status, rows_read, rows_total from imports")
+                .fetch_optional(&db)
+                .await
+                .unwrap();
+        seen.extend(row.filter(|(status, rows, _)| status == "running" && *rows > 0));
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    let (_, rows, total) = seen.first().expect("the row should tell before the end");
+    assert!(
+        *rows <= 35_557 && total.is_some_and(|total| (30_000..45_000).contains(&total)),
+        "{rows} of {total:?}"
+    );
+    assert_eq!(
+        import.await.unwrap().faults.count,
+        35_557 + 35_557 + 30_129,
+        "customers, products and people"
+    );
 }

@@ -138,7 +138,7 @@ async fn a_transfer_counts_where_the_person_is_in_the_period(pool: PgPool) {
     .await
     .unwrap();
     let south = world.department("SOUTH").await;
-    let tree = text(&world.get("anders", &format!("/goals/tree?period={Q4}&open={south}")).await);
+    let tree = text(&world.get("anders", &format!("/goals/tree?period={Q4}&at={south}")).await);
     assert!(tree.contains("6.80M of 5.00M · buffer 1.80M"), "{tree}");
     assert_eq!(status(&world, "johanna", &format!("/goals/{}", goals.elias)).await, StatusCode::OK);
     assert_eq!(status(&world, "karin", &format!("/goals/{}", goals.elias)).await, StatusCode::NOT_FOUND);
@@ -318,7 +318,7 @@ async fn a_period_is_copied_for_everybody_below(pool: PgPool) {
     let viewer = Viewer::system(day(11, 18));
     let start = NaiveDate::from_ymd_opt(2027, 1, 1).unwrap();
     let filter = goals::GoalFilter { on: Some(start), ..goals::GoalFilter::default() };
-    let set = goals::list(&mut *world.app.read().await.unwrap(), viewer, &filter).await.unwrap();
+    let set = goals::list(&mut world.app.read().await.unwrap(), viewer, &filter).await.unwrap();
     let targets: Vec<(&str, i64)> =
         set.iter().map(|goal| (goal.subject_name.as_str(), goal.target())).collect();
     assert_eq!(targets, [("Sales South", kr(5_500_000)), ("Petra Holm", kr(5_720_000))]);

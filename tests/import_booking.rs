@@ -76,7 +76,9 @@ async fn book_one_by_one(conn: &mut PgConnection, rows: &[Row]) {
     let company = company::find(conn).await.unwrap();
     let date = |text: &str| text.parse::<NaiveDate>().ok();
     let mut orders: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
-    rows.iter().for_each(|row| orders.entry(&row["order_no"]).or_default().push(row));
+    for row in rows {
+        orders.entry(&row["order_no"]).or_default().push(row);
+    }
     // latest first, so that every first order becomes another on the way
     for (order_no, lines) in orders.into_iter().rev() {
         let head = lines[0];

@@ -3,7 +3,7 @@
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::error::AppError;
 use crate::web::form::FormErrors;
@@ -33,17 +33,17 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 /// Reads a body: 400 when it is no JSON at all, a fault with its place when it has another shape.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, AppError> {
+    let malformed = |_| AppError::BadRequest("api-malformed");
+    serde_json::from_slice::<IgnoredAny>(bytes).map_err(malformed)?;
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+    serde_path_to_error::deserialize(&mut json).map_err(|error| {
         if !error.inner().is_data() {
-            return AppError::BadRequest("api-malformed");
+            return malformed(error.into_inner());
         }
         let mut errors = FormErrors::default();
         errors.add_with(error.path().to_string(), "api-shape", vec![("reason", reason(error.inner()))]);
         AppError::Invalid(errors)
-    })?;
-    json.end().map_err(|_| AppError::BadRequest("api-malformed"))?;
-    Ok(value)
+    })
 }
 
 /// What the reader objects to, without the place in the text.

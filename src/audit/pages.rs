@@ -7,7 +7,9 @@ use serde_json::Value;
 
 use super::check_chain;
 use super::store::{self, LogFilter, LogRow};
+use crate::auth::Role;
 use crate::error::Result;
+use crate::org::{self, DepartmentView};
 use crate::web::context::Ctx;
 use crate::web::csv::CsvDownload;
 use crate::web::i18n::Localiser;
@@ -30,6 +32,7 @@ struct AuditPage {
     kinds: Vec<Choice>,
     tags: Vec<FilterTag>,
     zone: Tz,
+    departments: Vec<DepartmentView>,
     checked: Option<Verdict>,
 }
 
@@ -53,7 +56,7 @@ impl AuditPage {
     }
 
     fn details(&self, row: &LogRow) -> Vec<(String, String)> {
-        details(&row.details)
+        details(self.shell.l, &row.details, &self.departments)
     }
 }
 
@@ -94,16 +97,34 @@ fn kind_label(l: Localiser, kind: &str) -> String {
     label(l, &format!("audit-kind-{kind}"), kind)
 }
 
-/// The details as names and values, in a stable order.
-fn details(value: &Value) -> Vec<(String, String)> {
+/// The details in words, in a stable order: departments by their names, roles and answers in the reader's language.
+fn details(l: Localiser, value: &Value, departments: &[DepartmentView]) -> Vec<(String, String)> {
     let Value::Object(fields) = value else { return Vec::new() };
-    let shown = |value: &Value| match value {
-        Value::String(text) => text.clone(),
-        Value::Null => "–".to_owned(),
-        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
-        other => other.to_string(),
+    let name = |id: i64| departments.iter().find(|known| known.id.0 == id).map(|known| known.name.clone());
+    let shown = |field: &str, value: &Value| match (field, value) {
+        ("department" | "parent", Value::Number(id)) => {
+            id.as_i64().and_then(name).unwrap_or_else(|| id.to_string())
+        }
+        ("role" | "from" | "to", Value::String(code)) => {
+            Role::from_code(code).map_or_else(|| code.clone(), |role| l.t(role.label()))
+        }
+        (_, Value::Bool(yes)) => l.t(if *yes { "yes" } else { "no" }),
+        (_, Value::Null) => "–".to_owned(),
+        (_, Value::Array(items)) => brief(items),
+        (_, other) => plain(other),
     };
-    fields.iter().map(|(name, value)| (name.replace('_', " "), shown(value))).collect()
+    let words = |field: &String| {
+        label(l, &format!("audit-field-{}", field.replace('_', "-")), &field.replace('_', " "))
+    };
+    fields.iter().map(|(field, value)| (words(field), shown(field, value))).collect()
+}
+
+/// A few items in full; of many, the first and the last and how many there are.
+fn brief(items: &[Value]) -> String {
+    match items {
+        [first, _, _, _, .., last] => format!("{} – {} ({})", plain(first), plain(last), items.len()),
+        few => few.iter().map(plain).collect::<Vec<_>>().join(", "),
+    }
 }
 
 fn plain(value: &Value) -> String {
@@ -144,11 +165,13 @@ pub async fn index(ctx: Ctx, query: ListQuery) -> Result<Response> {
         Some(_) => Some(Verdict { broken: check_chain(&mut conn).await? }),
         None => None,
     };
+    let departments = org::departments(&mut conn).await?;
     let total = rows.first().map_or(0, |row| row.total);
     let paged = Paged::new(rows, total, &query);
     let (pager, rows) = (paged.pager(&query), paged.rows);
     let (shell, zone) = (ctx.shell("audit"), ctx.company.zone);
-    Ok(Page::ok(AuditPage { shell, query, rows, pager, actions, kinds, tags, zone, checked }).into_response())
+    Ok(Page::ok(AuditPage { shell, query, rows, pager, actions, kinds, tags, zone, departments, checked })
+        .into_response())
 }
 
 /// `GET /admin/audit.csv`

@@ -1,7 +1,7 @@
 //! The coverage check in sentences: what nobody has, what is over, and whose goal is missing.
 
 use super::cascade::Node;
-use super::{periods, policy};
+use super::{Subject, periods, policy};
 use crate::attainment::coverage::{Coverage, Covered};
 use crate::attainment::view::{Kind, Measure, Reader};
 use crate::web::context::Ctx;
@@ -48,10 +48,12 @@ fn covered(ctx: &Ctx, node: &Node) -> Option<Covered> {
 
 /// "Karin Lindqvist · 8 people" under a department, nothing under a person.
 pub fn note(ctx: &Ctx, node: &Node) -> String {
-    if node.department().is_none() {
-        return String::new();
-    }
-    let leads = if node.leads.is_empty() { ctx.l.t("goals-no-lead") } else { node.leads.join(", ") };
+    let leads = match node.subject {
+        Subject::Person(_) => return String::new(),
+        Subject::Company(_) if node.leads.is_empty() => ctx.l.t("goals-of-company"),
+        _ if node.leads.is_empty() => ctx.l.t("goals-no-lead"),
+        _ => node.leads.join(", "),
+    };
     if node.people == 0 {
         return leads;
     }
@@ -81,9 +83,8 @@ pub fn of(ctx: &Ctx, kind: Kind, root: &Node) -> Vec<Check> {
     lacking.sort_by_key(|(_, lack)| std::cmp::Reverse(*lack));
     let lacking = lacking.into_iter().map(|(node, lack)| unassigned(ctx, kind, node, lack));
     let missing = all.iter().filter_map(|node| without_goal(ctx, kind, node));
-    let vacant = all.iter().filter(|node| node.goal.is_some() && node.department().is_some());
-    let vacant =
-        vacant.filter(|node| node.leads.is_empty() && node.people > 0).map(|node| no_lead(ctx, node));
+    let led = |node: &&&Node| matches!(node.subject, Subject::Department(_)) && node.goal.is_some();
+    let vacant = all.iter().filter(led).filter(|node| node.leads.is_empty()).map(|node| no_lead(ctx, node));
     let even = all.iter().filter_map(|node| match covered(ctx, node)? {
         Covered::Buffer(more) => Some(buffer(ctx, kind, node, more)),
         Covered::Exact if node.department() == root.department() => Some(exact(ctx, node)),

@@ -194,6 +194,6 @@ pub async fn save(ctx: Ctx, Form(form): Form<CopyForm>) -> Result<Response> {
         audit::record(&mut tx, Some(ctx.actor.user), ctx.now, event).await?;
     }
     tx.commit().await?;
-    let back = format!("/goals/tree?period={}&open={}", periods::code(&copy.to), copy.department);
+    let back = format!("/goals/tree?period={}&at={}", periods::code(&copy.to), copy.department);
     Ok(Notice::new("goals-toast-copied").with("n", copy.rows.len().to_string()).redirect(&back))
 }

@@ -179,7 +179,7 @@ async fn neighbours(conn: &mut PgConnection, ctx: &Ctx, goal: &Goal) -> Result<(
         let name = period_name(ctx.l, ctx.company.fiscal, &other.period);
         Link::new(format!("/goals/{}", other.id), name)
     };
-    let previous = all.iter().filter(alike).filter(|other| other.period.end <= goal.period.start).next_back();
+    let previous = all.iter().filter(alike).rfind(|other| other.period.end <= goal.period.start);
     let next = all.iter().filter(alike).find(|other| other.period.start >= goal.period.end);
     Ok((previous.map(link), next.map(link)))
 }
@@ -242,7 +242,7 @@ fn when(ctx: &Ctx, version: &GoalVersion) -> String {
 
 fn tree_href(goal: &Goal) -> String {
     let category = goal.category.as_ref().map(|(id, _)| format!("&category={id}")).unwrap_or_default();
-    let open = goal.subject.department().map(|id| format!("&open={id}")).unwrap_or_default();
+    let open = goal.subject.department().map(|id| format!("&at={id}")).unwrap_or_default();
     format!(
         "/goals/tree?metric={}&period={}{category}{open}",
         goal.metric.code(),

@@ -20,7 +20,6 @@ use crate::web::shell::Shell;
 use crate::web::ui::{Choice, FilterTag, Link, Pager};
 
 /// Columns that sort; the first is the order without a choice.
-
 const COLUMNS: [&str; 6] = ["subject", "metric", "period", "target", "attainment", "pace"];
 const FILTERS: [&str; 5] = ["q", "period", "metric", "of", "status"];
 
@@ -248,7 +247,7 @@ pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
 
 fn cells(ctx: &Ctx, of: &GoalFigures) -> [String; 14] {
     let (goal, figures, unit) = (&of.goal, &of.figures, Denomination::of(&of.goal, &ctx.company));
-    let pct = |pct: Option<Pct>| pct.map(|p| p.to_string_2()).unwrap_or_default();
+    let pct = |pct: Option<Pct>| pct.map(Pct::to_string_2).unwrap_or_default();
     [
         ctx.l.t(kind_key(goal.subject.kind())),
         goal.subject_ref.clone(),

@@ -88,16 +88,16 @@ struct NewPage {
     categories: Vec<Choice>,
     periods: Vec<Choice>,
     currency: &'static str,
-    before: Option<Before>,
+    before: Option<Earlier>,
 }
 
 /// How the period before went, to set the goal by.
-struct Before {
+struct Earlier {
     period: String,
     target: Option<String>,
     actual: String,
     percent: Option<String>,
-    year_before: Option<(String, String)>,
+    a_year_ago: Option<(String, String)>,
 }
 
 /// `GET /goals/new?person=|department=|subject=&metric=&period=&target=`
@@ -143,7 +143,7 @@ async fn before(
     ctx: &Ctx,
     form: &GoalForm,
     candidate: &Candidate,
-) -> Result<Option<Before>> {
+) -> Result<Option<Earlier>> {
     let (Some(metric), Ok(period)) = (Metric::from_code(&form.metric), form.chosen_period()) else {
         return Ok(None);
     };
@@ -165,12 +165,12 @@ async fn before(
     let (measure, name) =
         (Measure::new(Reader::of(ctx), metric), |p: &Period| period_name(ctx.l, ctx.company.fiscal, p));
     let percent = goal.as_ref().and_then(|goal| Pct::of(actual, goal.target()));
-    Ok(Some(Before {
+    Ok(Some(Earlier {
         period: name(&last),
         target: goal.map(|goal| measure.amount(goal.target())),
         actual: measure.amount(actual),
         percent: percent.map(|pct| ctx.l.pct(pct.whole())),
-        year_before: year_ago.zip(totals.get(1)).map(|(p, t)| (name(&p), measure.amount(t.of(metric)))),
+        a_year_ago: year_ago.zip(totals.get(1)).map(|(p, t)| (name(&p), measure.amount(t.of(metric)))),
     }))
 }
 

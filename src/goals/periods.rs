@@ -20,13 +20,11 @@ pub fn parse(code: &str) -> Option<Period> {
 
 /// The period before: of the calendar, or as many days before free dates.
 pub fn previous(fiscal: FiscalCalendar, period: &Period) -> Option<Period> {
-    match fiscal.kind_of(period) {
-        Some(kind) => Some(fiscal.previous(kind, period)),
-        None => {
-            let days = Days::new(period.days().unsigned_abs());
-            Period::new(period.start.checked_sub_days(days)?, period.start)
-        }
+    if let Some(kind) = fiscal.kind_of(period) {
+        return Some(fiscal.previous(kind, period));
     }
+    let days = Days::new(period.days().unsigned_abs());
+    Period::new(period.start.checked_sub_days(days)?, period.start)
 }
 
 /// The same dates a year before.

@@ -200,7 +200,7 @@ pub async fn save(ctx: Ctx, Form(fields): Form<Vec<(String, String)>>) -> Result
     }
     tx.commit().await?;
     let back = format!(
-        "/goals/tree?metric={}&period={}&open={}",
+        "/goals/tree?metric={}&period={}&at={}",
         setup.metric.code(),
         periods::code(&setup.period),
         setup.department

@@ -168,13 +168,14 @@ fn period_links(ctx: &Ctx, query: &ListQuery, known: &[NamedKind], kind: Kind) -
     all.iter().map(link).collect()
 }
 
-/// Departments that are open: those asked for, else the company and what the reader leads or belongs to.
+/// Departments that are open: those asked for, else the company and the way to one (`?at=`), by default the reader's.
 fn open_departments(ctx: &Ctx, query: &ListQuery, root: &Node) -> BTreeSet<DepartmentId> {
     if let Some(asked) = query.get("open") {
         return asked.split(',').filter_map(|id| id.parse().ok()).collect();
     }
-    let own = ctx.actor.department.as_ref().map(|(id, _)| *id);
-    let on_the_way = |node: &Node| node.walk().iter().any(|below| below.department() == own && own.is_some());
+    let own = || ctx.actor.department.as_ref().map(|(id, _)| *id);
+    let to = query.parsed::<DepartmentId>("at").or_else(own);
+    let on_the_way = |node: &Node| to.is_some() && node.walk().iter().any(|below| below.department() == to);
     root.walk()
         .into_iter()
         .filter(|node| node.department() == root.department() || on_the_way(node))

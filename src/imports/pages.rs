@@ -128,8 +128,8 @@ pub async fn new(ctx: Ctx, query: ListQuery) -> Result<Response> {
 }
 
 /// The form with its faults; a browser does not send a file twice, so it has to be chosen again.
-pub(super) fn faulty(ctx: &Ctx, upload: &Upload, errors: FormErrors) -> Result<Response> {
-    Ok(Page::invalid(NewPage::of(ctx, &upload.kind, &upload.source, errors)).into_response())
+pub(super) fn faulty(ctx: &Ctx, upload: &Upload, errors: FormErrors) -> Response {
+    Page::invalid(NewPage::of(ctx, &upload.kind, &upload.source, errors)).into_response()
 }
 
 #[derive(Template)]

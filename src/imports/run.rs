@@ -72,8 +72,9 @@ impl Job {
         if order.source == OWN_SOURCE || order.source.is_empty() || order.source.chars().count() > 100 {
             return Err(AppError::BadRequest("import-error-source"));
         }
-        let mut conn =
-            db.connect_options().as_ref().clone().application_name("pacemark import").connect().await?;
+        let options = db.connect_options().as_ref().clone().application_name("pacemark import");
+        // its statements are long by nature, in words and in time
+        let mut conn = options.disable_statement_logging().connect().await?;
         sqlx::raw_sql("set timezone = 'UTC'").execute(&mut conn).await?;
         let id = store::insert(&mut conn, &order, clock.now()).await?;
         Ok(Self { id, db: db.clone(), clock: clock.clone(), conn, order })

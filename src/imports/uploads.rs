@@ -60,7 +60,7 @@ pub async fn create(ctx: Ctx, form: Multipart) -> Result<Response> {
             if let Some((path, _)) = file {
                 discard(path);
             }
-            pages::faulty(&ctx, &upload, errors)
+            Ok(pages::faulty(&ctx, &upload, errors))
         }
     }
 }
@@ -130,7 +130,7 @@ fn discard(path: &Path) {
 
 /// Removes files that nobody came back for.
 fn sweep(directory: &Path) {
-    let files = fs::read_dir(directory).into_iter().flatten().filter_map(|entry| entry.ok());
+    let files = fs::read_dir(directory).into_iter().flatten().filter_map(std::result::Result::ok);
     for file in files {
         let age =
             file.metadata().and_then(|data| data.modified()).ok().and_then(|moment| moment.elapsed().ok());
@@ -144,11 +144,11 @@ fn sweep(directory: &Path) {
 async fn receive(mut form: Multipart, directory: &Path) -> Result<Upload> {
     sweep(directory);
     let mut upload = Upload::default();
-    while let Some(field) = form.next_field().await.map_err(refused)? {
+    while let Some(field) = form.next_field().await.map_err(|error| refused(&error))? {
         let name = field.name().unwrap_or_default().to_owned();
         match name.as_str() {
             "kind" => upload.kind = short_text(field).await?,
-            "source" => upload.source = short_text(field).await?.trim().to_owned(),
+            "source" => short_text(field).await?.trim().clone_into(&mut upload.source),
             "file" if upload.file.is_none() => upload.file = save(field, directory).await?,
             _ => return Err(AppError::BadRequest("error-form")),
         }
@@ -158,7 +158,7 @@ async fn receive(mut form: Multipart, directory: &Path) -> Result<Upload> {
 
 async fn short_text(mut field: Field<'_>) -> Result<String> {
     let mut bytes = Vec::new();
-    while let Some(part) = field.chunk().await.map_err(refused)? {
+    while let Some(part) = field.chunk().await.map_err(|error| refused(&error))? {
         bytes.extend_from_slice(&part);
         if bytes.len() > 1024 {
             return Err(AppError::BadRequest("error-form"));
@@ -179,7 +179,7 @@ async fn save(mut field: Field<'_>, directory: &Path) -> Result<Option<(PathBuf,
     let file = options.write(true).create_new(true).mode(0o600).open(&path).map_err(AppError::internal)?;
     let mut file = tokio::fs::File::from_std(file);
     let written = async {
-        while let Some(part) = field.chunk().await.map_err(refused)? {
+        while let Some(part) = field.chunk().await.map_err(|error| refused(&error))? {
             file.write_all(&part).await.map_err(AppError::internal)?;
         }
         file.flush().await.map_err(AppError::internal)
@@ -196,7 +196,7 @@ fn plain_name(name: &str) -> String {
     last.chars().filter(|c| !c.is_control()).take(NAME_CHARS).collect()
 }
 
-fn refused(error: MultipartError) -> AppError {
+fn refused(error: &MultipartError) -> AppError {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
         AppError::TooLarge
     } else {

@@ -217,7 +217,7 @@ fn posted_rate(deal: &BookedDeal, entries: &[Entry]) -> Option<Decimal> {
             && entry.credit.event == CreditEvent::Sale
             && entry.credit.date == deal.ordered_on
     };
-    entries.iter().filter(sale).next_back().map(|entry| entry.credit.rate)
+    entries.iter().rfind(sale).map(|entry| entry.credit.rate)
 }
 
 async fn conversion_for(

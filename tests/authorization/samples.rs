@@ -70,6 +70,8 @@ pub fn of(method: &str, path: &str, things: &Things) -> Option<Sample> {
         ("GET", path) if !path.contains('{') => get(path),
         ("GET", "/setup/{token}") => get("/setup/none"),
         ("GET", "/invite/{token}") => get("/invite/none"),
+        ("GET", path) if path.starts_with("/deals/") => get(path.replace("{id}", &things.deal.to_string())),
+        ("POST", path) if path.starts_with("/deals") => deal(path, things),
         ("POST", path) => written(path, things),
         _ => None,
     }
@@ -98,6 +100,27 @@ const FIGURE: &str = "subject_kind=person&subject=elias&metric=revenue&from=2026
 const SALE: &str = r#"{"source": "erp", "order_no": "SO-1", "ordered_on": "2026-11-17", "customer_no": "C1",
     "employee_no": "elias", "currency": "SEK",
     "lines": [{"line_no": 1, "sku": "F400", "quantity": 1, "amount": "20500.00", "cost": "12000.00"}]}"#;
+
+/// What the pages of deals send; a fresh deal is at version 1.
+fn deal(path: &str, things: &Things) -> Option<Sample> {
+    let (product, owner) = (things.product.to_string(), things.employee.to_string());
+    let fields =
+        [("customer", "Holmen Skog"), ("amount", "168000"), ("product", &*product), ("owner", &*owner)];
+    let uri = path.replace("{id}", &things.deal.to_string());
+    match path {
+        "/deals" => post(uri, &fields),
+        "/deals/{id}/edit" => post(uri, &[&fields[..], &[("version", "1"), ("line_no", "1")]].concat()),
+        "/deals/{id}/undo" | "/deals/{id}/redo" | "/deals/{id}/reinstate" => post(uri, &[("version", "1")]),
+        "/deals/{id}/cancel" => {
+            post(uri, &[("version", "1"), ("on", "2026-11-18"), ("reason", "Wrong size")])
+        }
+        "/deals/{id}/returns" => post(
+            uri,
+            &[("version", "1"), ("line", "1"), ("quantity", "1"), ("amount", "168000"), ("on", "2026-11-18")],
+        ),
+        _ => None,
+    }
+}
 
 const SETUP: [(&str, &str); 7] = [
     ("company", "Nordhem"),

@@ -1,5 +1,6 @@
 //! The JSON API as programs use it: a bearer token, JSON out and in.
 
+use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
@@ -12,7 +13,7 @@ use tower::ServiceExt;
 /// A program with a token, or without.
 #[derive(Clone)]
 pub struct Client {
-    app: App,
+    router: Router,
     token: Option<String>,
 }
 
@@ -49,12 +50,12 @@ impl Reply {
 impl Client {
     /// Without a token.
     pub fn stranger(app: &App) -> Self {
-        Self { app: app.clone(), token: None }
+        Self { router: app.clone().router(), token: None }
     }
 
     /// With this token.
     pub fn with_token(app: &App, token: &str) -> Self {
-        Self { app: app.clone(), token: Some(token.to_owned()) }
+        Self { router: app.clone().router(), token: Some(token.to_owned()) }
     }
 
     /// With a fresh token of an account.
@@ -90,7 +91,7 @@ impl Client {
             request = request.header(*name, *value);
         }
         let request = request.body(Body::from(body.to_owned())).unwrap();
-        let (parts, body) = self.app.clone().router().oneshot(request).await.unwrap().into_parts();
+        let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         Reply {
             status: parts.status,

@@ -205,6 +205,12 @@ impl World {
         self.send(user, Request::get(path).body(Body::empty()).unwrap()).await
     }
 
+    /// `GET path` as somebody, with further headers.
+    pub async fn get_with(&self, user: &str, path: &str, headers: &[(&str, &str)]) -> Answer {
+        let request = headers.iter().fold(Request::get(path), |request, (name, value)| request.header(*name, *value));
+        self.send(user, request.body(Body::empty()).unwrap()).await
+    }
+
     /// `POST path` as somebody, with a form.
     pub async fn post(&self, user: &str, path: &str, form: &[(&str, &str)]) -> Answer {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();

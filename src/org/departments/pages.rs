@@ -35,12 +35,14 @@ struct DepartmentsPage {
 }
 
 impl DepartmentsPage {
-    /// The class that indents a row; deeper ones stand under the third level.
+    /// The class that indents a row; deeper ones stand under the fifth level.
     fn level(&self, row: &DepartmentRow) -> &'static str {
         match row.department.depth {
             0 => "",
             1 => "lvl-1",
-            _ => "lvl-2",
+            2 => "lvl-2",
+            3 => "lvl-3",
+            _ => "lvl-4",
         }
     }
 }

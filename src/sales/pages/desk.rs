@@ -53,7 +53,7 @@ impl Desk {
             let there = people::people_on(conn, day).await?;
             people.extend(there.into_iter().map(|person| (person.id, person.name)));
         }
-        people.sort_by(|a, b| (a.1.to_lowercase(), a.0).cmp(&(b.1.to_lowercase(), b.0)));
+        people.sort_by_key(|(id, name)| (name.to_lowercase(), *id));
         people.dedup();
         let (mut frequent, mut recent) = (Vec::new(), Vec::new());
         if let Some(own) = ctx.actor.employee {

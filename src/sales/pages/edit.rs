@@ -20,8 +20,10 @@ use crate::sales::policy::Permits;
 use crate::sales::view::{self, DealView};
 use crate::web::context::Ctx;
 use crate::web::form::{Form, FormErrors};
+use crate::web::i18n::ByValue;
 use crate::web::page::Page;
 use crate::web::shell::Shell;
+use crate::web::stale::{self, Clash};
 use crate::web::toast::Notice;
 use crate::web::ui::Choice;
 
@@ -56,21 +58,7 @@ pub(super) struct FullForm {
     /// The deal that is changed; nothing for a new one.
     pub(super) edited: Option<DealId>,
     /// What somebody else changed meanwhile.
-    pub(super) clashes: Option<Clashes>,
-}
-
-/// An edit that came too late: who was first, and the fields where the two differ.
-pub(super) struct Clashes {
-    by: String,
-    at: String,
-    fields: Vec<Clash>,
-}
-
-/// A field with what is stored now and what was typed.
-struct Clash {
-    label: String,
-    theirs: String,
-    yours: String,
+    pub(super) clashes: Option<Vec<Clash>>,
 }
 
 impl FullPage {
@@ -107,22 +95,22 @@ impl FullPage {
         &self.full.form
     }
 
-    fn error(&self, field: &str, index: &usize) -> Option<String> {
-        self.full.errors.of(&self.shell.l, &format!("{field}-{index}"))
+    fn error(&self, field: &str, index: impl ByValue<usize>) -> Option<String> {
+        self.full.errors.of(&self.shell.l, &format!("{field}-{}", index.value()))
     }
 
-    fn line(&self, field: &str, index: &usize) -> &str {
-        self.form().line(field, *index)
+    fn line(&self, field: &str, index: impl ByValue<usize>) -> &str {
+        self.form().line(field, index.value())
     }
 
-    fn share(&self, field: &str, index: &usize) -> &str {
+    fn share(&self, field: &str, index: impl ByValue<usize>) -> &str {
         let form = self.form();
         let values = match field {
             "person" => &form.share_person,
             "kind" => &form.share_kind,
             _ => &form.share_pct,
         };
-        values.get(*index).map_or("", String::as_str)
+        values.get(index.value()).map_or("", String::as_str)
     }
 
     fn currency(&self) -> &str {
@@ -174,7 +162,7 @@ pub async fn save(ctx: Ctx, Path(id): Path<DealId>, Form(mut form): Form<DealFor
         Err(AppError::Conflict("error-stale")) => {
             let mut conn = ctx.app.read().await?;
             let (deal, desk) = open(&mut conn, &ctx, id).await?;
-            let clashes = Some(clashes(&mut conn, &ctx, &desk, &deal, &form).await?);
+            let clashes = Some(clashes(&ctx, &desk, &deal, &form));
             form.version = deal.version.to_string();
             let effect = preview_of(&mut conn, &ctx, &desk, &form).await?;
             let full = FullForm { form, errors: FormErrors::default(), effect, edited, clashes };
@@ -223,43 +211,30 @@ async fn draft_of(
     Ok(draft)
 }
 
-/// Where the stored deal and the typed one differ, and who stored it.
-async fn clashes(
-    conn: &mut PgConnection,
-    ctx: &Ctx,
-    desk: &Desk,
-    deal: &DealView,
-    typed: &DealForm,
-) -> Result<Clashes> {
-    let stored = DealForm::of(deal);
+/// Where the stored deal and the typed one differ.
+fn clashes(ctx: &Ctx, desk: &Desk, deal: &DealView, typed: &DealForm) -> Vec<Clash> {
     let texts = |form: &DealForm| {
-        let owner = form.owner.clone().unwrap_or_default();
-        let date = form.ordered_on.clone().unwrap_or_default();
-        let currency = form.currency.clone().unwrap_or_default();
+        let text = |field: &Option<String>| field.clone().unwrap_or_default();
         let plain = |text: &str| text.trim().replace("\r\n", "\n");
         [
             ("deals-customer", plain(&form.customer)),
-            ("deals-date", date),
-            ("deals-owner", desk.name_of(ctx, &owner)),
-            ("deals-currency", currency),
+            ("deals-date", text(&form.ordered_on)),
+            ("deals-owner", desk.name_of(ctx, &text(&form.owner))),
+            ("deals-currency", text(&form.currency)),
             ("deals-lines", lines_text(form, &desk.product_choices())),
             ("deals-shares", shares_text(form, &desk.person_choices())),
             ("deals-channel", plain(&form.channel)),
             ("deals-note", plain(&form.note)),
         ]
     };
-    let pairs = texts(&stored).into_iter().zip(texts(typed));
-    let fields = pairs
-        .filter(|((_, theirs), (_, yours))| theirs != yours)
-        .map(|((key, theirs), (_, yours))| Clash { label: ctx.l.t(key), theirs, yours });
-    let fields = fields.collect();
-    let latest = view::happenings(conn, deal.id).await?.into_iter().next();
-    let (by, at) = latest.map_or((None, ctx.now), |happening| (happening.by, happening.at));
-    Ok(Clashes {
-        by: by.unwrap_or_else(|| ctx.l.t("deals-system")),
-        at: ctx.l.datetime(at, ctx.company.zone),
-        fields,
-    })
+    let (stored, typed) = (texts(&DealForm::of(deal)), texts(typed));
+    let pairs = stored
+        .iter()
+        .zip(&typed)
+        .filter(|((key, _), (_, yours))| *key != "deals-currency" || !yours.is_empty());
+    let fields: Vec<(&str, &str, &str)> =
+        pairs.map(|((key, theirs), (_, yours))| (*key, theirs.as_str(), yours.as_str())).collect();
+    stale::clashes(ctx.l, &fields)
 }
 
 fn label_of<'a>(choices: &'a [Choice], value: &str) -> &'a str {

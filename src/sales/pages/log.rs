@@ -8,6 +8,7 @@ use sqlx::PgConnection;
 
 use super::desk::{self, Desk};
 use super::edit::{FullForm, FullPage};
+use crate::attainment::view::Reader;
 use crate::audit::{self, Event};
 use crate::customers;
 use crate::error::{AppError, Result};
@@ -20,6 +21,7 @@ use crate::sales::list::{self, DealRow, Filter, Holder};
 use crate::sales::{ShareKind, view, view_store};
 use crate::web::context::Ctx;
 use crate::web::form::{Form, FormErrors};
+use crate::web::i18n::{ByValue, Localiser};
 use crate::web::list::ListQuery;
 use crate::web::page::Page;
 use crate::web::shell::Shell;
@@ -45,7 +47,7 @@ struct LogPage {
 #[derive(Template)]
 #[template(path = "deals/preview.html")]
 struct PreviewPart {
-    l: crate::web::i18n::Localiser,
+    l: Localiser,
     is_new_customer: bool,
     effect: Option<GoalEffect>,
 }
@@ -122,7 +124,7 @@ pub(super) async fn preview_of(
         }
         Err(_) => forms::read_amount(form.line("amount", 0), ctx.company.currency).unwrap_or(0),
     };
-    effect::preview(conn, &ctx.company, desk::viewer(ctx), (owner, on), amount).await
+    effect::preview(conn, Reader::of(ctx), desk::viewer(ctx), (owner, on), amount).await
 }
 
 fn part_of(owner: EmployeeId, shares: &[crate::sales::Share], total: i64) -> i64 {
@@ -209,8 +211,8 @@ struct SavedPage {
 }
 
 impl SavedPage {
-    fn amount(&self, minor: &i64) -> String {
-        super::show::amount(self.shell.l, *minor, self.exponent)
+    fn amount(&self, minor: impl ByValue<i64>) -> String {
+        super::show::amount(self.shell.l, minor.value(), self.exponent)
     }
 
     fn is_saved(&self, row: &DealRow) -> bool {
@@ -226,7 +228,7 @@ pub async fn saved(ctx: Ctx, Path(id): Path<DealId>) -> Result<Response> {
     let entries = view::entries(&mut conn, id).await?;
     let effect = match deal.owner {
         Some(owner) => {
-            effect::on_owner(&mut conn, &ctx.company, viewer, (owner, deal.ordered_on), &entries).await?
+            effect::on_owner(&mut conn, Reader::of(&ctx), viewer, (owner, deal.ordered_on), &entries).await?
         }
         None => None,
     };
