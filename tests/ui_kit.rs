@@ -19,7 +19,7 @@ const EXPANDED: [(&str, &[&str]); 9] = [
         "team-csv-",
         &["number", "person", "goal", "actual", "attainment", "expected", "against", "likely", "status"],
     ),
-    ("explain-csv-", &["date", "order", "customer", "person", "event", "share", "value"]),
+    ("explain-csv-", &["date", "order", "customer", "product", "person", "event", "share", "value"]),
     ("explain-event-", &["sale", "return", "cancellation", "correction"]),
     ("attainment-need-", &["mine", "theirs"]),
     ("attainment-more-", &["mine", "theirs"]),

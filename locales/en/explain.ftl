@@ -36,6 +36,7 @@ explain-sum = All rows together
 explain-csv-date = Date
 explain-csv-order = Order
 explain-csv-customer = Customer
+explain-csv-product = Product
 explain-csv-person = Person
 explain-csv-event = Event
 explain-csv-share = Share, percent

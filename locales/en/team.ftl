@@ -4,6 +4,7 @@ team-department = Department
 team-branches = Departments
 team-branches-caption = { $what } in { $period } per department
 team-goal-heading = Team goal, { $what }
+team-company-goal-heading = Company goal, { $what }
 team-open-goal = Open the goal
 team-cascade = See the cascade
 team-no-team-goal = The department has no goal of its own for this.

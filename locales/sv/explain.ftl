@@ -36,6 +36,7 @@ explain-sum = Alla rader tillsammans
 explain-csv-date = Datum
 explain-csv-order = Order
 explain-csv-customer = Kund
+explain-csv-product = Produkt
 explain-csv-person = Person
 explain-csv-event = Händelse
 explain-csv-share = Andel, procent

@@ -4,6 +4,7 @@ team-department = Avdelning
 team-branches = Avdelningar
 team-branches-caption = { $what } per avdelning, { $period }
 team-goal-heading = Teamets mål, { $what }
+team-company-goal-heading = Företagets mål, { $what }
 team-open-goal = Öppna målet
 team-cascade = Se nedbrytningen
 team-no-team-goal = Avdelningen har inget eget mål för det här.

@@ -41,6 +41,8 @@ pub struct Source {
     pub order_no: String,
     /// Who bought.
     pub customer: String,
+    /// What was sold.
+    pub product: String,
     /// Who holds the credit; nobody for a house sale.
     pub person: Option<String>,
     /// `sale`, `return`, `cancellation` or `correction`.
@@ -90,6 +92,7 @@ fn part(row: store::EntryRow) -> Part {
         deal,
         order_no: row.order_no.unwrap_or_default(),
         customer: row.customer.unwrap_or_default(),
+        product: row.product.unwrap_or_default(),
         person: row.person,
         event: row.event.unwrap_or_default(),
         kind: row.kind.unwrap_or_default(),

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use sqlx::PgConnection;
 
 use super::engine::Attainment;
-use super::explain::{self, Part, Parts, Window};
+use super::explain::{self, Part, Parts, Source, Window};
 use super::service::{self, AsOf, GoalFigures, Span};
 use super::view::{GoalCard, Measure, Reader};
 use crate::error::{Found, Result};
@@ -28,6 +28,9 @@ pub fn routes() -> Routes {
     Routes::new().get("/explain", Gate::SignedIn, show).get("/explain.csv", Gate::SignedIn, download)
 }
 
+/// A share of the whole deal, in hundredths of a percent.
+const WHOLE: i32 = 10_000;
+
 /// A day with its parts.
 struct DayRows {
     date: String,
@@ -39,7 +42,6 @@ struct DayRows {
 struct PartRow {
     what: String,
     href: Option<String>,
-    person: String,
     note: String,
     value: String,
 }
@@ -110,7 +112,7 @@ async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let asked = asked(&mut conn, &ctx, &query).await?;
     let measure = Measure::of(Reader::of(&ctx), &asked.goal);
     let parts = parts(&mut conn, &asked, Window { offset: 0, limit: None }).await?;
-    let columns = ["date", "order", "customer", "person", "event", "share", "value"];
+    let columns = ["date", "order", "customer", "product", "person", "event", "share", "value"];
     let header: Vec<String> = columns.iter().map(|name| ctx.l.t(&format!("explain-csv-{name}"))).collect();
     let mut file = CsvDownload::new("explain", ctx.l.lang(), &header)?;
     for part in parts.parts {
@@ -192,28 +194,29 @@ fn part_row(ctx: &Ctx, measure: Measure, part: &Part) -> PartRow {
     let value = measure.full(part.value);
     let Some(source) = &part.source else {
         let what = ctx.l.t("explain-together");
-        return PartRow { what, href: None, person: String::new(), note: String::new(), value };
+        return PartRow { what, href: None, note: String::new(), value };
     };
     PartRow {
         what: format!("{} · {}", source.order_no, source.customer),
         href: Some(format!("/deals/{}", source.deal)),
-        person: source.person.clone().unwrap_or_else(|| ctx.l.t("explain-house")),
-        note: note(ctx, &source.event, &source.kind, source.share_bp),
+        note: note(ctx, source),
         value,
     }
 }
 
-/// "Return · 60% share"; nothing for a whole sale.
-fn note(ctx: &Ctx, event: &str, kind: &str, share_bp: i32) -> String {
-    let event = (event != "sale").then(|| ctx.l.t(&format!("explain-event-{event}")));
-    let share = (share_bp != 10_000 && kind != "house").then(|| {
-        let key = if kind == "overlay" { "explain-overlay" } else { "explain-share" };
-        ctx.l.tr(key, &[("share", ctx.l.pct(i64::from(share_bp / 100)).into())])
+/// "FTX 400 · Elias Sandberg · Return · 60% share".
+fn note(ctx: &Ctx, source: &Source) -> String {
+    let person = source.person.clone().unwrap_or_else(|| ctx.l.t("explain-house"));
+    let event = (source.event != "sale").then(|| ctx.l.t(&format!("explain-event-{}", source.event)));
+    let share = (source.share_bp != WHOLE && source.kind != "house").then(|| {
+        let key = if source.kind == "overlay" { "explain-overlay" } else { "explain-share" };
+        ctx.l.tr(key, &[("share", ctx.l.pct(i64::from(source.share_bp / 100)).into())])
     });
-    event.into_iter().chain(share).collect::<Vec<_>>().join(" · ")
+    let parts = [source.product.clone(), person].into_iter().chain(event).chain(share);
+    parts.collect::<Vec<_>>().join(" · ")
 }
 
-fn csv_cells(ctx: &Ctx, measure: Measure, part: &Part) -> [String; 7] {
+fn csv_cells(ctx: &Ctx, measure: Measure, part: &Part) -> [String; 8] {
     let value = measure.plain(part.value);
     let date = if part.from == part.day {
         ctx.l.date_iso(part.day)
@@ -221,11 +224,21 @@ fn csv_cells(ctx: &Ctx, measure: Measure, part: &Part) -> [String; 7] {
         format!("{} – {}", part.from, part.day)
     };
     match &part.source {
-        None => [date, String::new(), String::new(), String::new(), String::new(), String::new(), value],
+        None => [
+            date,
+            String::new(),
+            String::new(),
+            String::new(),
+            String::new(),
+            String::new(),
+            String::new(),
+            value,
+        ],
         Some(source) => [
             date,
             source.order_no.clone(),
             source.customer.clone(),
+            source.product.clone(),
             source.person.clone().unwrap_or_else(|| ctx.l.t("explain-house")),
             ctx.l.t(&format!("explain-event-{}", source.event)),
             ctx.l.decimal(i64::from(source.share_bp), 2_u32),

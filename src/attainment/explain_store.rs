@@ -17,6 +17,7 @@ pub(super) struct EntryRow {
     pub(super) order_no: Option<String>,
     pub(super) customer: Option<String>,
     pub(super) person: Option<String>,
+    pub(super) product: Option<String>,
     pub(super) event: Option<String>,
     pub(super) kind: Option<String>,
     pub(super) share_bp: Option<i32>,

@@ -11,7 +11,7 @@ mod copy_page;
 mod detail_page;
 mod list_page;
 mod new_page;
-mod periods;
+pub mod periods;
 mod plan;
 mod plan_page;
 mod policy;

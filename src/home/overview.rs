@@ -10,7 +10,7 @@ use crate::attainment::view::{self, GoalCard, Reader};
 use crate::error::Result;
 use crate::goals::{self, GoalFilter, Subject};
 use crate::kernel::id::DepartmentId;
-use crate::org;
+use crate::org::{self, DepartmentKind};
 use crate::team::pages::{self as team_pages, Branch, Summary, Team};
 use crate::team::table::Row;
 use crate::team::waiting::{self, Waiting};
@@ -108,7 +108,6 @@ async fn add_company(
     let summary = Some(team_pages::summary(conn, ctx, &team, &query).await?);
     overview.company = Some(Company { href, summary, sets_goals });
     overview.branches = team_pages::branches(reader, &team.board, root, &query);
-    overview.branches.retain(|branch| branch.card.is_some());
     overview.waiting = sets_goals.then(|| waiting::list(ctx, &team.board, root, &team.rows));
     overview.risks = risks(reader, &team, root);
     Ok(())
@@ -154,8 +153,8 @@ async fn add_led(
     let waiting = overview.waiting.get_or_insert_default();
     let Some(team) = Team::load(conn, ctx, department, &query).await? else {
         let found = org::find_department(conn, department).await?;
-        let name = found.map_or_else(String::new, |department| department.name);
-        waiting.push(no_goals(scene, &name));
+        let selling = found.filter(|department| department.kind == DepartmentKind::Sales);
+        waiting.extend(selling.map(|department| no_goals(scene, &department.name)));
         return Ok(());
     };
     waiting.extend(waiting::list(ctx, &team.board, department, &team.rows));

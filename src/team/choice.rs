@@ -7,6 +7,7 @@ use super::store;
 use crate::attainment::Metric;
 use crate::attainment::view::{self, Kind};
 use crate::error::Result;
+use crate::goals::periods;
 use crate::kernel::id::{CategoryId, DepartmentId};
 use crate::kernel::period::{FiscalCalendar, Period, PeriodKind};
 use crate::web::i18n::Localiser;
@@ -86,29 +87,21 @@ impl Choice {
 
     /// The periods that have goals, latest first, the longer before the shorter.
     pub fn periods(&self, l: Localiser, fiscal: FiscalCalendar, query: &ListQuery) -> Vec<Link> {
-        let mut periods: Vec<Period> = self.offers.iter().map(|offer| offer.kind.period).collect();
-        periods.sort_by_key(|period| (std::cmp::Reverse(period.end), std::cmp::Reverse(period.days())));
-        periods.dedup();
+        let mut offered: Vec<Period> = self.offers.iter().map(|offer| offer.kind.period).collect();
+        offered.sort_by_key(|period| (std::cmp::Reverse(period.end), std::cmp::Reverse(period.days())));
+        offered.dedup();
         let link = |period: &Period| {
-            Link::new(query.with("period", &code(period)), view::period_name(l, fiscal, period))
+            Link::new(query.with("period", &periods::code(period)), view::period_name(l, fiscal, period))
                 .current(*period == self.chosen.kind.period)
         };
-        periods.iter().map(link).collect()
+        offered.iter().map(link).collect()
     }
 }
 
-/// A period in an address: `2026-10-01--2026-12-31`.
-pub fn code(period: &Period) -> String {
-    format!("{}--{}", period.start, period.last_day())
-}
-
-/// Reads a [`code`], or the present period of a kind (`quarter`).
-pub fn parse(text: &str, fiscal: FiscalCalendar, today: NaiveDate) -> Option<Period> {
-    if let Some(kind) = PeriodKind::from_code(text) {
-        return Some(fiscal.containing(kind, today));
-    }
-    let (from, last) = text.split_once("--")?;
-    Period::from_inclusive(from.parse().ok()?, last.parse().ok()?)
+/// Reads a period of an address, or takes the present one of a kind (`quarter`).
+fn parse(text: &str, fiscal: FiscalCalendar, today: NaiveDate) -> Option<Period> {
+    let present = PeriodKind::from_code(text).map(|kind| fiscal.containing(kind, today));
+    present.or_else(|| periods::parse(text))
 }
 
 /// The period asked for, else the present one that most pages are read by: quarter, month, year; else the last
@@ -123,10 +116,10 @@ fn period_of(
     let asked = asked.and_then(|text| parse(text, fiscal, today)).filter(known);
     let preferred = [PeriodKind::Quarter, PeriodKind::Month, PeriodKind::Year, PeriodKind::Half];
     let usual = preferred.into_iter().map(|kind| fiscal.containing(kind, today)).find(known);
-    let periods = || offers.iter().map(|offer| offer.kind.period);
-    let present = periods().find(|period| period.contains(today));
-    let past = periods().filter(|period| period.start <= today).max_by_key(|period| period.end);
-    asked.or(usual).or(present).or(past).or_else(|| periods().min_by_key(|period| period.start))
+    let all = || offers.iter().map(|offer| offer.kind.period);
+    let present = all().find(|period| period.contains(today));
+    let past = all().filter(|period| period.start <= today).max_by_key(|period| period.end);
+    asked.or(usual).or(present).or(past).or_else(|| all().min_by_key(|period| period.start))
 }
 
 fn reopened(href: &str) -> ListQuery {

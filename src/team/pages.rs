@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use sqlx::PgConnection;
 
 use super::board::Board;
-use super::choice::{self, Choice};
+use super::choice::{self, Choice, Offer};
 use super::rows::PeopleTable;
 use super::table::{self, Row};
 use super::waiting::{self, Waiting};
@@ -14,11 +14,11 @@ use super::{members, policy};
 use crate::attainment::coverage::Covered;
 use crate::attainment::engine::Status;
 use crate::attainment::service::{self, AsOf, GoalFigures};
-use crate::attainment::view::{GoalCard, Measure, Reader};
+use crate::attainment::view::{self, GoalCard, Measure, Reader};
 use crate::error::{AppError, Found, Result};
-use crate::goals::Viewer;
+use crate::goals::{Viewer, periods};
 use crate::kernel::id::DepartmentId;
-use crate::org::{self, DepartmentView};
+use crate::org::{self, DepartmentKind, DepartmentView};
 use crate::web::charts;
 use crate::web::context::Ctx;
 use crate::web::list::ListQuery;
@@ -69,6 +69,8 @@ struct TeamPage {
     periods: Vec<Link>,
     period: String,
     what: String,
+    goal_heading: String,
+    cascade: String,
     summary: Summary,
     waiting: Vec<Waiting>,
     branches: Vec<Branch>,
@@ -150,8 +152,10 @@ async fn page(ctx: Ctx, id: DepartmentId, query: &ListQuery) -> Result<Response>
         crumbs: crumbs(&ctx, &team.board, id),
         metrics: team.choice.metrics(ctx.l, query),
         periods: team.choice.periods(ctx.l, ctx.company.fiscal, query),
-        period: crate::attainment::view::period_name(ctx.l, ctx.company.fiscal, &chosen.kind.period),
+        period: view::period_name(ctx.l, ctx.company.fiscal, &chosen.kind.period),
         what: chosen.name(ctx.l),
+        goal_heading: goal_heading(&ctx, id, &chosen.name(ctx.l)),
+        cascade: cascade(chosen),
         summary: summary(&mut conn, &ctx, &team, query).await?,
         waiting: waiting::list(&ctx, &team.board, id, &team.rows),
         branches: branches(reader, &team.board, id, query),
@@ -160,6 +164,21 @@ async fn page(ctx: Ctx, id: DepartmentId, query: &ListQuery) -> Result<Response>
         departments,
     };
     Ok(Page::ok(page).into_response())
+}
+
+/// "Team goal, order intake".
+fn goal_heading(ctx: &Ctx, id: DepartmentId, what: &str) -> String {
+    let is_company = ctx.company.root == Some(id);
+    let key = if is_company { "team-company-goal-heading" } else { "team-goal-heading" };
+    ctx.l.tr(key, &[("what", view::within(what).into())])
+}
+
+/// The tree of goals of the same sort.
+fn cascade(chosen: &Offer) -> String {
+    let kind = chosen.kind;
+    let tree = ListQuery::parse("/goals/tree", &format!("metric={}", kind.metric.code()));
+    let tree = tree.with("period", &periods::code(&kind.period));
+    kind.category.map_or_else(|| tree.clone(), |category| format!("{tree}&category={category}"))
 }
 
 /// The other departments one may look at, for the menu; empty where there is only this one.
@@ -183,14 +202,17 @@ fn crumbs(ctx: &Ctx, board: &Board, id: DepartmentId) -> Vec<Link> {
     if path.len() > 1 { path } else { Vec::new() }
 }
 
-/// The departments directly below one.
+/// The departments directly below one that have a goal, or should have one because they sell.
 pub fn branches(reader: Reader<'_>, board: &Board, id: DepartmentId, query: &ListQuery) -> Vec<Branch> {
     let branch = |department: &DepartmentView| Branch {
         name: department.name.clone(),
         href: query.at(&format!("/team/{}", department.id)),
         card: board.of_department(department.id).map(|goal| GoalCard::new(reader, goal)),
     };
-    board.below(id).map(branch).collect()
+    let matters = |department: &&DepartmentView| {
+        department.kind == DepartmentKind::Sales || board.of_department(department.id).is_some()
+    };
+    board.below(id).filter(matters).map(branch).collect()
 }
 
 /// The summary of a department.
