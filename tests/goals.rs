@@ -300,11 +300,11 @@ async fn a_plan_proposes_the_last_actual_and_more(pool: PgPool) {
     let (world, _) = nordhem(pool).await;
     let elias = world.employee("elias").await;
     let page = world.get("karin", "/goals/plan?period=2027-01-01..2027-03-31&percent=10&step=1000").await;
-    assert_eq!(page.field(&format!("t-person-{elias}")), "715000", "650k and 10 %");
+    assert_eq!(page.field(&format!("t-person-{elias}")), "715,000", "650k and 10 %");
     let page = world
         .get("karin", "/goals/plan?period=2027-01-01..2027-03-31&base=target&percent=-2,5&step=10000")
         .await;
-    assert_eq!(page.field(&format!("t-person-{elias}")), "1560000", "1.6M less 2.5 %");
+    assert_eq!(page.field(&format!("t-person-{elias}")), "1,560,000", "1.6M less 2.5 %");
 }
 
 #[sqlx::test]

@@ -236,6 +236,9 @@ fn when(ctx: &Ctx, version: &GoalVersion) -> String {
         Some(name) => ctx.l.tr("goals-by", &[("date", recorded.into()), ("name", name.into())]),
         None => recorded,
     };
+    if ctx.company.day_of(version.recorded_at) == version.effective_on {
+        return by;
+    }
     let from = ctx.l.tr("goals-effective-from", &[("date", ctx.l.date_year(version.effective_on).into())]);
     format!("{by} · {from}")
 }
@@ -267,14 +270,14 @@ fn value_label(ctx: &Ctx, goal: &Goal) -> String {
 }
 
 fn deals_shown(ctx: &Ctx, goal: &Goal, deals: Paged<sales::Contribution>) -> Vec<Deal> {
-    let measure = Measure::of(Reader::of(ctx), goal);
+    let unit = wording::Denomination::of(goal, &ctx.company);
     let shown = deals.rows.into_iter().take(DEALS_SHOWN);
     let deal = |counted: sales::Contribution| Deal {
         href: format!("/deals/{}", counted.deal.id),
         date: counted.deal.date(&ctx.l, &ctx.today),
         what: counted.deal.what(&ctx.l),
         customer: counted.deal.customer_name,
-        value: measure.full(counted.amount),
+        value: unit.typed(ctx.l, counted.amount),
     };
     shown.map(deal).collect()
 }

@@ -8,7 +8,7 @@ use super::wording::{self, Denomination};
 use super::{Goal, GoalFilter, NamedKind, Subject, Viewer, kinds, list, periods, policy};
 use crate::attainment::Metric;
 use crate::attainment::service::{self, AsOf, GoalFigures};
-use crate::attainment::view::{GoalCard, Reader, metric_key, period_name, state};
+use crate::attainment::view::{GoalCard, Measure, Reader, metric_key, period_name, state};
 use crate::error::Result;
 use crate::kernel::id::EmployeeId;
 use crate::kernel::ratio::Pct;
@@ -43,6 +43,7 @@ struct ListPage {
 /// A goal as the table shows it.
 struct Row {
     card: GoalCard,
+    target: String,
     kind: String,
     is_person: bool,
 }
@@ -51,7 +52,12 @@ impl Row {
     fn new(ctx: &Ctx, of: &GoalFigures) -> Self {
         let subject = of.goal.subject;
         let is_person = subject.employee().is_some();
-        Self { card: GoalCard::new(Reader::of(ctx), of), kind: kind_label(ctx, subject), is_person }
+        Self {
+            card: GoalCard::new(Reader::of(ctx), of),
+            target: Measure::of(Reader::of(ctx), &of.goal).amount(of.figures.target),
+            kind: kind_label(ctx, subject),
+            is_person,
+        }
     }
 }
 
@@ -170,7 +176,10 @@ fn sort_goals(goals: &mut [Goal], me: Option<EmployeeId>, column: &str, descendi
         "metric" => goals.sort_by_key(|goal| goal.metric),
         "period" => goals.sort_by_key(|goal| goal.period),
         "target" => goals.sort_by_key(Goal::target),
-        _ => goals.sort_by_cached_key(|goal| (rank(goal.subject, me), goal.subject_name.clone())),
+        _ => goals.sort_by_cached_key(|goal| {
+            let category = goal.category.is_some();
+            (rank(goal.subject, me), goal.subject_name.clone(), category, goal.metric, goal.period)
+        }),
     }
     if descending {
         goals.reverse();

@@ -108,6 +108,11 @@ pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
     if let Some(candidate) = asked {
         form.subject = candidate.written();
     }
+    let metric = Metric::from_code(&form.metric).unwrap_or(Metric::Revenue);
+    let unit = Denomination { metric, currency: ctx.company.currency };
+    if let Ok(target) = unit.read(&form.target) {
+        form.target = unit.typed(ctx.l, target);
+    }
     Ok(Page::ok(page(ctx, form, FormErrors::default()).await?).into_response())
 }
 

@@ -19,6 +19,7 @@ use crate::kernel::number::parse_signed_amount;
 use crate::kernel::period::{Period, PeriodKind};
 use crate::web::context::Ctx;
 use crate::web::form::FormErrors;
+use crate::web::i18n::Localiser;
 use crate::web::list::ListQuery;
 
 /// More rows than a form can hold.
@@ -269,10 +270,10 @@ impl Typed {
     }
 
     /// What the page proposes before anybody has typed: what there is, else the proposal.
-    pub fn proposed(plan: &Plan, unit: Denomination) -> Self {
+    pub fn proposed(l: Localiser, plan: &Plan, unit: Denomination) -> Self {
         let fields = plan.rows().map(|row| {
             let target = row.present.as_ref().map(Goal::target).or(row.proposed);
-            (format!("t-{}", row.key()), target.map(|target| unit.plain(target)).unwrap_or_default())
+            (format!("t-{}", row.key()), target.map(|target| unit.typed(l, target)).unwrap_or_default())
         });
         Self(fields.collect())
     }

@@ -74,7 +74,7 @@ pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let mut conn = ctx.app.read().await?;
     let (setup, structure) = set_up(&mut conn, &ctx, &query).await?;
     let plan = Plan::load(&mut conn, &ctx, &setup).await?;
-    let typed = Typed::proposed(&plan, setup.unit(ctx.company.currency));
+    let typed = Typed::proposed(ctx.l, &plan, setup.unit(ctx.company.currency));
     Ok(Page::ok(page(&ctx, &structure, setup, &plan, typed, FormErrors::default())).into_response())
 }
 

@@ -82,8 +82,9 @@ pub async fn show(ctx: Ctx, Path(id): Path<GoalId>, query: ListQuery) -> Result<
     let mut conn = ctx.app.read().await?;
     let goal = permitted(&mut conn, &ctx, id).await?;
     let day = wording::effective_day(&goal.period, ctx.today).to_string();
+    let (unit, asked) = (Denomination::of(&goal, &ctx.company), query.text("target").to_owned());
     let form = RevisionForm {
-        target: query.text("target").to_owned(),
+        target: unit.read(query.text("target")).map_or(asked, |target| unit.typed(ctx.l, target)),
         class: query.text("class").to_owned(),
         reason: query.text("reason").to_owned(),
         effective_on: query.get("effective_on").map_or(day, ToOwned::to_owned),

@@ -46,6 +46,16 @@ impl Denomination {
         }
     }
 
+    /// As a field or a table shows it to people: "1,450,000", with decimals only where there are any.
+    pub fn typed(self, l: Localiser, value: i64) -> String {
+        match self.currency.exponent() {
+            // a comma before three digits would be read back as decimals
+            3 if self.metric.is_money() => self.plain(value),
+            _ if value % self.one() == 0 => l.number(value / self.one()),
+            exponent => l.decimal(value, exponent),
+        }
+    }
+
     /// Reads a target as people write it; the key of a message when it is none.
     pub fn read(self, text: &str) -> Result<i64, &'static str> {
         let read = if self.metric.is_money() { parse_amount(text, self.currency) } else { parse_count(text) };
