@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 mod adventureworks;
+mod adventureworks_api;
+mod api;
 mod attainment_rules;
 mod attainment_service;
 mod authorization;

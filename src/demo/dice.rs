@@ -1,4 +1,4 @@
-//! Chance that comes out the same every time: SplitMix64 from a seed.
+//! Chance that comes out the same every time: `SplitMix64` from a seed.
 
 /// A sequence of numbers that look random and depend on the seed alone.
 #[derive(Clone, Debug)]
