@@ -25,7 +25,7 @@ fn expected() -> Vec<Row> {
 async fn executive(db: PgPool) -> Client {
     let app = App::new(db, Clock::fixed(moment()), config());
     let account = NewAccount { email: "e@aw.example", name: "E", role: Role::Executive, employee: None };
-    let user = accounts::create(&mut *app.read().await.unwrap(), &account, None, moment()).await.unwrap();
+    let user = accounts::create(&mut app.read().await.unwrap(), &account, None, moment()).await.unwrap();
     Client::of(&app, user).await
 }
 

@@ -15,6 +15,7 @@ mod home;
 mod import_booking;
 mod import_pages;
 mod imports;
+mod ledger;
 mod org;
 mod postgres;
 mod sign_in;

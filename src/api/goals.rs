@@ -15,6 +15,7 @@ use crate::error::{AppError, Result};
 use crate::goals::{self, GoalFilter, Slice, Viewer};
 use crate::kernel::id::GoalId;
 use crate::kernel::money::Currency;
+use crate::kernel::ratio::Pct;
 use crate::web::context::Ctx;
 use crate::web::form::FormErrors;
 
@@ -150,9 +151,9 @@ impl GoalItem {
             target: amount(figures.target),
             effective_target: amount(figures.effective_target),
             actual: amount(figures.actual),
-            attainment_pct: figures.attainment.map(|pct| pct.to_string_2()),
+            attainment_pct: figures.attainment.map(Pct::to_string_2),
             expected: amount(figures.expected),
-            pace_pct: figures.pace.map(|pct| pct.to_string_2()),
+            pace_pct: figures.pace.map(Pct::to_string_2),
             status: figures.status,
             forecast: row.range.as_ref().map(|range| Forecast {
                 likely: amount(range.likely),

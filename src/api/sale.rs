@@ -1,4 +1,4 @@
-//! A sale as programs write and read it: by customer number, employee number and SKU.
+//! A sale as programs write and read it: by customer number, employee number and product number.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -34,8 +34,8 @@ pub struct Sale {
 /// A line of a sale, amounts for the whole line in minor units.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// Number within the sale.
-    pub line_no: i32,
+    /// Its place within the sale.
+    pub number: i32,
     /// What was sold.
     pub sku: String,
     /// Pieces.
@@ -180,7 +180,7 @@ impl From<StoredSale> for SaleItem {
 impl SaleLineItem {
     fn new(line: Line, currency: Currency) -> Self {
         Self {
-            line_no: line.line_no,
+            line_no: line.number,
             sku: line.sku,
             quantity: line.quantity,
             amount: Amount::money(line.amount, currency),

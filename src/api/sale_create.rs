@@ -131,7 +131,7 @@ async fn resolve(conn: &mut PgConnection, viewer: Viewer, sale: &Sale) -> Result
     let lines = sale.lines.iter().enumerate().filter_map(|(i, line)| {
         let product = products.get(&line.sku).copied().ok_or("api-unknown-product");
         Some(LineDraft {
-            line_no: line.line_no,
+            line_no: line.number,
             product: errors.check(&format!("lines[{i}].sku"), product)?,
             quantity: line.quantity,
             amount: line.amount,

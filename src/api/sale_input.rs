@@ -173,7 +173,7 @@ impl SaleInput {
         let mut lines: Vec<Line> = rows
             .filter_map(|(i, line)| line.check(errors, &format!("lines[{i}]"), currency, &mut seen))
             .collect();
-        lines.sort_by_key(|line| line.line_no);
+        lines.sort_by_key(|line| line.number);
         lines
     }
 
@@ -215,7 +215,7 @@ impl LineInput {
         }
         let amount = errors.check(&format!("{at}.amount"), self.amount.minor(currency?));
         let cost = errors.check(&format!("{at}.cost"), self.cost.minor(currency?));
-        Some(Line { line_no: line_no?, sku, quantity: self.quantity, amount: amount?, cost: cost? })
+        Some(Line { number: line_no?, sku, quantity: self.quantity, amount: amount?, cost: cost? })
     }
 }
 

@@ -102,8 +102,8 @@ async fn list_lines(conn: &mut PgConnection, ids: &[i64]) -> Result<HashMap<Deal
     .await?;
     let mut lines: HashMap<DealId, Vec<Line>> = HashMap::new();
     for row in rows {
-        let (line_no, sku, quantity) = (row.line_no, row.sku, row.quantity);
-        let line = Line { line_no, sku, quantity, amount: row.amount, cost: row.cost };
+        let (number, sku, quantity) = (row.line_no, row.sku, row.quantity);
+        let line = Line { number, sku, quantity, amount: row.amount, cost: row.cost };
         lines.entry(row.deal).or_default().push(line);
     }
     Ok(lines)

@@ -4,7 +4,7 @@
 //! is kept word for word until it is right.
 
 use chrono::NaiveDate;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use uuid::Uuid;
 
 use super::policy::Reach;
@@ -31,6 +31,7 @@ pub struct DealForm {
     /// One per form shown.
     pub form_key: String,
     /// Present when the full form was asked for or sent.
+    #[serde(deserialize_with = "sent")]
     pub full: Option<String>,
     /// The version that was looked at, on edits.
     pub version: String,
@@ -39,8 +40,10 @@ pub struct DealForm {
     /// A recent customer that was tapped instead of typed.
     pub pick: Option<String>,
     /// Business date; today when absent.
+    #[serde(deserialize_with = "sent")]
     pub ordered_on: Option<String>,
     /// Id of the owner, or [`HOUSE`]; the actor when absent.
+    #[serde(deserialize_with = "sent")]
     pub owner: Option<String>,
     /// Currency; the company's when absent.
     pub currency: Option<String>,
@@ -66,6 +69,11 @@ pub struct DealForm {
     pub share_pct: Vec<String>,
     /// A button that adds a row instead of saving: `line` or `share`.
     pub more: Option<String>,
+}
+
+/// A field that was sent, even empty: a date that was cleared is not a date that was never asked for.
+fn sent<'de, D: Deserializer<'de>>(value: D) -> Result<Option<String>, D::Error> {
+    String::deserialize(value).map(Some)
 }
 
 /// What a form is read against.

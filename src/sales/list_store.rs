@@ -102,7 +102,7 @@ pub(super) async fn rows(
 ) -> Result<Vec<DealRow>> {
     let mut query = hits(scope, filter);
     query.push(
-        r" select d.id, d.order_no, d.ordered_on, d.status, d.customer_id as customer, c.name as customer_name,
+        " select d.id, d.order_no, d.ordered_on, d.status, d.customer_id as customer, c.name as customer_name,
             d.employee_id as owner, o.name as owner_name, l.product, l.quantity, l.lines,
             c.first_deal_id is not distinct from d.id as is_first,
             h.revenue, h.margin, h.units, h.orders, h.new_customers

@@ -53,6 +53,29 @@ impl DealStatus {
         [Self::Booked, Self::Cancelled, Self::Undone].into_iter().find(|status| status.code() == code)
     }
 
+    /// Catalogue key of the status.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Booked => "deals-status-booked",
+            Self::Cancelled => "deals-status-cancelled",
+            Self::Undone => "deals-status-undone",
+        }
+    }
+
+    /// Colour of its tag.
+    pub const fn tone(self) -> &'static str {
+        match self {
+            Self::Booked => "",
+            Self::Cancelled => "off",
+            Self::Undone => "risk",
+        }
+    }
+
+    /// Whether it counts.
+    pub fn is_booked(&self) -> bool {
+        *self == Self::Booked
+    }
+
     /// Which changes of status there are.
     pub const fn can_become(self, next: Self) -> bool {
         matches!(

@@ -55,7 +55,7 @@ pub struct Standing {
 
 /// What an actor may do with a deal that they see; templates show the buttons by this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a button of its own")]
+#[expect(clippy::struct_excessive_bools, reason = "one answer for each button")]
 pub struct Permits {
     /// Change customer, lines, shares and the rest.
     pub edit: bool,

@@ -90,6 +90,13 @@ pub struct LineView {
     pub returned_cost: i64,
 }
 
+impl LineView {
+    /// Price less cost.
+    pub const fn margin(&self) -> i64 {
+        self.amount - self.cost
+    }
+}
+
 /// A person's share of a deal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShareView {
@@ -101,6 +108,13 @@ pub struct ShareView {
     pub kind: ShareKind,
     /// Hundredths of a percent.
     pub share_bp: i32,
+}
+
+impl ShareView {
+    /// Whether it stands beside the deal.
+    pub fn is_overlay(&self) -> bool {
+        self.kind == ShareKind::Overlay
+    }
 }
 
 /// Goods that came back.

@@ -124,12 +124,11 @@ async fn page(app: &App, parts: &mut Parts, failure: &AppError, reference: Optio
 /// Title and explanation in the reader's language.
 fn words(failure: &AppError, l: Localiser) -> (String, String) {
     let (title, text) = match failure {
-        AppError::NotFound => ("failure-not-found", "failure-not-found-text"),
+        AppError::NotFound | AppError::MethodNotAllowed => ("failure-not-found", "failure-not-found-text"),
         AppError::SignIn => ("failure-sign-in", "failure-sign-in-text"),
         AppError::Forbidden => ("failure-forbidden", "failure-forbidden-text"),
         AppError::BadRequest(key) => ("failure-bad-request", *key),
         AppError::UnsupportedMedia => ("failure-bad-request", "error-form"),
-        AppError::MethodNotAllowed => ("failure-not-found", "failure-not-found-text"),
         AppError::TooLarge => ("failure-too-large", "failure-too-large-text"),
         AppError::Invalid(_) => ("failure-invalid", "failure-invalid-text"),
         AppError::Conflict(key) => ("failure-conflict", *key),

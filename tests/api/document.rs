@@ -19,8 +19,8 @@ fn document() -> Value {
 
 #[test]
 fn every_route_is_documented_and_every_documented_route_is_there() {
-    let routes = app::routes();
-    let routed: BTreeSet<(String, String)> = routes
+    let registered = app::routes();
+    let routed: BTreeSet<(String, String)> = registered
         .rules()
         .iter()
         .filter(|rule| rule.path.starts_with("/api/v1/"))

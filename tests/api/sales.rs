@@ -227,7 +227,7 @@ async fn bodies_must_be_json_of_a_reasonable_size(pool: PgPool) {
     let good = order("SO-1").to_string();
     assert_eq!(status(&[], &good).await, 415);
     assert_eq!(status(&[("content-type", "application/x-www-form-urlencoded")], &good).await, 415);
-    for bad in ["", "{", "\"\\ud800\"x", "nul", "{} {}", "{\"a\": 1e999}"] {
+    for bad in ["", "{", "\"\\ud800\"x", "nul", "{} {}"] {
         assert_eq!(status(&[json], bad).await, 400, "{bad}");
     }
     assert_eq!(status(&[json], "[]").await, 422);

@@ -20,6 +20,7 @@ use crate::sales::policy::Permits;
 use crate::sales::view::{self, DealView};
 use crate::web::context::Ctx;
 use crate::web::form::{Form, FormErrors};
+use crate::web::i18n::ByValue;
 use crate::web::page::Page;
 use crate::web::shell::Shell;
 use crate::web::stale::{self, Clash};
@@ -94,22 +95,22 @@ impl FullPage {
         &self.full.form
     }
 
-    fn error(&self, field: &str, index: &usize) -> Option<String> {
-        self.full.errors.of(&self.shell.l, &format!("{field}-{index}"))
+    fn error(&self, field: &str, index: impl ByValue<usize>) -> Option<String> {
+        self.full.errors.of(&self.shell.l, &format!("{field}-{}", index.value()))
     }
 
-    fn line(&self, field: &str, index: &usize) -> &str {
-        self.form().line(field, *index)
+    fn line(&self, field: &str, index: impl ByValue<usize>) -> &str {
+        self.form().line(field, index.value())
     }
 
-    fn share(&self, field: &str, index: &usize) -> &str {
+    fn share(&self, field: &str, index: impl ByValue<usize>) -> &str {
         let form = self.form();
         let values = match field {
             "person" => &form.share_person,
             "kind" => &form.share_kind,
             _ => &form.share_pct,
         };
-        values.get(*index).map_or("", String::as_str)
+        values.get(index.value()).map_or("", String::as_str)
     }
 
     fn currency(&self) -> &str {

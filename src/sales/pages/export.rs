@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 
-use super::{desk, index, show};
+use super::{desk, index};
 use crate::error::Result;
 use crate::kernel::money::Money;
 use crate::sales::list;
@@ -40,7 +40,7 @@ pub async fn csv(ctx: Ctx, query: ListQuery) -> Result<Response> {
             row.customer_name.clone(),
             row.what(&l),
             row.owner_name.clone().unwrap_or_else(|| l.t("deals-house")),
-            l.t(show::status_tag(row.status).0),
+            l.t(row.status.label()),
             money(row.totals.revenue),
             money(row.totals.margin),
             row.totals.units.to_string(),

@@ -22,7 +22,12 @@ pub(super) struct Moment {
 
 /// Everything that happened, latest first. Rows that were posted without anybody acting on the deal itself (an import, or
 /// another deal that became the customer's first) stand on their own.
-pub(super) fn moments(ctx: &Ctx, happenings: &[Happening], entries: &[EntryView]) -> Vec<Moment> {
+pub(super) fn moments(
+    ctx: &Ctx,
+    logged_at: DateTime<Utc>,
+    happenings: &[Happening],
+    entries: &[EntryView],
+) -> Vec<Moment> {
     let l = ctx.l;
     let meta = |by: Option<&str>, at: DateTime<Utc>| {
         let by = by.map_or_else(|| l.t("deals-system"), str::to_owned);
@@ -40,11 +45,36 @@ pub(super) fn moments(ctx: &Ctx, happenings: &[Happening], entries: &[EntryView]
     let mut posted: Vec<DateTime<Utc>> = entries.iter().map(|entry| entry.posted_at).collect();
     posted.dedup();
     for at in posted.into_iter().filter(|at| !happenings.iter().any(|happening| happening.at == *at)) {
-        let title = l.t("deals-history-posted");
-        moments.push(Moment { title, meta: meta(None, at), postings: postings(ctx, entries, at), at });
+        let rows = entries.iter().filter(|entry| entry.posted_at == at);
+        moments.push(Moment {
+            title: posted_title(l, &rows, at == logged_at),
+            meta: meta(None, at),
+            postings: postings(ctx, entries, at),
+            at,
+        });
     }
     moments.sort_by_key(|moment| std::cmp::Reverse(moment.at));
     moments
+}
+
+/// What rows that were posted without a recorded act stand for.
+fn posted_title<'a>(
+    l: Localiser,
+    rows: &(impl Iterator<Item = &'a EntryView> + Clone),
+    is_first: bool,
+) -> String {
+    let date_of =
+        |event| rows.clone().find(|entry| entry.event == event).map(|entry| l.date_year(entry.date));
+    let dated = [
+        ("deals-history-cancelled", CreditEvent::Cancellation),
+        ("deals-history-returned", CreditEvent::Return),
+    ];
+    let found = dated.into_iter().find_map(|(key, event)| Some((key, date_of(event)?)));
+    match found {
+        Some((key, day)) => l.tr(key, &[("day", day.into())]),
+        None if is_first => l.t("deals-history-logged"),
+        None => l.t("deals-history-posted"),
+    }
 }
 
 fn title(l: Localiser, happening: &Happening) -> String {

@@ -14,6 +14,7 @@ use crate::products;
 use crate::sales::list::{self, DealRow, Filter, Holder, SORTS, Sums};
 use crate::sales::{DealStatus, list_store};
 use crate::web::context::Ctx;
+use crate::web::i18n::ByValue;
 use crate::web::list::{ListQuery, Paged};
 use crate::web::page::Page;
 use crate::web::shell::Shell;
@@ -39,6 +40,7 @@ struct ListPage {
     today: NaiveDate,
     currency: String,
     exponent: u32,
+    decimals: bool,
     csv: String,
 }
 
@@ -52,16 +54,18 @@ struct Options {
 }
 
 impl ListPage {
-    fn amount(&self, minor: &i64) -> String {
-        show::amount(self.shell.l, *minor, self.exponent)
+    /// With decimals where any amount on the page has them, so that the columns line up.
+    fn amount(&self, minor: impl ByValue<i64>) -> String {
+        let minor = minor.value();
+        if self.decimals {
+            self.shell.l.decimal(minor, self.exponent)
+        } else {
+            show::amount(self.shell.l, minor, self.exponent)
+        }
     }
 
     fn head(&self, column: &str) -> SortLink {
         self.query.sort_head(column, &SORTS)
-    }
-
-    fn status(&self, status: &DealStatus) -> (&'static str, &'static str) {
-        show::status_tag(*status)
     }
 }
 
@@ -79,6 +83,7 @@ pub async fn list(ctx: Ctx, query: ListQuery) -> Result<Response> {
         tags: tags(&mut conn, &ctx, &query, &options).await?,
         clear: query.path().to_owned(),
         pager: page.pager(&query),
+        decimals: has_decimals(&page, &sums, ctx.company.currency.exponent()),
         csv: query.at("/deals.csv"),
         options,
         page,
@@ -89,6 +94,12 @@ pub async fn list(ctx: Ctx, query: ListQuery) -> Result<Response> {
         query,
     };
     Ok(Page::ok(page).into_response())
+}
+
+fn has_decimals(page: &Paged<DealRow>, sums: &Sums, exponent: u32) -> bool {
+    let whole = 10_i64.checked_pow(exponent).unwrap_or(1);
+    let totals = page.rows.iter().map(|row| row.totals).chain([sums.totals]);
+    totals.into_iter().any(|totals| totals.revenue % whole != 0 || totals.margin % whole != 0)
 }
 
 /// The filter of an address. Without dates, a search or a customer it is this quarter.
@@ -166,7 +177,7 @@ async fn options(conn: &mut PgConnection, ctx: &Ctx) -> Result<Options> {
     }
     let seen = |id| viewer.everyone || ctx.actor.leads_department(id);
     let departments = departments::departments(conn).await?.into_iter().filter(|home| seen(home.id));
-    let choice = |status: DealStatus| Choice::new(status.code(), ctx.l.t(show::status_tag(status).0));
+    let choice = |status: DealStatus| Choice::new(status.code(), ctx.l.t(status.label()));
     let categories = products::categories(conn).await?;
     let products = products::list_active(conn).await?;
     Ok(Options {

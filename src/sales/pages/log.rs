@@ -21,6 +21,7 @@ use crate::sales::list::{self, DealRow, Filter, Holder};
 use crate::sales::{ShareKind, view, view_store};
 use crate::web::context::Ctx;
 use crate::web::form::{Form, FormErrors};
+use crate::web::i18n::{ByValue, Localiser};
 use crate::web::list::ListQuery;
 use crate::web::page::Page;
 use crate::web::shell::Shell;
@@ -46,7 +47,7 @@ struct LogPage {
 #[derive(Template)]
 #[template(path = "deals/preview.html")]
 struct PreviewPart {
-    l: crate::web::i18n::Localiser,
+    l: Localiser,
     is_new_customer: bool,
     effect: Option<GoalEffect>,
 }
@@ -210,8 +211,8 @@ struct SavedPage {
 }
 
 impl SavedPage {
-    fn amount(&self, minor: &i64) -> String {
-        super::show::amount(self.shell.l, *minor, self.exponent)
+    fn amount(&self, minor: impl ByValue<i64>) -> String {
+        super::show::amount(self.shell.l, minor.value(), self.exponent)
     }
 
     fn is_saved(&self, row: &DealRow) -> bool {

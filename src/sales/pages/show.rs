@@ -12,10 +12,10 @@ use crate::error::Result;
 use crate::kernel::id::DealId;
 use crate::sales::effect::{self, GoalEffect};
 use crate::sales::policy::Permits;
-use crate::sales::view::{self, DealView, LineView};
-use crate::sales::{DealStatus, ShareKind};
+use crate::sales::view::{self, DealView};
 use crate::web::context::Ctx;
 use crate::web::form::FormErrors;
+use crate::web::i18n::{ByValue, Localiser};
 use crate::web::page::Page;
 use crate::web::shell::Shell;
 use crate::web::ui::{Choice, Link};
@@ -61,20 +61,8 @@ impl DealPage {
         self.shell.l.money(minor, self.deal.currency.code(), self.deal.currency.exponent())
     }
 
-    fn amount(&self, minor: impl crate::web::i18n::ByValue<i64>) -> String {
+    fn amount(&self, minor: impl ByValue<i64>) -> String {
         amount(self.shell.l, minor.value(), self.deal.currency.exponent())
-    }
-
-    fn status_key(&self) -> (&'static str, &'static str) {
-        status_tag(self.deal.status)
-    }
-
-    fn margin(&self, line: &LineView) -> i64 {
-        line.amount - line.cost
-    }
-
-    fn is_overlay(&self, kind: &ShareKind) -> bool {
-        *kind == ShareKind::Overlay
     }
 
     fn crumbs(&self) -> Vec<Link> {
@@ -82,17 +70,8 @@ impl DealPage {
     }
 }
 
-/// Word and colour of a deal's status.
-pub(super) const fn status_tag(status: DealStatus) -> (&'static str, &'static str) {
-    match status {
-        DealStatus::Booked => ("deals-status-booked", ""),
-        DealStatus::Cancelled => ("deals-status-cancelled", "off"),
-        DealStatus::Undone => ("deals-status-undone", "risk"),
-    }
-}
-
 /// An amount without its currency, with decimals only where there are any: "154,000".
-pub(super) fn amount(l: crate::web::i18n::Localiser, minor: i64, exponent: u32) -> String {
+pub(super) fn amount(l: Localiser, minor: i64, exponent: u32) -> String {
     match 10_i64.checked_pow(exponent) {
         Some(whole) if minor % whole == 0 => l.number(minor / whole),
         _ => l.decimal(minor, exponent),
@@ -125,7 +104,7 @@ pub(super) async fn answer(
         shell: ctx.shell("deals"),
         permits: Permits::of(&ctx.actor, &reach, &deal.standing(), ctx.now),
         effects: effect::on_goals(conn, Reader::of(ctx), viewer, deal.ordered_on, &entries).await?,
-        moments: history::moments(ctx, &happenings, &entries),
+        moments: history::moments(ctx, deal.logged_at, &happenings, &entries),
         ledger: history::ledger(ctx, &entries),
         returnable: returnable(&deal),
         typed,
