@@ -323,6 +323,9 @@ async fn a_period_is_copied_for_everybody_below(pool: PgPool) {
         set.iter().map(|goal| (goal.subject_name.as_str(), goal.target())).collect();
     assert_eq!(targets, [("Sales South", kr(5_500_000)), ("Petra Holm", kr(5_720_000))]);
     assert_eq!(audited(&world, "goal.set").await, 2);
+    let path = format!("/goals/copy?from={Q4}&to=2027-04-01..2027-06-30");
+    let whole = text(&world.get("anders", &path).await);
+    assert!(whole.contains("Set 5 goals"), "an executive starts from the company: {whole}");
     let again =
         text(&world.get("johanna", &format!("/goals/copy?department={south}&from={Q4}&to={next}")).await);
     assert!(again.contains("Nothing to copy"), "{again}");

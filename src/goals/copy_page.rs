@@ -11,7 +11,7 @@ use super::wording::Denomination;
 use super::{Goal, GoalDraft, GoalFilter, Viewer, allocation, list, periods, plan, policy, set, subjects};
 use crate::attainment::view::{Measure, Reader, metric_name, period_name};
 use crate::audit::{self, Event};
-use crate::error::{AppError, Found, Result};
+use crate::error::{AppError, Result};
 use crate::kernel::id::{CategoryId, DepartmentId};
 use crate::kernel::period::Period;
 use crate::web::context::Ctx;
@@ -97,13 +97,7 @@ impl Copy {
         let before = || periods::previous(fiscal, &to).unwrap_or(to);
         let from = periods::parse(query.text("from")).unwrap_or_else(before);
         let structure = structure::load(conn, viewer, &to).await?;
-        let may = |id: &DepartmentId| policy::may_plan(&ctx.actor, *id);
-        let top = || structure.departments.iter().map(|department| department.id).find(may);
-        let department = query.parsed::<DepartmentId>("department").or_else(top).found()?;
-        structure.department(department).found()?;
-        if !may(&department) {
-            return Err(AppError::Forbidden);
-        }
+        let department = plan::department(ctx, query, &structure)?;
         let (percent, percent_text) = plan::percent(query);
         let subjects = structure.subtree(department);
         let of = |period| GoalFilter {

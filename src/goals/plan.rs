@@ -68,18 +68,7 @@ pub struct Setup {
 impl Setup {
     /// Reads what is asked for. Without a department: the highest one the actor may plan.
     pub fn read(ctx: &Ctx, query: &ListQuery, structure: &Structure) -> Result<Self> {
-        let may = |department: &&Department| policy::may_plan(&ctx.actor, department.id);
-        let top = || {
-            let led = |id| structure.department(id).is_some_and(|above| may(&above));
-            let mut planned = structure.departments.iter().filter(may);
-            planned.find(|department| !department.above.is_some_and(led)).map(|department| department.id)
-        };
-        let asked = query.parsed::<DepartmentId>("department");
-        let department = asked.or_else(top).found()?;
-        let known = structure.department(department).found()?;
-        if !may(&known) {
-            return Err(AppError::Forbidden);
-        }
+        let department = department(ctx, query, structure)?;
         let metric = query.get("metric").and_then(Metric::from_code).unwrap_or(Metric::Revenue);
         let (percent, percent_text) = percent(query);
         Ok(Self {
@@ -107,6 +96,21 @@ impl Setup {
     pub fn unit(&self, currency: Currency) -> Denomination {
         Denomination { metric: self.metric, currency }
     }
+}
+
+/// The department whose goals are set: as asked for, else the highest one that the actor may plan.
+pub fn department(ctx: &Ctx, query: &ListQuery, structure: &Structure) -> Result<DepartmentId> {
+    let may = |department: &&Department| policy::may_plan(&ctx.actor, department.id);
+    let top = || {
+        let planned_above = |id| structure.department(id).is_some_and(|above| may(&above));
+        let mut planned = structure.departments.iter().filter(may);
+        planned
+            .find(|department| !department.above.is_some_and(planned_above))
+            .map(|department| department.id)
+    };
+    let asked = query.parsed::<DepartmentId>("department").or_else(top).found()?;
+    let known = structure.department(asked).found()?;
+    if may(&known) { Ok(asked) } else { Err(AppError::Forbidden) }
 }
 
 /// The period that is planned: as asked for, else the next quarter.
