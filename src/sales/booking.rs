@@ -201,13 +201,27 @@ async fn settle_at(
     rate: Rate,
     stamp: Stamp,
 ) -> Result<()> {
-    let deal = store::find_for_update(conn, id).await?.found()?;
+    let mut deal = store::find_for_update(conn, id).await?.found()?;
     let entries = ledger_store::list_of_deal(conn, id).await?;
+    if deal.status == DealStatus::Cancelled {
+        deal.is_first_of_customer = was_first(&entries);
+    }
     let posted = if rate == Rate::AsPosted { posted_rate(&deal, &entries) } else { None };
     let conversion = conversion_for(conn, company, &deal, posted).await?;
     let desired = credit::credits_of(&deal, &conversion).map_err(too_large)?;
-    let postings = credit::settle(&entries, desired, deal.cancelled_on);
+    let postings = credit::settle(&entries, desired);
     ledger_store::post(conn, id, company.currency, &postings, stamp.at).await
+}
+
+/// Whether a deal counted as the customer's first until it was cancelled: what has been stays as it was.
+fn was_first(entries: &[Entry]) -> bool {
+    let taken_back = |entry: &Entry| entries.iter().any(|later| later.reverses == Some(entry.id));
+    entries.iter().any(|entry| {
+        entry.credit.event == CreditEvent::Sale
+            && entry.reverses.is_none()
+            && entry.credit.figures.new_customers != 0
+            && !taken_back(entry)
+    })
 }
 
 /// The rate of the latest sale posted for the deal's present date.

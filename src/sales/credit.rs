@@ -166,10 +166,10 @@ impl Conversion {
     }
 }
 
-/// The credits that should stand for a deal, first those of the sale, then those of its returns.
-/// A deal that is cancelled or undone should have none.
+/// The credits that should stand for a deal: those of the sale, those of its returns, and for a cancelled deal the
+/// opposite of each on the day it was cancelled (rule 10). A deal that is undone should have none.
 pub fn credits_of(deal: &BookedDeal, conversion: &Conversion) -> Result<Vec<Credit>, MoneyError> {
-    if deal.status != DealStatus::Booked {
+    if deal.status == DealStatus::Undone {
         return Ok(Vec::new());
     }
     let mut seen = HashSet::new();
@@ -185,7 +185,21 @@ pub fn credits_of(deal: &BookedDeal, conversion: &Conversion) -> Result<Vec<Cred
     for returned in &deal.returns {
         credits.extend(return_credits(deal, returned, conversion)?);
     }
+    if let Some(day) = deal.cancelled_on {
+        let cancelled: Vec<Credit> = credits.iter().map(|credit| cancellation(credit, day)).collect();
+        credits.extend(cancelled);
+    }
     Ok(credits)
+}
+
+/// What takes a credit off again on the day of the cancellation, never before the credit itself.
+fn cancellation(credit: &Credit, day: NaiveDate) -> Credit {
+    Credit {
+        event: CreditEvent::Cancellation,
+        date: day.max(credit.date),
+        figures: credit.figures.negated(),
+        ..credit.clone()
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -320,34 +334,19 @@ fn carrier_of(deal: &BookedDeal) -> Option<EmployeeId> {
         .map(|share| share.employee)
 }
 
-/// The rows to post so that `entries` (all rows of the deal) come to say what `desired` says.
-/// A cancellation takes every standing row back on the day it happened; any other row is taken back on its own day.
-pub fn settle(entries: &[Entry], desired: Vec<Credit>, cancelled_on: Option<NaiveDate>) -> Vec<Posting> {
-    let void = void_entries(entries);
-    let active = || entries.iter().filter(|entry| !void.contains(&entry.id));
-    if let Some(day) = cancelled_on {
-        let standing = active().filter(|entry| entry.reverses.is_none());
-        return standing
-            .map(|entry| reversal(entry, CreditEvent::Cancellation, day.max(entry.credit.date)))
-            .collect();
-    }
-    let mut postings = Vec::new();
-    let mut revived = HashSet::new();
-    for entry in active().filter(|entry| entry.credit.event == CreditEvent::Cancellation) {
-        postings.push(reversal(entry, CreditEvent::Correction, entry.credit.date));
-        revived.extend(entry.reverses);
-    }
+/// The rows to post so that `entries` (all rows of the deal) come to say what `desired` says: what stands and is not
+/// wanted is taken back on its own day, what is wanted and does not stand is posted.
+pub fn settle(entries: &[Entry], desired: Vec<Credit>) -> Vec<Posting> {
+    let void: HashSet<EntryId> = entries.iter().filter_map(|entry| entry.reverses).collect();
     let mut wanted: HashMap<Credit, usize> = HashMap::new();
     for credit in &desired {
         *wanted.entry(credit.clone()).or_default() += 1;
     }
-    let stands = |entry: &&Entry| {
-        entry.reverses.is_none() && (!void.contains(&entry.id) || revived.contains(&entry.id))
-    };
-    for entry in entries.iter().filter(stands) {
+    let mut postings = Vec::new();
+    for entry in entries.iter().filter(|entry| entry.reverses.is_none() && !void.contains(&entry.id)) {
         match wanted.get_mut(&entry.credit) {
             Some(count) if *count > 0 => *count -= 1,
-            _ => postings.push(reversal(entry, CreditEvent::Correction, entry.credit.date)),
+            _ => postings.push(reversal(entry)),
         }
     }
     postings.extend(desired.into_iter().filter_map(|credit| {
@@ -358,22 +357,7 @@ pub fn settle(entries: &[Entry], desired: Vec<Credit>, cancelled_on: Option<Naiv
     postings
 }
 
-/// Rows that are taken back by a row that stands. A reversal can itself be taken back.
-fn void_entries(entries: &[Entry]) -> HashSet<EntryId> {
-    let mut sorted: Vec<&Entry> = entries.iter().collect();
-    sorted.sort_by_key(|entry| std::cmp::Reverse(entry.id));
-    let mut void = HashSet::new();
-    for entry in sorted {
-        if let Some(target) = entry.reverses
-            && !void.contains(&entry.id)
-        {
-            void.insert(target);
-        }
-    }
-    void
-}
-
-fn reversal(entry: &Entry, event: CreditEvent, date: NaiveDate) -> Posting {
-    let credit = Credit { event, date, figures: entry.credit.figures.negated(), ..entry.credit.clone() };
-    Posting { credit, reverses: Some(entry.id) }
+fn reversal(entry: &Entry) -> Posting {
+    let (event, figures) = (CreditEvent::Correction, entry.credit.figures.negated());
+    Posting { credit: Credit { event, figures, ..entry.credit.clone() }, reverses: Some(entry.id) }
 }

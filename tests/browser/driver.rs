@@ -113,10 +113,26 @@ impl Browser {
         field.send_keys(text).await.unwrap();
     }
 
-    /// Sets a field that a driver cannot type into reliably, such as a date.
-    pub async fn set(&self, name: &str, value: &str) {
-        let script = "document.querySelector(`main [name=\"${arguments[0]}\"]`).value = arguments[1]";
+    /// Chooses in a select or among chips.
+    pub async fn choose(&self, name: &str, value: &str) {
+        let script = r#"
+            const field = document.querySelector(`main select[name="${arguments[0]}"]`);
+            if (field) { field.value = arguments[1]; }
+            else { document.querySelector(`main [name="${arguments[0]}"][value="${arguments[1]}"]`).checked = true; }
+        "#;
         self.window.execute(script, vec![json!(name), json!(value)]).await.unwrap();
+    }
+
+    /// The text of the page once it holds `words`.
+    pub async fn wait_for(&self, words: &str) -> String {
+        for _ in 0..50 {
+            let text = self.text().await;
+            if text.contains(words) {
+                return text;
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        panic!("{words} should be on {}: {}", self.path().await, self.text().await);
     }
 
     /// Clicks what a CSS selector finds.
@@ -173,12 +189,6 @@ impl Browser {
     /// Whether the page can be scrolled sideways.
     pub async fn scrolls_sideways(&self) -> bool {
         let script = "return document.documentElement.scrollWidth > innerWidth + 1";
-        self.window.execute(script, Vec::new()).await.unwrap().convert().unwrap()
-    }
-
-    /// Errors the browser wrote to its console, content security policy included.
-    pub async fn console_errors(&self) -> Vec<String> {
-        let script = "return (window.__faults || [])";
         self.window.execute(script, Vec::new()).await.unwrap().convert().unwrap()
     }
 

@@ -1,4 +1,4 @@
-//! The first day: set up, sign out, sign in, in either language.
+//! The first day: set up the company, sign out, sign in.
 
 use pacemark::auth::links;
 use pacemark::kernel::clock::Clock;
@@ -29,5 +29,11 @@ async fn the_set_up_link_leads_to_a_signed_in_administrator(pool: PgPool) {
 
     browser.go(&site.at(&format!("/setup/{token}"))).await;
     assert!(browser.text().await.contains("This page does not exist"), "the link works once");
+
+    browser.go(&site.at("/me")).await;
+    browser.click(".side__foot summary").await;
+    browser.click(".side__foot form[action='/logout'] button").await;
+    browser.find("main form[action='/login']").await;
+    browser.sign_in(&site, "ada@nordhem.example", "korrekt häst batteri").await;
     browser.close().await;
 }
