@@ -146,13 +146,25 @@ impl Browser {
 
     /// All visible text of the page.
     pub async fn text(&self) -> String {
-        self.find("body").await.text().await.unwrap().replace(['\u{a0}', '\u{202f}'], " ")
+        let text = self.window.execute("return document.body.innerText", Vec::new()).await.unwrap();
+        text.convert::<String>().unwrap().replace(['\u{a0}', '\u{202f}'], " ")
     }
 
     /// Path and query of the page.
     pub async fn path(&self) -> String {
         let url = self.window.current_url().await.unwrap();
         url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()))
+    }
+
+    /// Waits until the browser has gone to a path.
+    pub async fn wait_until_at(&self, path: &str) {
+        for _ in 0..50 {
+            if self.path().await == path {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        panic!("the browser should be at {path}, not at {}", self.path().await);
     }
 
     /// Signs in on the sign-in page.

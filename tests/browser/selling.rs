@@ -79,7 +79,7 @@ async fn undo_takes_a_deal_back(pool: PgPool) {
     seller.click("main .choice input[name=product] + span").await;
     seller.click(".stickybar button").await;
     seller.click(".toast form button").await;
-    seller.find(".toast").await;
+    seller.wait_until_at("/deals").await;
     let counted: Option<i64> = sqlx::query_scalar("select sum(revenue)::bigint from credit_days")
         .fetch_one(&world.db)
         .await
