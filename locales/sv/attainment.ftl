@@ -18,7 +18,10 @@ attainment-reached = Målet är nått.
 attainment-too-early = Det är för tidigt för en prognos.
 attainment-likely = Landar troligen på { $likely }.
 attainment-likely-range = Landar troligen på { $likely } (spann { $range })
-attainment-chance = { $landing }, ungefär { $n } chanser av 10.
+attainment-chance = { $landing }, ungefär { $n ->
+    [one] { $n } chans
+   *[other] { $n } chanser
+} av 10.
 attainment-chance-none = { $landing }, mindre än 1 chans av 10.
 attainment-need-mine = Du behöver { $amount } per arbetsdag härifrån.
 attainment-need-theirs = Det krävs { $amount } per arbetsdag härifrån.
