@@ -53,10 +53,12 @@ impl Things {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the arms of the table are options")]
 fn get(uri: impl Into<String>) -> Option<Sample> {
     Some(Sample { uri: uri.into(), body: String::new(), content_type: "text/plain" })
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the arms of the table are options")]
 fn post(uri: impl Into<String>, form: &[(&str, &str)]) -> Option<Sample> {
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
     Some(Sample { uri: uri.into(), body, content_type: "application/x-www-form-urlencoded" })

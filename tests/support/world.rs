@@ -122,7 +122,7 @@ impl World {
 
     /// The company as requests see it.
     pub async fn company(&self) -> Company {
-        company::find(&mut *self.app.read().await.unwrap()).await.unwrap()
+        company::find(&mut self.app.read().await.unwrap()).await.unwrap()
     }
 
     async fn id(&self, sql: &'static str, key: &str) -> i64 {
