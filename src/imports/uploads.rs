@@ -118,6 +118,8 @@ fn fresh(directory: &Path) -> PathBuf {
 /// The directory of uploads, which nobody else can enter.
 fn directory(app: &App) -> Result<PathBuf> {
     let path = app.config.data_dir.join("uploads");
+    // The data directory itself stays open to the account that the database runs as.
+    fs::create_dir_all(&app.config.data_dir).map_err(AppError::internal)?;
     fs::DirBuilder::new().recursive(true).mode(0o700).create(&path).map_err(AppError::internal)?;
     Ok(path)
 }

@@ -273,5 +273,7 @@ async fn settle(db: &PgPool, (user, name, role, department, leads): (&str, &str,
 /// The settings of a process without flags, but for the variables of this machine.
 pub fn config() -> Config {
     let mut matches = Config::augment_args(Command::new("test")).get_matches_from(["test"]);
-    Config { database_url: None, base_url: None, ..Config::from_arg_matches_mut(&mut matches).unwrap() }
+    let data_dir = std::env::temp_dir().join(format!("pacemark-test-{}", std::process::id()));
+    let config = Config::from_arg_matches_mut(&mut matches).unwrap();
+    Config { database_url: None, base_url: None, data_dir, ..config }
 }
