@@ -130,13 +130,8 @@ days as (
     ) as c (category_id, orders, new_customers)
     group by 1, 2, 3
 )
-insert into credit_days as d
-    (employee_id, category_id, overlay, day, revenue, margin, units, orders, new_customers)
-select employee_id, category_id, false, day, revenue, margin, units, orders, new_customers
-from days order by 1, 2, 4
-on conflict (employee_id, category_id, overlay, day) do update set
-    revenue = d.revenue + excluded.revenue,
-    margin = d.margin + excluded.margin,
-    units = d.units + excluded.units,
-    orders = d.orders + excluded.orders,
-    new_customers = d.new_customers + excluded.new_customers;
+insert into credit_pending (employee_id, category_id, overlay, day, revenue, margin, units, orders, new_customers)
+select employee_id, category_id, false, day, revenue, margin, units, orders, new_customers from days;
+
+select lock_rollups();
+select fold_credits();

@@ -1,12 +1,12 @@
--- Appends ledger rows of one deal and adds them to the (person, category, day) rollup.
+-- Appends ledger rows, and what they add by person, category and day to what is pending.
 with posted as (
-    insert into credit_entries (deal_id, currency, posted_at, line_id, employee_id, kind, share_bp, event, credit_date,
+    insert into credit_entries (currency, deal_id, posted_at, line_id, employee_id, kind, share_bp, event, credit_date,
         revenue, margin, units, orders, new_customers, category_id, category_orders, category_new_customers, rate,
-        reverses_id)
-    select $1, $2, $3, r.*
-    from unnest($4::bigint[], $5::bigint[], $6::text[], $7::int[], $8::text[], $9::date[], $10::bigint[],
-        $11::bigint[], $12::bigint[], $13::smallint[], $14::smallint[], $15::bigint[], $16::smallint[],
-        $17::smallint[], $18::numeric[], $19::bigint[]) as r
+        reverses_id, relates_to_id)
+    select $1, r.*
+    from unnest($2::bigint[], $3::timestamptz[], $4::bigint[], $5::bigint[], $6::text[], $7::int[], $8::text[],
+        $9::date[], $10::bigint[], $11::bigint[], $12::bigint[], $13::smallint[], $14::smallint[], $15::bigint[],
+        $16::smallint[], $17::smallint[], $18::numeric[], $19::bigint[], $20::bigint[]) as r
     returning employee_id, kind, credit_date, revenue, margin, units, orders, new_customers, category_id,
         category_orders, category_new_customers
 ),
@@ -20,14 +20,6 @@ days as (
         (p.category_id, p.category_orders, p.category_new_customers)
     ) as c (category_id, orders, new_customers)
     group by 1, 2, 3, 4
-    order by 1, 2, 3, 4
 )
-insert into credit_days as d
-    (employee_id, category_id, overlay, day, revenue, margin, units, orders, new_customers)
+insert into credit_pending (employee_id, category_id, overlay, day, revenue, margin, units, orders, new_customers)
 select employee_id, category_id, overlay, day, revenue, margin, units, orders, new_customers from days
-on conflict (employee_id, category_id, overlay, day) do update set
-    revenue = d.revenue + excluded.revenue,
-    margin = d.margin + excluded.margin,
-    units = d.units + excluded.units,
-    orders = d.orders + excluded.orders,
-    new_customers = d.new_customers + excluded.new_customers

@@ -1,12 +1,43 @@
--- Totals of spans of departments: direct credits of those who were members of the subtree on the day.
-select s.place as "place!", sum(c.revenue)::bigint as "revenue!", sum(c.margin)::bigint as "margin!",
+-- Totals of spans of departments: direct credits of those who were members of the department, or of one below it, on
+-- the day. Department 0 is the company: every direct credit and every house sale. Whole months come from the months,
+-- the rest of a span from its days, and what is pending is added.
+with recursive spans as (
+    select s.*
+    from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::date[], $5::date[], $6::date[], $7::date[])
+        as s (place, department_id, category_id, starts_on, ends_on, first_month, last_month)
+),
+-- every department and those below it
+tree (root, department_id) as (
+    select distinct department_id, department_id from spans
+    union all
+    select t.root, d.id from tree t join departments d on d.parent_id = t.department_id
+),
+parts as (
+    select s.place, m.revenue, m.margin, m.units, m.orders, m.new_customers
+    from spans s
+    join tree t on t.root = s.department_id
+    join department_months m on m.department_id = t.department_id and m.category_id = s.category_id
+        and m.month >= s.first_month and m.month < s.last_month
+    union all
+    select s.place, d.revenue, d.margin, d.units, d.orders, d.new_customers
+    from spans s
+    join tree t on t.root = s.department_id
+    cross join lateral (values (s.starts_on, s.first_month), (s.last_month, s.ends_on)) as edge (starts_on, ends_on)
+    join department_days d on d.department_id = t.department_id and d.category_id = s.category_id
+        and d.day >= edge.starts_on and d.day < edge.ends_on
+    where edge.starts_on < edge.ends_on
+    union all
+    select s.place, p.revenue, p.margin, p.units, p.orders, p.new_customers
+    from credit_pending p
+    left join memberships m on m.employee_id = p.employee_id and m.during @> p.day
+    cross join lateral (values (0::bigint), (m.department_id)) as owner (department_id)
+    join tree t on t.department_id = owner.department_id
+    join spans s on s.department_id = t.root and s.category_id = p.category_id
+        and p.day >= s.starts_on and p.day < s.ends_on
+    where not p.overlay
+)
+select c.place as "place!", sum(c.revenue)::bigint as "revenue!", sum(c.margin)::bigint as "margin!",
     sum(c.units)::bigint as "units!", sum(c.orders)::bigint as "orders!",
     sum(c.new_customers)::bigint as "new_customers!"
-from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::date[], $5::date[])
-    as s (place, department_id, category_id, starts_on, ends_on)
-cross join lateral department_subtree(s.department_id) t
-join memberships m on m.department_id = t.department_id and m.during && daterange(s.starts_on, s.ends_on)
-join credit_days c on c.employee_id = m.employee_id and c.category_id = s.category_id and not c.overlay
-    and c.day >= greatest(s.starts_on, lower(m.during))
-    and c.day < least(s.ends_on, coalesce(upper(m.during), s.ends_on))
-group by s.place
+from parts c
+group by c.place

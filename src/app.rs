@@ -17,12 +17,14 @@ use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetReques
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
+use crate::api::sale_intake::Intake;
 use crate::auth::password::Passwords;
 use crate::auth::{self, session};
 use crate::config::Config;
 use crate::error::Result;
 use crate::kernel::clock::Clock;
 use crate::org::Company;
+use crate::org::company::Remembered;
 use crate::web::routes::Routes;
 use crate::web::{assets, failure, headers, health, metrics, origin};
 
@@ -42,12 +44,18 @@ pub struct App {
     pub config: Arc<Config>,
     /// Password hashing.
     pub passwords: Passwords,
+    /// Where programs hand in sales.
+    pub intake: Intake,
+    /// The company, while it stays as it is.
+    pub company: Remembered,
 }
 
 impl App {
-    /// Assembles the application over a migrated database.
+    /// Assembles the application over a migrated database; within a runtime, because it works in the background too.
     pub fn new(db: PgPool, clock: Clock, config: Config) -> Self {
-        Self { db, clock, config: Arc::new(config), passwords: Passwords::default() }
+        let intake = Intake::open(&db);
+        let company = Remembered::default();
+        Self { db, clock, config: Arc::new(config), passwords: Passwords::default(), intake, company }
     }
 
     /// A connection for reading.

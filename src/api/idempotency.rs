@@ -10,7 +10,7 @@ use chrono::{DateTime, Duration, Utc};
 use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
 
-use super::idempotency_store as store;
+use super::idempotency_store::{self as store, Answers};
 use super::problem::{self, Problem};
 use crate::error::{AppError, Result};
 use crate::kernel::id::UserId;
@@ -24,6 +24,7 @@ const MAX_LENGTH: usize = 255;
 const KEPT: Duration = Duration::hours(24);
 
 /// A request that wants to be done once.
+#[derive(Clone, Debug)]
 pub struct Claim {
     /// Whose key it is: keys of different accounts do not meet.
     pub user: UserId,
@@ -63,24 +64,40 @@ impl Claim {
         let key = key.ok_or_else(|| AppError::Invalid(FormErrors::one("Idempotency-Key", "api-key")))?;
         Ok(Some(Self { user, key: key.to_owned(), body_hash: Sha256::digest(body).to_vec(), now }))
     }
+}
 
-    /// Claims the key, waiting for a request with the same key that is under way.
-    /// A conflict when it came with another body.
-    pub async fn take(&self, conn: &mut PgConnection) -> Result<Claimed> {
-        store::delete_older(conn, self.now - KEPT).await?;
-        if store::insert(conn, self).await? {
-            return Ok(Claimed::Now);
-        }
-        match store::find(conn, self).await? {
+/// Claims keys, no two of them alike, waiting for requests with the same key that are under way; answers in the order
+/// given. A conflict when a key came with another body before.
+pub async fn take_all(conn: &mut PgConnection, claims: &[Claim]) -> Result<Vec<Result<Claimed>>> {
+    let Some(latest) = claims.iter().map(|claim| claim.now).max() else { return Ok(Vec::new()) };
+    store::delete_older(conn, latest - KEPT, claims.len()).await?;
+    let new = store::insert_all(conn, claims.iter().collect()).await?;
+    let mut claimed = Vec::with_capacity(claims.len());
+    for claim in claims {
+        let is_new = new.contains(&(claim.user, claim.key.clone()));
+        claimed.push(if is_new { Ok(Claimed::Now) } else { claim.before(conn).await? });
+    }
+    Ok(claimed)
+}
+
+/// Keeps answers.
+pub async fn keep_all(conn: &mut PgConnection, answers: Answers) -> Result<()> {
+    store::save_all(conn, answers).await
+}
+
+/// The answers that can be given again, of those who have a claim.
+pub fn kept<'a>(answers: impl Iterator<Item = (Option<&'a Claim>, &'a Result<Answer>)>) -> Answers {
+    answers.filter_map(|(claim, answer)| Some((claim?, answer.as_ref().ok()?))).collect()
+}
+
+impl Claim {
+    /// What the key was answered before.
+    async fn before(&self, conn: &mut PgConnection) -> Result<Result<Claimed>> {
+        Ok(match store::find(conn, self).await? {
             Some((hash, answer)) if hash == self.body_hash => Ok(Claimed::Before(answer)),
             Some(_) => Err(AppError::Conflict("api-other-body")),
             None => Err(AppError::Conflict("error-busy")),
-        }
-    }
-
-    /// Keeps the answer.
-    pub async fn keep(&self, conn: &mut PgConnection, answer: &Answer) -> Result<()> {
-        store::save(conn, self, answer).await
+        })
     }
 }
 

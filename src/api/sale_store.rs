@@ -127,14 +127,18 @@ async fn list_credits(conn: &mut PgConnection, ids: &[i64]) -> Result<HashMap<De
     Ok(credits)
 }
 
-/// The customer with this number.
-pub(super) async fn find_customer(conn: &mut PgConnection, customer_no: &str) -> Result<Option<CustomerId>> {
-    Ok(sqlx::query_scalar!(
-        r#"select id as "id: CustomerId" from customers where customer_no = $1"#,
-        customer_no
+/// The customers with these numbers, by number.
+pub(super) async fn find_customers(
+    conn: &mut PgConnection,
+    numbers: &[String],
+) -> Result<HashMap<String, CustomerId>> {
+    let rows = sqlx::query!(
+        r#"select customer_no, id as "id: CustomerId" from customers where customer_no = any($1)"#,
+        numbers
     )
-    .fetch_optional(conn)
-    .await?)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.customer_no, row.id)).collect())
 }
 
 /// The products with these numbers, by number.
@@ -148,22 +152,62 @@ pub(super) async fn find_products(
     Ok(rows.into_iter().map(|row| (row.sku, row.id)).collect())
 }
 
-/// The people with these numbers, by number, and whether the viewer may see them.
-pub(super) async fn find_people(
-    conn: &mut PgConnection,
-    viewer: Viewer,
-    numbers: &[String],
-) -> Result<HashMap<String, (EmployeeId, bool)>> {
+/// A person somebody asks for, by number.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Asked {
+    viewer: Option<EmployeeId>,
+    everyone: bool,
+    today: NaiveDate,
+    number: String,
+}
+
+impl Asked {
+    /// The person with this number, as far as `viewer` goes.
+    pub(super) fn new(viewer: Viewer, number: &str) -> Self {
+        let Viewer { employee, everyone, today } = viewer;
+        Self { viewer: employee, everyone, today, number: number.to_owned() }
+    }
+}
+
+/// Who was found, and whether the one who asks may see them.
+pub(super) type People = HashMap<Asked, (EmployeeId, bool)>;
+
+/// The people who are asked for.
+pub(super) async fn find_people(conn: &mut PgConnection, asked: &[Asked]) -> Result<People> {
+    if asked.is_empty() {
+        return Ok(People::new());
+    }
+    let (numbers, viewers, everyone, today) = columns(asked);
     let rows = sqlx::query!(
-        r#"select e.employee_no, e.id as "id: EmployeeId",
-            e.id in (select v.employee_id from visible_employees($2, $3, $4) v) as "visible!"
-        from employees e where e.employee_no = any($1)"#,
-        numbers,
-        viewer.employee.map(|id| id.0),
-        viewer.everyone,
-        viewer.today
+        r#"select a.place as "place!", e.id as "id: EmployeeId",
+            a.everyone or e.id in (select v.employee_id from visible_employees(a.viewer, false, a.today) v)
+                as "visible!"
+        from unnest($1::text[], $2::bigint[], $3::boolean[], $4::date[]) with ordinality
+            as a (number, viewer, everyone, today, place)
+        join employees e on e.employee_no = a.number"#,
+        &numbers,
+        &viewers as &[Option<i64>],
+        &everyone,
+        &today
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(|row| (row.employee_no, (row.id, row.visible))).collect())
+    let found = rows.into_iter().filter_map(|row| {
+        let place = usize::try_from(row.place - 1).ok()?;
+        Some((asked.get(place)?.clone(), (row.id, row.visible)))
+    });
+    Ok(found.collect())
+}
+
+type AskedColumns = (Vec<String>, Vec<Option<i64>>, Vec<bool>, Vec<NaiveDate>);
+
+fn columns(asked: &[Asked]) -> AskedColumns {
+    let mut columns = AskedColumns::default();
+    for one in asked {
+        columns.0.push(one.number.clone());
+        columns.1.push(one.viewer.map(|id| id.0));
+        columns.2.push(one.everyone);
+        columns.3.push(one.today);
+    }
+    columns
 }

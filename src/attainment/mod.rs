@@ -1,7 +1,8 @@
 //! Attainment: how far a goal is reached, where it should stand today, and where it is heading.
 //!
-//! Everything here is pure: facts in, figures out. [`engine`] answers one goal, [`pace`] draws its required
+//! Figures are pure: facts in, figures out. [`engine`] answers one goal, [`pace`] draws its required
 //! line, [`forecast`] looks ahead, [`coverage`] compares a goal with the goals below it.
+//! [`service`] reads the facts from the rollups of the ledger, which [`rollup`] keeps folded and [`verify`] checks.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,6 +14,7 @@ pub mod explain_pages;
 mod explain_store;
 pub mod forecast;
 pub mod pace;
+pub mod rollup;
 pub mod series;
 pub mod service;
 pub mod status;

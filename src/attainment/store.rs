@@ -1,15 +1,19 @@
-//! SQL that reads the rollup of the ledger: totals and days of people, departments and the company.
+//! SQL that reads and folds the rollups of the ledger: totals and days of people, departments and the company.
 //!
 //! A department counts its members of each day (rule 8), so moving somebody today changes no past figure.
 
 use chrono::NaiveDate;
-use sqlx::PgConnection;
+use sqlx::{Connection, PgConnection};
 
 use super::service::{DayTotals, Span, Totals};
 use crate::error::Result;
 use crate::goals::Subject;
 
-/// The spans of one kind of subject, as columns, with the place of each in the caller's list.
+/// How long the folder waits for somebody who changes memberships or imports, before it tries again later; and how
+/// long it may take.
+const BOUNDS: &str = "set local lock_timeout = '2s'; set local statement_timeout = '60s'";
+
+/// The spans of people or of departments, as columns, with the place of each in the caller's list.
 #[derive(Default)]
 struct Columns {
     place: Vec<i64>,
@@ -17,43 +21,41 @@ struct Columns {
     category: Vec<i64>,
     starts: Vec<NaiveDate>,
     ends: Vec<NaiveDate>,
+    first_month: Vec<NaiveDate>,
+    last_month: Vec<NaiveDate>,
 }
 
 impl Columns {
-    fn of(spans: &[Span], belongs: impl Fn(Subject) -> Option<i64>) -> Self {
-        let mut columns = Self::default();
+    /// Splits spans into those of people and those of departments; the company is department 0.
+    fn people_and_departments(spans: &[Span]) -> (Self, Self) {
+        let (mut people, mut departments) = (Self::default(), Self::default());
         for (place, span) in (0_i64..).zip(spans) {
-            if let Some(id) = belongs(span.subject) {
-                columns.place.push(place);
-                columns.id.push(id);
-                columns.category.push(span.category.map_or(0, |category| category.0));
-                columns.starts.push(span.period.start);
-                columns.ends.push(span.period.end);
+            match span.subject {
+                Subject::Person(id) => people.push(place, id.0, span),
+                Subject::Department(id) => departments.push(place, id.0, span),
+                Subject::Company(_) => departments.push(place, 0, span),
             }
         }
-        columns
+        (people, departments)
     }
 
-    fn people(spans: &[Span]) -> Self {
-        Self::of(spans, |subject| subject.employee().map(|id| id.0))
+    fn push(&mut self, place: i64, id: i64, span: &Span) {
+        let (first_month, last_month) = span.period.whole_months();
+        self.place.push(place);
+        self.id.push(id);
+        self.category.push(span.category.map_or(0, |category| category.0));
+        self.starts.push(span.period.start);
+        self.ends.push(span.period.end);
+        self.first_month.push(first_month);
+        self.last_month.push(last_month);
     }
 
-    fn departments(spans: &[Span]) -> Self {
-        Self::of(spans, |subject| match subject {
-            Subject::Department(id) => Some(id.0),
-            _ => None,
-        })
-    }
-
-    fn company(spans: &[Span]) -> Self {
-        Self::of(spans, |subject| match subject {
-            Subject::Company(id) => Some(id.0),
-            _ => None,
-        })
+    fn is_empty(&self) -> bool {
+        self.place.is_empty()
     }
 }
 
-/// What a query answers: totals of the span at `place`.
+/// Sums of the span at `place`.
 struct TotalsRow {
     place: i64,
     revenue: i64,
@@ -63,76 +65,7 @@ struct TotalsRow {
     new_customers: i64,
 }
 
-/// Totals of every span, in the order of `spans`.
-pub(super) async fn totals(conn: &mut PgConnection, spans: &[Span]) -> Result<Vec<Totals>> {
-    let mut totals = vec![Totals::default(); spans.len()];
-    let (people, departments, company) =
-        (Columns::people(spans), Columns::departments(spans), Columns::company(spans));
-    let mut rows = Vec::new();
-    if !people.id.is_empty() {
-        rows.extend(totals_of_people(conn, &people).await?);
-    }
-    if !departments.id.is_empty() {
-        rows.extend(totals_of_departments(conn, &departments).await?);
-    }
-    if !company.id.is_empty() {
-        rows.extend(totals_of_company(conn, &company).await?);
-    }
-    for row in rows {
-        if let Some(total) = usize::try_from(row.place).ok().and_then(|place| totals.get_mut(place)) {
-            *total = Totals {
-                revenue: row.revenue,
-                margin: row.margin,
-                units: row.units,
-                orders: row.orders,
-                new_customers: row.new_customers,
-            };
-        }
-    }
-    Ok(totals)
-}
-
-async fn totals_of_people(conn: &mut PgConnection, c: &Columns) -> Result<Vec<TotalsRow>> {
-    Ok(sqlx::query_file_as!(
-        TotalsRow,
-        "sql/totals_of_people.sql",
-        &c.place,
-        &c.id,
-        &c.category,
-        &c.starts,
-        &c.ends
-    )
-    .fetch_all(conn)
-    .await?)
-}
-
-async fn totals_of_departments(conn: &mut PgConnection, c: &Columns) -> Result<Vec<TotalsRow>> {
-    Ok(sqlx::query_file_as!(
-        TotalsRow,
-        "sql/totals_of_departments.sql",
-        &c.place,
-        &c.id,
-        &c.category,
-        &c.starts,
-        &c.ends
-    )
-    .fetch_all(conn)
-    .await?)
-}
-
-async fn totals_of_company(conn: &mut PgConnection, c: &Columns) -> Result<Vec<TotalsRow>> {
-    Ok(sqlx::query_file_as!(
-        TotalsRow,
-        "sql/totals_of_company.sql",
-        &c.place,
-        &c.category,
-        &c.starts,
-        &c.ends
-    )
-    .fetch_all(conn)
-    .await?)
-}
-
+/// Sums of one day of the span at `place`.
 struct DayRow {
     place: i64,
     day: NaiveDate,
@@ -143,66 +76,101 @@ struct DayRow {
     new_customers: i64,
 }
 
+macro_rules! sums {
+    ($row:expr) => {
+        Totals {
+            revenue: $row.revenue,
+            margin: $row.margin,
+            units: $row.units,
+            orders: $row.orders,
+            new_customers: $row.new_customers,
+        }
+    };
+}
+
+macro_rules! totals_from {
+    ($file:literal, $conn:expr, $c:expr) => {
+        sqlx::query_file_as!(
+            TotalsRow,
+            $file,
+            &$c.place,
+            &$c.id,
+            &$c.category,
+            &$c.starts,
+            &$c.ends,
+            &$c.first_month,
+            &$c.last_month
+        )
+        .fetch_all($conn)
+        .await?
+    };
+}
+
+macro_rules! days_from {
+    ($file:literal, $conn:expr, $c:expr) => {
+        sqlx::query_file_as!(DayRow, $file, &$c.place, &$c.id, &$c.category, &$c.starts, &$c.ends)
+            .fetch_all($conn)
+            .await?
+    };
+}
+
+/// Totals of every span, in the order of `spans`.
+pub(super) async fn totals(conn: &mut PgConnection, spans: &[Span]) -> Result<Vec<Totals>> {
+    let (people, departments) = Columns::people_and_departments(spans);
+    let mut rows = Vec::new();
+    if !people.is_empty() {
+        rows.extend(totals_from!("sql/totals_of_people.sql", &mut *conn, people));
+    }
+    if !departments.is_empty() {
+        rows.extend(totals_from!("sql/totals_of_departments.sql", &mut *conn, departments));
+    }
+    let mut totals = vec![Totals::default(); spans.len()];
+    for row in rows {
+        if let Some(total) = usize::try_from(row.place).ok().and_then(|place| totals.get_mut(place)) {
+            *total = sums!(row);
+        }
+    }
+    Ok(totals)
+}
+
 /// Totals of every day with sales of every span, in the order of `spans`, each by day.
 pub(super) async fn days(conn: &mut PgConnection, spans: &[Span]) -> Result<Vec<Vec<DayTotals>>> {
-    let mut days: Vec<Vec<DayTotals>> = vec![Vec::new(); spans.len()];
-    let (people, departments, company) =
-        (Columns::people(spans), Columns::departments(spans), Columns::company(spans));
+    let (people, departments) = Columns::people_and_departments(spans);
     let mut rows = Vec::new();
-    if !people.id.is_empty() {
-        rows.extend(days_of_people(conn, &people).await?);
+    if !people.is_empty() {
+        rows.extend(days_from!("sql/days_of_people.sql", &mut *conn, people));
     }
-    if !departments.id.is_empty() {
-        rows.extend(days_of_departments(conn, &departments).await?);
+    if !departments.is_empty() {
+        rows.extend(days_from!("sql/days_of_departments.sql", &mut *conn, departments));
     }
-    if !company.id.is_empty() {
-        rows.extend(days_of_company(conn, &company).await?);
-    }
+    let mut days: Vec<Vec<DayTotals>> = vec![Vec::new(); spans.len()];
     for row in rows {
         if let Some(list) = usize::try_from(row.place).ok().and_then(|place| days.get_mut(place)) {
-            let totals = Totals {
-                revenue: row.revenue,
-                margin: row.margin,
-                units: row.units,
-                orders: row.orders,
-                new_customers: row.new_customers,
-            };
-            list.push(DayTotals { day: row.day, totals });
+            list.push(DayTotals { day: row.day, totals: sums!(row) });
         }
     }
     Ok(days)
 }
 
-async fn days_of_people(conn: &mut PgConnection, c: &Columns) -> Result<Vec<DayRow>> {
-    Ok(sqlx::query_file_as!(
-        DayRow,
-        "sql/days_of_people.sql",
-        &c.place,
-        &c.id,
-        &c.category,
-        &c.starts,
-        &c.ends
-    )
-    .fetch_all(conn)
-    .await?)
+/// Moves what is pending into the rollups and answers how many rows that were. Fails when the rollups stay locked
+/// for longer than the folder waits.
+pub(super) async fn fold(conn: &mut PgConnection) -> Result<i64> {
+    let mut tx = conn.begin().await?;
+    sqlx::raw_sql(BOUNDS).execute(&mut *tx).await?;
+    // in a statement of its own: the next one sees what the last holder of the lock has written
+    sqlx::query!("select lock_rollups()").fetch_one(&mut *tx).await?;
+    let folded = sqlx::query_scalar!(r#"select fold_credits() as "rows!""#).fetch_one(&mut *tx).await?;
+    tx.commit().await?;
+    Ok(folded)
 }
 
-async fn days_of_departments(conn: &mut PgConnection, c: &Columns) -> Result<Vec<DayRow>> {
-    Ok(sqlx::query_file_as!(
-        DayRow,
-        "sql/days_of_departments.sql",
-        &c.place,
-        &c.id,
-        &c.category,
-        &c.starts,
-        &c.ends
-    )
-    .fetch_all(conn)
-    .await?)
+/// Whether anything is pending.
+pub(super) async fn is_anything_pending(conn: &mut PgConnection) -> Result<bool> {
+    Ok(sqlx::query_scalar!(r#"select exists (select from credit_pending) as "any!""#).fetch_one(conn).await?)
 }
 
-async fn days_of_company(conn: &mut PgConnection, c: &Columns) -> Result<Vec<DayRow>> {
-    Ok(sqlx::query_file_as!(DayRow, "sql/days_of_company.sql", &c.place, &c.category, &c.starts, &c.ends)
-        .fetch_all(conn)
-        .await?)
+/// Frees the room of rows that were folded, so that reads of what is pending stay short.
+pub(super) async fn tidy(conn: &mut PgConnection) -> Result<()> {
+    sqlx::raw_sql("vacuum (truncate false, index_cleanup off) credit_pending").execute(conn).await?;
+    Ok(())
 }

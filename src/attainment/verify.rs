@@ -11,15 +11,17 @@ use crate::error::Result;
 /// Two figures that should be the same and are not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Difference {
-    /// The rollup of a person, category and day is not what the ledger says.
+    /// A rollup is not what the ledger says.
     Rollup {
-        /// The person's id; 0 for house sales.
-        employee: i64,
+        /// Which one: person or department, day or month.
+        name: String,
+        /// The person's or department's id; 0 for house sales and for the company.
+        holder: i64,
         /// The category's id; 0 for all products.
         category: i64,
         /// Whether it is about overlay credits.
         overlay: bool,
-        /// The day.
+        /// The day, or the first day of the month.
         day: NaiveDate,
         /// Revenue, margin, units, orders, new customers by the ledger.
         ledger: Vec<i64>,
@@ -40,9 +42,9 @@ pub enum Difference {
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Rollup { employee, category, overlay, day, ledger, rollup } => {
+            Self::Rollup { name, holder, category, overlay, day, ledger, rollup } => {
                 let kind = if *overlay { "overlay" } else { "direct" };
-                write!(f, "{day} employee {employee} category {category} {kind}: ")?;
+                write!(f, "{name} {day} of {holder}, category {category}, {kind}: ")?;
                 write!(f, "ledger {}, rollup {}", Listed(ledger), Listed(rollup))
             }
             Self::Deal { order_no, lines, ledger } => {
@@ -72,20 +74,23 @@ pub async fn run(conn: &mut PgConnection) -> Result<Vec<Difference>> {
     Ok(differences)
 }
 
-/// How many ledger rows and days were compared.
+/// How many ledger rows and rows of rollups were compared.
 pub async fn extent(conn: &mut PgConnection) -> Result<(i64, i64)> {
     let row = sqlx::query!(
-        r#"select (select count(*) from credit_entries) as "entries!", (select count(*) from credit_days) as "days!""#
+        r#"select (select count(*) from credit_entries) as "entries!",
+            (select count(*) from person_days) + (select count(*) from person_months)
+                + (select count(*) from department_days) + (select count(*) from department_months) as "rows!""#
     )
     .fetch_one(conn)
     .await?;
-    Ok((row.entries, row.days))
+    Ok((row.entries, row.rows))
 }
 
 async fn rollup(conn: &mut PgConnection) -> Result<Vec<Difference>> {
     let rows = sqlx::query_file!("sql/rollup_differences.sql").fetch_all(conn).await?;
     let differences = rows.into_iter().map(|row| Difference::Rollup {
-        employee: row.employee,
+        name: row.name,
+        holder: row.holder,
         category: row.category,
         overlay: row.overlay,
         day: row.day,

@@ -47,6 +47,17 @@ impl Event {
     }
 }
 
+/// An event, who caused it and when; nobody when the system or the command line acts.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Who.
+    pub by: Option<UserId>,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What.
+    pub event: Event,
+}
+
 /// Writes `event` into the record; `by` is nobody when the system or the command line acts.
 pub async fn record(
     conn: &mut PgConnection,
@@ -54,7 +65,12 @@ pub async fn record(
     at: DateTime<Utc>,
     event: Event,
 ) -> Result<()> {
-    store::insert(conn, by, at, &event).await
+    record_all(conn, vec![Entry { by, at, event }]).await
+}
+
+/// Writes events into the record.
+pub async fn record_all(conn: &mut PgConnection, entries: Vec<Entry>) -> Result<()> {
+    if entries.is_empty() { Ok(()) } else { store::insert_all(conn, entries).await }
 }
 
 /// The log, for administrators.

@@ -5,25 +5,45 @@ use chrono_tz::Tz;
 use serde_json::Value;
 use sqlx::{Connection, PgConnection, Postgres, QueryBuilder};
 
-use super::Event;
+use super::Entry;
 use crate::error::Result;
-use crate::kernel::id::UserId;
 
-pub(super) async fn insert(
-    conn: &mut PgConnection,
-    by: Option<UserId>,
-    at: DateTime<Utc>,
-    event: &Event,
-) -> Result<()> {
+#[derive(Default)]
+struct Columns {
+    at: Vec<DateTime<Utc>>,
+    by: Vec<Option<i64>>,
+    action: Vec<String>,
+    kind: Vec<String>,
+    subject: Vec<Option<i64>>,
+    details: Vec<Value>,
+}
+
+impl Columns {
+    fn of(entries: Vec<Entry>) -> Self {
+        let mut columns = Self::default();
+        for Entry { by, at, event } in entries {
+            columns.at.push(at);
+            columns.by.push(by.map(|user| user.0));
+            columns.action.push(event.action.to_owned());
+            columns.kind.push(event.subject_kind.to_owned());
+            columns.subject.push(event.subject_id);
+            columns.details.push(event.details);
+        }
+        columns
+    }
+}
+
+pub(super) async fn insert_all(conn: &mut PgConnection, entries: Vec<Entry>) -> Result<()> {
+    let c = Columns::of(entries);
     sqlx::query!(
         "insert into audit_log (at, user_id, action, subject_kind, subject_id, details)
-        values ($1, $2, $3, $4, $5, $6)",
-        at,
-        by.map(|user| user.0),
-        event.action,
-        event.subject_kind,
-        event.subject_id,
-        event.details
+        select * from unnest($1::timestamptz[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::jsonb[])",
+        &c.at,
+        &c.by as &[Option<i64>],
+        &c.action,
+        &c.kind,
+        &c.subject as &[Option<i64>],
+        &c.details
     )
     .execute(conn)
     .await?;

@@ -9,7 +9,8 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Duration, Utc};
 use sqlx::PgConnection;
 
-use super::{Actor, secret, store, tokens};
+use super::store::{self, Known};
+use super::{secret, tokens};
 use crate::app::App;
 use crate::error::Result;
 use crate::kernel::id::UserId;
@@ -26,13 +27,20 @@ const DEVICE_DAYS: i64 = 365;
 #[derive(Clone, Debug)]
 pub struct SessionKey(pub Vec<u8>);
 
-/// Finds out who asks and puts the [`Actor`] beside the request. Cookies count for pages, bearer tokens for the API.
+/// The revision of the company that an actor sees, beside the request.
+#[derive(Clone, Copy, Debug)]
+pub struct Revision(pub i64);
+
+/// Finds out who asks and puts the [`Actor`](super::Actor) beside the request, and the revision of the company they see. Cookies
+/// count for pages, bearer tokens for the API.
 pub async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    match actor_of(&app, request.headers(), request.uri().path()).await {
-        Ok(Some((actor, key))) => {
-            request.extensions_mut().insert(actor);
+    match known(&app, request.headers(), request.uri().path()).await {
+        Ok(Some((known, key))) => {
+            let extensions = request.extensions_mut();
+            extensions.insert(known.actor);
+            extensions.insert(Revision(known.revision));
             if let Some(key) = key {
-                request.extensions_mut().insert(key);
+                extensions.insert(key);
             }
         }
         Ok(None) => {}
@@ -41,31 +49,30 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
     next.run(request).await
 }
 
-async fn actor_of(app: &App, headers: &HeaderMap, path: &str) -> Result<Option<(Actor, Option<SessionKey>)>> {
+async fn known(app: &App, headers: &HeaderMap, path: &str) -> Result<Option<(Known, Option<SessionKey>)>> {
     if path.starts_with("/static/") || path == "/livez" {
         return Ok(None);
     }
     let now = app.clock.now();
     if path.starts_with("/api/v1/") || path == "/metrics" {
         let Some(token) = bearer(headers) else { return Ok(None) };
-        let actor = tokens::actor_of(&mut *app.read().await?, token, now).await?;
-        return Ok(actor.map(|actor| (actor, None)));
+        let known = tokens::known_by(&mut *app.read().await?, token, now).await?;
+        return Ok(known.map(|known| (known, None)));
     }
     let Some(token) = cookie(headers, cookie_name(app.is_secure())) else { return Ok(None) };
-    session_actor(&mut *app.read().await?, &secret::hash(token), now).await
+    known_by_session(&mut *app.read().await?, secret::hash(token), now).await
 }
 
-async fn session_actor(
+async fn known_by_session(
     conn: &mut PgConnection,
-    key: &[u8],
+    key: Vec<u8>,
     now: DateTime<Utc>,
-) -> Result<Option<(Actor, Option<SessionKey>)>> {
-    let Some((user, last_seen)) = store::find_session(conn, key, now, IDLE).await? else { return Ok(None) };
-    if now - last_seen > Duration::minutes(5) {
-        store::touch_session(conn, key, now).await?;
+) -> Result<Option<(Known, Option<SessionKey>)>> {
+    let Some(known) = store::find_by_session(conn, &key, now, IDLE).await? else { return Ok(None) };
+    if known.seen.is_none_or(|seen| now - seen > Duration::minutes(5)) {
+        store::touch_session(conn, &key, now).await?;
     }
-    let actor = store::find_actor(conn, user, now).await?;
-    Ok(actor.map(|actor| (actor, Some(SessionKey(key.to_vec())))))
+    Ok(Some((known, Some(SessionKey(key)))))
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

@@ -30,6 +30,27 @@ struct ActorRow {
     department: Option<DepartmentId>,
     department_name: Option<String>,
     led: Vec<i64>,
+    revision: i64,
+    seen: Option<DateTime<Utc>>,
+}
+
+/// Who asks, when they last did, and the revision of the company they ask about.
+pub struct Known {
+    /// Who.
+    pub actor: Actor,
+    /// When the session or token was last noted to be in use.
+    pub seen: Option<DateTime<Utc>>,
+    /// See [`crate::org::Company::revision`].
+    pub revision: i64,
+}
+
+impl TryFrom<ActorRow> for Known {
+    type Error = AppError;
+
+    fn try_from(row: ActorRow) -> Result<Self> {
+        let (seen, revision) = (row.seen, row.revision);
+        Ok(Self { actor: row.try_into()?, seen, revision })
+    }
 }
 
 impl TryFrom<ActorRow> for Actor {
@@ -55,44 +76,50 @@ impl TryFrom<ActorRow> for Actor {
     }
 }
 
-/// The actor of an account, unless it is disabled.
-pub async fn find_actor(conn: &mut PgConnection, user: UserId, now: DateTime<Utc>) -> Result<Option<Actor>> {
-    let row = sqlx::query_as!(
-        ActorRow,
-        r#"select u.id as "user: UserId", u.employee_id as "employee: EmployeeId", u.name, u.email, u.role,
-            u.language, u.theme, u.shortcuts,
-            m.department_id as "department?: DepartmentId", d.name as "department_name?",
-            array(select l.department_id from led_departments(u.employee_id, t.today) l) as "led!: Vec<i64>"
-        from users u
-        cross join (select ($2::timestamptz at time zone time_zone)::date as today from settings) t
-        left join memberships m on m.employee_id = u.employee_id and m.during @> t.today
-        left join departments d on d.id = m.department_id
-        where u.id = $1 and u.disabled_at is null"#,
-        user.0,
-        now
-    )
-    .fetch_optional(conn)
-    .await?;
-    row.map(Actor::try_from).transpose()
-}
-
-/// The account of a live session, and when it was last seen.
-pub async fn find_session(
+/// Who is behind a live session, unless the account is disabled.
+pub async fn find_by_session(
     conn: &mut PgConnection,
     token_hash: &[u8],
     now: DateTime<Utc>,
     idle: Duration,
-) -> Result<Option<(UserId, DateTime<Utc>)>> {
-    let row = sqlx::query!(
-        r#"select user_id as "user: UserId", last_seen_at from sessions
-        where token_hash = $1 and expires_at > $2 and last_seen_at > $3"#,
+) -> Result<Option<Known>> {
+    let row = sqlx::query_as!(
+        ActorRow,
+        r#"select a.user_id as "user!: UserId", a.employee_id as "employee: EmployeeId", a.name as "name!",
+            a.email as "email!", a.role as "role!", a.language, a.theme, a.shortcuts as "shortcuts!",
+            a.department_id as "department: DepartmentId", a.department_name, a.led as "led!",
+            a.revision as "revision!", s.last_seen_at as "seen?"
+        from sessions s cross join lateral actor_at(s.user_id, $2) a
+        where s.token_hash = $1 and s.expires_at > $2 and s.last_seen_at > $3"#,
         token_hash,
         now,
         now - idle
     )
     .fetch_optional(conn)
     .await?;
-    Ok(row.map(|row| (row.user, row.last_seen_at)))
+    row.map(Known::try_from).transpose()
+}
+
+/// Who is behind an API token that was not revoked, unless the account is disabled.
+pub async fn find_by_token(
+    conn: &mut PgConnection,
+    token_hash: &[u8],
+    now: DateTime<Utc>,
+) -> Result<Option<Known>> {
+    let row = sqlx::query_as!(
+        ActorRow,
+        r#"select a.user_id as "user!: UserId", a.employee_id as "employee: EmployeeId", a.name as "name!",
+            a.email as "email!", a.role as "role!", a.language, a.theme, a.shortcuts as "shortcuts!",
+            a.department_id as "department: DepartmentId", a.department_name, a.led as "led!",
+            a.revision as "revision!", t.last_used_at as "seen?"
+        from api_tokens t cross join lateral actor_at(t.user_id, $2) a
+        where t.token_hash = $1 and t.revoked_at is null"#,
+        token_hash,
+        now
+    )
+    .fetch_optional(conn)
+    .await?;
+    row.map(Known::try_from).transpose()
 }
 
 /// Notes that a session is in use.

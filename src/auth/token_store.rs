@@ -26,22 +26,10 @@ pub(super) async fn insert(
     .await?)
 }
 
-pub(super) async fn find(
-    conn: &mut PgConnection,
-    token_hash: &[u8],
-) -> Result<Option<(i64, UserId, Option<Moment>)>> {
-    let row = sqlx::query!(
-        r#"select id, user_id as "user: UserId", last_used_at from api_tokens
-        where token_hash = $1 and revoked_at is null"#,
-        token_hash
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(row.map(|row| (row.id, row.user, row.last_used_at)))
-}
-
-pub(super) async fn touch(conn: &mut PgConnection, id: i64, now: Moment) -> Result<()> {
-    sqlx::query!("update api_tokens set last_used_at = $2 where id = $1", id, now).execute(conn).await?;
+pub(super) async fn touch(conn: &mut PgConnection, token_hash: &[u8], now: Moment) -> Result<()> {
+    sqlx::query!("update api_tokens set last_used_at = $2 where token_hash = $1", token_hash, now)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 

@@ -6,7 +6,8 @@ use chrono::{DateTime, Duration, Utc};
 use serde::Deserialize;
 use sqlx::PgConnection;
 
-use super::{Actor, me, secret, store, token_store};
+use super::store::{self, Known};
+use super::{me, secret, token_store};
 use crate::audit::{self, Event};
 use crate::error::{Found, Result};
 use crate::kernel::id::UserId;
@@ -34,18 +35,21 @@ pub async fn issue(conn: &mut PgConnection, user: UserId, name: &str, now: DateT
     Ok(token)
 }
 
-/// The actor behind a bearer token.
-pub async fn actor_of(conn: &mut PgConnection, token: &str, now: DateTime<Utc>) -> Result<Option<Actor>> {
+/// Who is behind a bearer token.
+pub(super) async fn known_by(
+    conn: &mut PgConnection,
+    token: &str,
+    now: DateTime<Utc>,
+) -> Result<Option<Known>> {
     if !token.starts_with("pmk_") {
         return Ok(None);
     }
-    let Some((id, owner, used)) = token_store::find(conn, &secret::hash(token)).await? else {
-        return Ok(None);
-    };
-    if used.is_none_or(|used| now - used > Duration::minutes(5)) {
-        token_store::touch(conn, id, now).await?;
+    let hash = secret::hash(token);
+    let known = store::find_by_token(conn, &hash, now).await?;
+    if known.as_ref().is_some_and(|known| known.seen.is_none_or(|used| now - used > Duration::minutes(5))) {
+        token_store::touch(conn, &hash, now).await?;
     }
-    store::find_actor(conn, owner, now).await
+    Ok(known)
 }
 
 /// The live tokens of the one who asks.

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::demo;
 use crate::{
     app::App,
+    attainment::rollup,
     audit,
     auth::links,
     config::Config,
@@ -56,8 +57,10 @@ async fn application(
     }
     println!("Pacemark is ready: http://{address}");
     let sealing = tokio::spawn(audit::keep_sealing(app.db.clone(), shutdown.clone()));
+    let folding = tokio::spawn(rollup::keep_folding(app.db.clone(), shutdown.clone()));
     accept::serve(listener, app.router(), Limits::default(), shutdown).await;
     sealing.await?;
+    folding.await?;
     Ok(())
 }
 

@@ -9,6 +9,8 @@ use crate::attainment::verify;
 pub(super) async fn verify(db: PgPool) -> Result<()> {
     let mut conn = db.acquire().await?;
     let mut tx = conn.begin().await?;
+    // it reads the whole ledger, however long that takes and whatever sorting it needs
+    sqlx::raw_sql("set local statement_timeout = 0; set local work_mem = '256MB'").execute(&mut *tx).await?;
     // one snapshot: what is booked meanwhile is in all of it or in none
     sqlx::query!("set transaction isolation level repeatable read read only").execute(&mut *tx).await?;
     let differences = verify::run(&mut tx).await?;

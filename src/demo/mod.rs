@@ -25,6 +25,7 @@ use sqlx::{PgConnection, PgPool};
 
 pub use accounts::DemoAccount;
 
+use crate::attainment::rollup;
 use crate::audit::{self, Event};
 use crate::error::{AppError, Result};
 use crate::kernel::clock::Clock;
@@ -78,6 +79,7 @@ pub async fn fill(
     let event = Event::new("demo.filled", "company", company.root.map(|root| root.0));
     audit::record(&mut tx, None, timeline.now, event.with(json!({ "deals_per_year": size.deals_per_year })))
         .await?;
+    rollup::fold(&mut tx).await?;
     tx.commit().await?;
     store::analyze(pool).await?;
     Ok(Filled::Now(accounts))

@@ -1,6 +1,6 @@
 //! Periods of the fiscal calendar: half-open, and without gap or overlap (rule 3).
 
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Datelike, Days, Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 const MONTHS_OF_YEAR: i32 = 12;
@@ -25,6 +25,17 @@ impl Period {
         Self::new(from, last.succ_opt()?)
     }
 
+    /// From the first day of the first whole month in it up to, but not with, the day after the last whole month.
+    /// The end twice when there is none: then everything lies before.
+    pub fn whole_months(&self) -> (NaiveDate, NaiveDate) {
+        let first = match month_of(self.start) {
+            month if month == self.start => month,
+            month => month.checked_add_months(Months::new(1)).unwrap_or(self.end),
+        };
+        let last = month_of(self.end);
+        if first < last { (first, last) } else { (self.end, self.end) }
+    }
+
     /// How many days it has.
     pub fn days(&self) -> i64 {
         (self.end - self.start).num_days()
@@ -45,6 +56,11 @@ impl Period {
         let end = self.end;
         self.start.iter_days().take_while(move |day| *day < end)
     }
+}
+
+/// The first day of the month a day is in.
+fn month_of(day: NaiveDate) -> NaiveDate {
+    day.with_day(1).unwrap_or(day)
 }
 
 /// The lengths a fiscal calendar knows.
@@ -195,6 +211,18 @@ mod tests {
 
     fn span(from: &str, last: &str) -> Period {
         Period::from_inclusive(day(from), day(last)).unwrap()
+    }
+
+    #[test]
+    fn whole_months_and_what_lies_around_them() {
+        let months = |start, end| Period::new(day(start), day(end)).unwrap().whole_months();
+        assert_eq!(months("2026-01-01", "2026-04-01"), (day("2026-01-01"), day("2026-04-01")));
+        assert_eq!(months("2026-01-31", "2026-04-02"), (day("2026-02-01"), day("2026-04-01")));
+        for (start, end) in
+            [("2026-01-02", "2026-01-31"), ("2026-01-02", "2026-02-01"), ("2026-01-31", "2026-02-28")]
+        {
+            assert_eq!(months(start, end), (day(end), day(end)), "{start} to {end}");
+        }
     }
 
     #[test]

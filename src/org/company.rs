@@ -1,5 +1,7 @@
 //! The company: its name, money, calendar and the boundaries of a goal's status.
 
+use std::sync::{Arc, RwLock};
+
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use rust_decimal::Decimal;
@@ -14,7 +16,7 @@ use crate::kernel::lang::Lang;
 use crate::kernel::money::Currency;
 use crate::kernel::period::FiscalCalendar;
 
-/// The company as every figure needs it. Read anew with every request.
+/// The company as every figure needs it. Every request checks whether it is still so.
 #[derive(Clone, Debug)]
 pub struct Company {
     /// Name of the root department; the product's name until there is one.
@@ -37,12 +39,35 @@ pub struct Company {
     pub configured: bool,
     /// Version of the settings row.
     pub version: i64,
+    /// Counts every change to what is here.
+    pub revision: i64,
 }
 
 impl Company {
     /// The business date at `moment`.
     pub fn day_of(&self, moment: DateTime<Utc>) -> NaiveDate {
         moment.with_timezone(&self.zone).date_naive()
+    }
+}
+
+/// The company as a process remembers it, for as long as nobody changes it.
+#[derive(Clone, Debug, Default)]
+pub struct Remembered(Arc<RwLock<Option<Arc<Company>>>>);
+
+impl Remembered {
+    /// The company at `revision`, when that is what is remembered.
+    pub fn at(&self, revision: i64) -> Option<Arc<Company>> {
+        let company = self.0.read().ok()?.clone()?;
+        (company.revision == revision).then_some(company)
+    }
+
+    /// Loads the company and remembers it.
+    pub async fn load(&self, conn: &mut PgConnection) -> Result<Arc<Company>> {
+        let company = Arc::new(find(conn).await?);
+        if let Ok(mut place) = self.0.write() {
+            *place = Some(Arc::clone(&company));
+        }
+        Ok(company)
     }
 }
 

@@ -29,6 +29,7 @@ struct SettingsRow {
     grace_pct: i16,
     configured: bool,
     version: i64,
+    revision: i64,
     holidays: Vec<NaiveDate>,
 }
 
@@ -38,8 +39,9 @@ pub(super) async fn find(conn: &mut PgConnection) -> Result<Company> {
         r#"select d.name as "name?", d.id as "root?: DepartmentId", s.currency, s.time_zone, s.fiscal_start_month,
             s.weekend, s.language, s.on_track_pct, s.at_risk_pct, s.exceeded_pct, s.grace_pct,
             s.configured_at is not null as "configured!", s.version,
+            r.revision,
             array(select day from holidays order by day) as "holidays!: Vec<NaiveDate>"
-        from settings s left join departments d on d.kind = 'company'"#
+        from settings s cross join company_revision r left join departments d on d.kind = 'company'"#
     )
     .fetch_one(conn)
     .await?;
@@ -70,6 +72,7 @@ impl TryFrom<SettingsRow> for Company {
             },
             configured: row.configured,
             version: row.version,
+            revision: row.revision,
         })
     }
 }

@@ -5,8 +5,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use sqlx::PgConnection;
 
-use super::credit::{self, Conversion, CreditEvent, Entry};
-use super::{BookedDeal, BookedLine, DealDraft, DealStatus, Return, ledger_store, store};
+use super::credit::{self, Conversion, CreditEvent, Entry, Posting};
+use super::insert_store::{self, Stored};
+use super::{BookedDeal, BookedLine, DealDraft, DealStatus, LineDraft, Return, ledger_store, store};
 use crate::error::{AppError, Found, Result};
 use crate::kernel::id::{CustomerId, DealId, UserId};
 use crate::kernel::money::{Currency, MoneyError};
@@ -40,6 +41,15 @@ pub struct Stamp {
     pub at: DateTime<Utc>,
 }
 
+/// A deal to book, and who books it when.
+#[derive(Clone, Copy, Debug)]
+pub struct Order<'a> {
+    /// The deal.
+    pub draft: &'a DealDraft,
+    /// Who and when.
+    pub stamp: Stamp,
+}
+
 /// Books a deal and posts its credits. A draft whose form key or `(source, order_no)` is known already changes
 /// nothing (rule 12). Faults: a missing rate (`currency`), a sum beyond what can be counted (`amount`).
 pub async fn book(
@@ -48,14 +58,75 @@ pub async fn book(
     draft: &DealDraft,
     stamp: Stamp,
 ) -> Result<Booked> {
-    store::lock_customers(conn, &[draft.customer]).await?;
-    let Some(id) = store::insert_deal(conn, draft, stamp).await? else {
-        return store::find_same(conn, draft).await?.found().map(Booked::Already);
-    };
-    store::insert_lines(conn, id, &draft.lines).await?;
-    store::insert_shares(conn, id, &draft.shares).await?;
-    post(conn, company, id, &[draft.customer], Rate::AsPosted, stamp).await?;
-    Ok(Booked::New(id))
+    book_all(conn, company, &[Order { draft, stamp }]).await?.pop().found()
+}
+
+/// Books deals in as few statements as one takes, and answers for each, in the order given. A fault in one is a
+/// fault in all of them.
+pub async fn book_all(
+    conn: &mut PgConnection,
+    company: &Company,
+    orders: &[Order<'_>],
+) -> Result<Vec<Booked>> {
+    let customers: Vec<CustomerId> = orders.iter().map(|order| order.draft.customer).collect();
+    store::lock_customers(conn, &customers).await?;
+    let stored = insert_store::insert_deals(conn, orders).await?;
+    let firsts = store::settle_first_deals(conn, &customers).await?;
+    let mut postings = Vec::new();
+    for (place, order) in orders.iter().enumerate() {
+        let Some(stored) = &stored[place] else { continue };
+        let deal = as_booked(order.draft, stored, firsts.contains(&stored.id));
+        let conversion = conversion_for(conn, company, &deal, None).await?;
+        let credits = credit::credits_of(&deal, &conversion).map_err(too_large)?;
+        postings.extend(credits.into_iter().map(|credit| (deal.id, order.stamp.at, Posting::new(credit))));
+    }
+    ledger_store::post(conn, company.currency, &postings).await?;
+    for other in others(firsts, &stored) {
+        settle_deal(conn, company, other, orders[0].stamp).await?;
+    }
+    let mut booked = Vec::with_capacity(orders.len());
+    for (place, order) in orders.iter().enumerate() {
+        booked.push(match &stored[place] {
+            Some(stored) => Booked::New(stored.id),
+            None => Booked::Already(store::find_same(conn, order.draft).await?.found()?),
+        });
+    }
+    Ok(booked)
+}
+
+/// The deals among `ids` that were stored before.
+fn others(mut ids: Vec<DealId>, stored: &[Option<Stored>]) -> Vec<DealId> {
+    ids.retain(|id| !stored.iter().flatten().any(|stored| stored.id == *id));
+    ids
+}
+
+/// A draft as it stands once it is stored.
+fn as_booked(draft: &DealDraft, stored: &Stored, is_first_of_customer: bool) -> BookedDeal {
+    let mut lines: Vec<&LineDraft> = draft.lines.iter().collect();
+    lines.sort_by_key(|line| line.line_no);
+    let lines = lines.into_iter().zip(&stored.lines).map(|(line, (id, category))| BookedLine {
+        id: *id,
+        line_no: line.line_no,
+        product: line.product,
+        category: *category,
+        quantity: line.quantity,
+        amount: line.amount,
+        cost: line.cost,
+    });
+    BookedDeal {
+        id: stored.id,
+        status: DealStatus::Booked,
+        cancelled_on: None,
+        customer: draft.customer,
+        owner: draft.owner,
+        ordered_on: draft.ordered_on,
+        currency: draft.currency,
+        lines: lines.collect(),
+        shares: draft.shares.clone(),
+        returns: Vec::new(),
+        is_first_of_customer,
+        version: 1,
+    }
 }
 
 /// Rewrites a deal; reversals and new rows are posted for what changed.
@@ -209,8 +280,16 @@ async fn settle_at(
     let posted = if rate == Rate::AsPosted { posted_rate(&deal, &entries) } else { None };
     let conversion = conversion_for(conn, company, &deal, posted).await?;
     let desired = credit::credits_of(&deal, &conversion).map_err(too_large)?;
-    let postings = credit::settle(&entries, desired);
-    ledger_store::post(conn, id, company.currency, &postings, stamp.at).await
+    let (related, postings): (Vec<_>, Vec<_>) =
+        credit::settle(&entries, desired).into_iter().partition(Posting::relates);
+    let mark = |postings: Vec<Posting>| postings.into_iter().map(|p| (id, stamp.at, p)).collect::<Vec<_>>();
+    ledger_store::post(conn, company.currency, &mark(postings)).await?;
+    if related.is_empty() {
+        return Ok(());
+    }
+    // what came back is posted after the sale it is linked to, whose rows are known only then
+    let standing = ledger_store::list_of_deal(conn, id).await?;
+    ledger_store::post(conn, company.currency, &mark(credit::relate(related, &standing))).await
 }
 
 /// Whether a deal counted as the customer's first until it was cancelled: what has been stays as it was.

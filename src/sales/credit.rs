@@ -147,6 +147,20 @@ pub struct Posting {
     pub credit: Credit,
     /// The row it takes back.
     pub reverses: Option<EntryId>,
+    /// For what came back or was cancelled: the row of the sale it comes from (rule 10).
+    pub relates_to: Option<EntryId>,
+}
+
+impl Posting {
+    /// A row that stands by itself.
+    pub const fn new(credit: Credit) -> Self {
+        Self { credit, reverses: None, relates_to: None }
+    }
+
+    /// Whether it is linked to the row of a sale.
+    pub const fn relates(&self) -> bool {
+        matches!(self.credit.event, CreditEvent::Return | CreditEvent::Cancellation)
+    }
 }
 
 /// How the deal's currency becomes the company's on the day of the deal (rule 4).
@@ -352,12 +366,32 @@ pub fn settle(entries: &[Entry], desired: Vec<Credit>) -> Vec<Posting> {
     postings.extend(desired.into_iter().filter_map(|credit| {
         let count = wanted.get_mut(&credit).filter(|count| **count > 0)?;
         *count -= 1;
-        Some(Posting { credit, reverses: None })
+        Some(Posting::new(credit))
     }));
     postings
 }
 
 fn reversal(entry: &Entry) -> Posting {
     let (event, figures) = (CreditEvent::Correction, entry.credit.figures.negated());
-    Posting { credit: Credit { event, figures, ..entry.credit.clone() }, reverses: Some(entry.id) }
+    let credit = Credit { event, figures, ..entry.credit.clone() };
+    Posting { reverses: Some(entry.id), ..Posting::new(credit) }
+}
+
+/// Links what came back or was cancelled to the sale it comes from: the row of the same line and holder that stands
+/// among `entries`.
+pub fn relate(postings: Vec<Posting>, entries: &[Entry]) -> Vec<Posting> {
+    let void: HashSet<EntryId> = entries.iter().filter_map(|entry| entry.reverses).collect();
+    let sale_of = |credit: &Credit| {
+        entries.iter().rfind(|entry| {
+            entry.credit.event == CreditEvent::Sale
+                && !void.contains(&entry.id)
+                && (entry.credit.line, entry.credit.employee, entry.credit.kind)
+                    == (credit.line, credit.employee, credit.kind)
+        })
+    };
+    let linked = postings.into_iter().map(|posting| {
+        let relates_to = sale_of(&posting.credit).map(|entry| entry.id);
+        Posting { relates_to, ..posting }
+    });
+    linked.collect()
 }

@@ -91,6 +91,8 @@ pub(super) async fn find_rate(
 /// Columns of the rows to post, as arrays for one statement.
 #[derive(Default)]
 struct Columns {
+    deal: Vec<i64>,
+    at: Vec<DateTime<Utc>>,
     line: Vec<i64>,
     employee: Vec<Option<i64>>,
     kind: Vec<String>,
@@ -107,11 +109,14 @@ struct Columns {
     category_new_customers: Vec<i16>,
     rate: Vec<Decimal>,
     reverses: Vec<Option<i64>>,
+    relates_to: Vec<Option<i64>>,
 }
 
 impl Columns {
-    fn push(&mut self, posting: &Posting) {
+    fn push(&mut self, (deal, at, posting): &(DealId, DateTime<Utc>, Posting)) {
         let credit = &posting.credit;
+        self.deal.push(deal.0);
+        self.at.push(*at);
         self.line.push(credit.line.0);
         self.employee.push(credit.employee.map(|id| id.0));
         self.kind.push(credit.kind.code().to_owned());
@@ -128,17 +133,15 @@ impl Columns {
         self.category_new_customers.push(credit.figures.category_new_customers);
         self.rate.push(credit.rate);
         self.reverses.push(posting.reverses.map(|id| id.0));
+        self.relates_to.push(posting.relates_to.map(|id| id.0));
     }
 }
 
-/// Appends rows and adds them to the rollup, in one statement. Rollup rows are touched in key order, so that
-/// writers who meet wait for each other instead of deadlocking.
+/// Appends rows, each of a deal and at a moment, and adds them to what is pending for the rollups.
 pub(super) async fn post(
     conn: &mut PgConnection,
-    deal: DealId,
     currency: Currency,
-    postings: &[Posting],
-    at: DateTime<Utc>,
+    postings: &[(DealId, DateTime<Utc>, Posting)],
 ) -> Result<()> {
     if postings.is_empty() {
         return Ok(());
@@ -149,9 +152,9 @@ pub(super) async fn post(
     }
     sqlx::query_file!(
         "sql/post_credits.sql",
-        deal.0,
         currency.code(),
-        at,
+        &c.deal,
+        &c.at,
         &c.line,
         &c.employee as &[Option<i64>],
         &c.kind,
@@ -167,7 +170,8 @@ pub(super) async fn post(
         &c.category_orders,
         &c.category_new_customers,
         &c.rate,
-        &c.reverses as &[Option<i64>]
+        &c.reverses as &[Option<i64>],
+        &c.relates_to as &[Option<i64>]
     )
     .execute(conn)
     .await?;

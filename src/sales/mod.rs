@@ -7,6 +7,7 @@ pub mod booking;
 pub mod credit;
 pub mod effect;
 pub mod forms;
+mod insert_store;
 mod ledger_store;
 pub mod list;
 mod list_store;

@@ -10,34 +10,6 @@ use crate::error::{AppError, Result};
 use crate::kernel::id::{CategoryId, CustomerId, DealId, EmployeeId, LineId, ProductId};
 use crate::kernel::money::Currency;
 
-/// Inserts a deal; `None` when its form key or its number within the source is known already.
-pub(super) async fn insert_deal(
-    conn: &mut PgConnection,
-    draft: &DealDraft,
-    stamp: Stamp,
-) -> Result<Option<DealId>> {
-    Ok(sqlx::query_scalar!(
-        r#"insert into deals (source, order_no, customer_id, employee_id, ordered_on, currency, channel, note,
-            logged_by, logged_at, form_key)
-        values ($1, coalesce($2, nextval('deal_numbers')::text), $3, $4, $5, $6, $7, $8, $9, $10, $11)
-        on conflict do nothing
-        returning id as "id: DealId""#,
-        draft.source,
-        draft.order_no.as_deref(),
-        draft.customer.0,
-        draft.owner.map(|owner| owner.0),
-        draft.ordered_on,
-        draft.currency.code(),
-        draft.channel,
-        draft.note,
-        stamp.by.map(|user| user.0),
-        stamp.at,
-        draft.form_key
-    )
-    .fetch_optional(conn)
-    .await?)
-}
-
 /// The deal that has the draft's form key or its number within the source.
 pub(super) async fn find_same(conn: &mut PgConnection, draft: &DealDraft) -> Result<Option<DealId>> {
     Ok(sqlx::query_scalar!(

@@ -1,6 +1,7 @@
 //! What a page needs to know of a request: who asks, which company, which language, what day it is.
 
 use std::ops::Deref;
+use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::header::ACCEPT_LANGUAGE;
@@ -9,9 +10,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::app::App;
 use crate::auth::Actor;
+use crate::auth::session::Revision;
 use crate::error::{AppError, Result};
 use crate::kernel::lang::Lang;
-use crate::org::{Company, company};
+use crate::org::Company;
 use crate::web::i18n::Localiser;
 use crate::web::shell::{Shell, Toast};
 use crate::web::toast::{Notice, cookie};
@@ -24,7 +26,7 @@ pub struct Visit {
     /// The application.
     pub app: App,
     /// The company and its settings.
-    pub company: Company,
+    pub company: Arc<Company>,
     /// Words, numbers and dates in the reader's language.
     pub l: Localiser,
     /// Now.
@@ -52,9 +54,13 @@ impl Deref for Ctx {
 }
 
 impl Visit {
-    /// Loads the company and picks the language: the account's, the visitor's choice, the browser's, the company's.
+    /// Knows the company and picks the language: the account's, the visitor's choice, the browser's, the company's.
     pub async fn new(app: &App, parts: &Parts) -> Result<Self> {
-        let company = company::find(&mut *app.read().await?).await?;
+        let remembered = parts.extensions.get::<Revision>().and_then(|revision| app.company.at(revision.0));
+        let company = match remembered {
+            Some(company) => company,
+            None => app.company.load(&mut *app.read().await?).await?,
+        };
         let lang = chosen_language(parts).unwrap_or(company.lang);
         let (now, today) = app.now(&company);
         Ok(Self {

@@ -141,6 +141,7 @@ mod tests {
             rules: StatusRules::default(),
             configured: true,
             version: 1,
+            revision: 1,
         }
     }
 
