@@ -72,6 +72,13 @@ create function lock_rollups() returns void language sql volatile as $$
     select pg_advisory_xact_lock(7240115)
 $$;
 
+-- Counts the changes to the rollups, for those who show them.
+create table rollup_revision (
+    id smallint primary key default 1 check (id = 1),
+    revision bigint not null default 0
+);
+insert into rollup_revision default values;
+
 -- Moves everything pending into the rollups and answers how many rows that were. The caller holds `lock_rollups`, taken
 -- in a statement before this one, so that this one sees what the last holder left.
 create function fold_credits() returns bigint language sql volatile as $$
@@ -138,6 +145,9 @@ create function fold_credits() returns bigint language sql volatile as $$
             revenue = t.revenue + excluded.revenue, margin = t.margin + excluded.margin,
             units = t.units + excluded.units, orders = t.orders + excluded.orders,
             new_customers = t.new_customers + excluded.new_customers
+    ),
+    counted as (
+        update rollup_revision set revision = revision + 1 where exists (select from drained)
     )
     select count(*) from drained
 $$;
@@ -178,6 +188,7 @@ begin
         return null;
     end if;
     perform lock_rollups();
+    update rollup_revision set revision = revision + 1;
     if tg_op <> 'INSERT' then
         perform shift_department_credits(old.department_id, old.employee_id, old.during, -1);
     end if;

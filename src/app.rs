@@ -25,6 +25,7 @@ use crate::error::Result;
 use crate::kernel::clock::Clock;
 use crate::org::Company;
 use crate::org::company::Remembered;
+use crate::web::live::{self, Live};
 use crate::web::routes::Routes;
 use crate::web::{assets, failure, headers, health, metrics, origin};
 
@@ -48,6 +49,8 @@ pub struct App {
     pub intake: Intake,
     /// The company, while it stays as it is.
     pub company: Remembered,
+    /// Where open pages hear of changes.
+    pub live: Live,
 }
 
 impl App {
@@ -55,7 +58,21 @@ impl App {
     pub fn new(db: PgPool, clock: Clock, config: Config) -> Self {
         let intake = Intake::open(&db);
         let company = Remembered::default();
-        Self { db, clock, config: Arc::new(config), passwords: Passwords::default(), intake, company }
+        Self {
+            db,
+            clock,
+            config: Arc::new(config),
+            passwords: Passwords::default(),
+            intake,
+            company,
+            live: Live::silent(),
+        }
+    }
+
+    /// The same application, whose pages hear of changes.
+    #[must_use]
+    pub fn with_live(self, live: Live) -> Self {
+        Self { live, ..self }
     }
 
     /// A connection for reading.
@@ -132,6 +149,7 @@ pub fn routes() -> Routes {
         auth::routes(),
         crate::imports::routes(),
         crate::api::routes(),
+        live::routes(),
         health::routes(),
     ];
     areas.into_iter().fold(Routes::new(), Routes::merge)

@@ -18,6 +18,7 @@ mod import_booking;
 mod import_pages;
 mod imports;
 mod ledger;
+mod live;
 mod org;
 mod postgres;
 mod sign_in;

@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use sqlx::{PgConnection, PgPool};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::store;
@@ -23,11 +24,12 @@ pub async fn fold(conn: &mut PgConnection) -> Result<i64> {
     if store::is_anything_pending(conn).await? { store::fold(conn).await } else { Ok(0) }
 }
 
-/// Folds every second until `shutdown`. A failure is logged and tried again.
-pub async fn keep_folding(db: PgPool, shutdown: CancellationToken) {
+/// Folds every second until `shutdown`, and tells `changes` when totals have changed, whichever node has folded them. A
+/// failure is logged and tried again.
+pub async fn keep_folding(db: PgPool, changes: watch::Sender<i64>, shutdown: CancellationToken) {
     let mut since_tidied = 0;
     while shutdown.run_until_cancelled(tokio::time::sleep(PAUSE)).await.is_some() {
-        match shutdown.run_until_cancelled(round(&db, &mut since_tidied)).await {
+        match shutdown.run_until_cancelled(round(&db, &changes, &mut since_tidied)).await {
             Some(Err(error)) => tracing::warn!(%error, "totals could not be folded; trying again"),
             Some(Ok(())) => {}
             None => return,
@@ -35,9 +37,12 @@ pub async fn keep_folding(db: PgPool, shutdown: CancellationToken) {
     }
 }
 
-async fn round(db: &PgPool, since_tidied: &mut i64) -> Result<()> {
+async fn round(db: &PgPool, changes: &watch::Sender<i64>, since_tidied: &mut i64) -> Result<()> {
     let mut conn = db.acquire().await?;
-    *since_tidied += fold(&mut conn).await?;
+    let folded = fold(&mut conn).await;
+    let revision = store::revision(&mut conn).await?;
+    changes.send_if_modified(|known| std::mem::replace(known, revision) != revision);
+    *since_tidied += folded?;
     if *since_tidied >= TIDY_AFTER {
         *since_tidied = 0;
         store::tidy(&mut conn).await?;

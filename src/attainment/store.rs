@@ -169,6 +169,11 @@ pub(super) async fn is_anything_pending(conn: &mut PgConnection) -> Result<bool>
     Ok(sqlx::query_scalar!(r#"select exists (select from credit_pending) as "any!""#).fetch_one(conn).await?)
 }
 
+/// Counts the changes to the rollups.
+pub(super) async fn revision(conn: &mut PgConnection) -> Result<i64> {
+    Ok(sqlx::query_scalar!("select revision from rollup_revision").fetch_one(conn).await?)
+}
+
 /// Frees the room of rows that were folded, so that reads of what is pending stay short.
 pub(super) async fn tidy(conn: &mut PgConnection) -> Result<()> {
     sqlx::raw_sql("vacuum (truncate false, index_cleanup off) credit_pending").execute(conn).await?;

@@ -17,7 +17,10 @@ use crate::{
     config::Config,
     kernel::clock::Clock,
     postgres::Database,
-    web::accept::{self, Limits},
+    web::{
+        accept::{self, Limits},
+        live::Live,
+    },
 };
 
 /// Serves until Ctrl-C or SIGTERM, then finishes the requests under way and stops the private database.
@@ -49,7 +52,8 @@ async fn application(
         demo::fill_or_remind(&config, &database.pool).await?;
     }
     let address = listener.local_addr()?;
-    let app = App::new(database.pool.clone(), Clock::system(), config);
+    let (changes, live) = Live::channel();
+    let app = App::new(database.pool.clone(), Clock::system(), config).with_live(live);
     let setup = links::issue_setup(&mut *app.read().await?, app.clock.now()).await?;
     if let Some(token) = setup {
         println!("Set up the company and the first administrator here, once, within 24 hours:");
@@ -57,7 +61,7 @@ async fn application(
     }
     println!("Pacemark is ready: http://{address}");
     let sealing = tokio::spawn(audit::keep_sealing(app.db.clone(), shutdown.clone()));
-    let folding = tokio::spawn(rollup::keep_folding(app.db.clone(), shutdown.clone()));
+    let folding = tokio::spawn(rollup::keep_folding(app.db.clone(), changes, shutdown.clone()));
     accept::serve(listener, app.router(), Limits::default(), shutdown).await;
     sealing.await?;
     folding.await?;

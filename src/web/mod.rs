@@ -17,6 +17,7 @@ pub mod health;
 /// Words, numbers, money and dates in the reader's language.
 pub mod i18n;
 pub mod list;
+pub mod live;
 pub mod metrics;
 pub mod origin;
 pub mod page;
