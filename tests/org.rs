@@ -282,6 +282,68 @@ async fn swedish_holidays_come_at_once_and_are_taken_back_at_once(pool: PgPool) 
     assert_eq!(world.company().await.calendar.holidays.len(), 1, "the one that was there before stays");
 }
 
+/// The words of the rows' headings, top to bottom.
+fn listed(body: &str) -> Vec<String> {
+    let page = scraper::Html::parse_document(body);
+    let heading = scraper::Selector::parse("main table tbody th").unwrap();
+    let texts = page.select(&heading).map(|heading| heading.text().collect::<Vec<_>>().join(" "));
+    texts.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+}
+
+#[sqlx::test]
+async fn holidays_and_rates_are_lists_to_search_sort_page_and_download(pool: PgPool) {
+    let world = World::new(pool).await;
+    for year in ["2026", "2027", "2028", "2029"] {
+        world.post("ada", "/admin/settings/holidays/swedish", &[("year", year)]).await;
+    }
+    let page = |path: &'static str| world.get("ada", path);
+    let body = page("/admin/settings/holidays").await.body;
+    assert_eq!(listed(&body).len(), 50, "a page");
+    assert!(body.contains("/admin/settings/holidays?page=2"), "{body}");
+    let found = listed(&page("/admin/settings/holidays?q=jul&year=2027&sort=day").await.body);
+    assert_eq!(found, ["Trettondedag jul", "Julafton", "Juldagen", "Annandag jul"]);
+    let file = page("/admin/settings/holidays.csv?year=2027&sort=day").await.body;
+    assert_eq!(file.lines().count(), 17, "{file}");
+    assert!(file.lines().nth(1).unwrap().starts_with("2027-01-01,"), "{file}");
+
+    for (currency, from, rate) in
+        [("EUR", "2026-01-01", "11,25"), ("EUR", "2025-01-01", "11"), ("NOK", "2026-01-01", "0.98")]
+    {
+        let form = [("rate_currency", currency), ("valid_from", from), ("rate", rate)];
+        assert_eq!(world.post("ada", "/admin/settings/rates", &form).await.status, StatusCode::SEE_OTHER);
+    }
+    assert_eq!(listed(&page("/admin/settings/rates?sort=rate").await.body), ["NOK", "EUR", "EUR"]);
+    assert_eq!(listed(&page("/admin/settings/rates?currency=EUR&year=2025").await.body), ["EUR"]);
+    let file = page("/admin/settings/rates.csv?currency=NOK").await.body;
+    assert!(file.ends_with("NOK,2026-01-01,0.98\n"), "{file}");
+    let summary = page("/admin/settings").await.body;
+    assert!(summary.contains("EUR 11.25") && !summary.contains("EUR 11<"), "only what is in force");
+    let kept = world
+        .post("ada", "/admin/settings/rates", &[("rate_currency", "XYZ"), ("valid_from", ""), ("rate", "x")])
+        .await;
+    assert_eq!(kept.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!((kept.field("rate_currency"), kept.field("rate")), ("XYZ".to_owned(), "x".to_owned()));
+}
+
+#[sqlx::test]
+async fn departments_are_a_tree_until_they_are_searched_or_sorted(pool: PgPool) {
+    let world = World::new(pool).await;
+    let page = |path: &'static str| world.get("ada", path);
+    let tree = listed(&page("/admin/departments").await.body);
+    assert!(tree[0].starts_with("Nordhem"), "{tree:?}");
+    let found = page("/admin/departments?q=north&kind=sales").await.body;
+    let rows = listed(&found);
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    assert!(rows[0].contains("Nordhem"), "says where it stands: {rows:?}");
+    let (down, up) = (
+        listed(&page("/admin/departments?sort=-name").await.body),
+        listed(&page("/admin/departments?sort=name").await.body),
+    );
+    assert_eq!(down, up.iter().rev().cloned().collect::<Vec<_>>());
+    let file = page("/admin/departments.csv?q=north").await.body;
+    assert_eq!(file.lines().count(), 2, "{file}");
+}
+
 #[sqlx::test]
 async fn the_seals_show_a_change_behind_our_back(pool: PgPool) {
     let world = World::new(pool).await;
