@@ -282,6 +282,26 @@ async fn swedish_holidays_come_at_once_and_are_taken_back_at_once(pool: PgPool) 
     assert_eq!(world.company().await.calendar.holidays.len(), 1, "the one that was there before stays");
 }
 
+#[sqlx::test]
+async fn a_move_is_taken_back_while_nothing_else_has_happened_to_it(pool: PgPool) {
+    let world = World::new(pool).await;
+    let (elias, south) = (world.employee("elias").await, world.department("SOUTH").await.to_string());
+    let before = history(&world, "elias").await;
+    let person = format!("/admin/people/{elias}");
+    let form = [("department", &*south), ("from", "2026-12-01")];
+    let moved = world.post("ada", &format!("{person}/transfer"), &form).await;
+    assert_eq!(moved.status, StatusCode::SEE_OTHER, "{}", moved.body);
+    let now = history(&world, "elias").await;
+    assert_eq!(now.len(), before.len() + 1);
+    let fields = [("membership", now[0].id.to_string()), ("before", now[1].id.to_string())];
+    let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let undo = format!("{person}/transfer/undo");
+    assert_eq!(world.post("ada", &undo, &fields).await.status, StatusCode::SEE_OTHER);
+    let stands = |all: &[Membership]| all.iter().map(|m| (m.id, m.from, m.until)).collect::<Vec<_>>();
+    assert_eq!(stands(&history(&world, "elias").await), stands(&before));
+    assert_eq!(world.post("ada", &undo, &fields).await.status, StatusCode::CONFLICT, "once is enough");
+}
+
 /// The words of the rows' headings, top to bottom.
 fn listed(body: &str) -> Vec<String> {
     let page = scraper::Html::parse_document(body);

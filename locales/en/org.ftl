@@ -171,3 +171,4 @@ settings-rates-empty = No exchange rates yet
 settings-rates-none-found = No rate matches
 org-departments-none-found = No department matches
 org-departments-tree = Show as a tree
+org-toast-move-undone = The move was taken back.

@@ -171,3 +171,4 @@ settings-rates-empty = Inga växelkurser än
 settings-rates-none-found = Ingen kurs stämmer
 org-departments-none-found = Ingen avdelning stämmer
 org-departments-tree = Visa som träd
+org-toast-move-undone = Flytten är ångrad.

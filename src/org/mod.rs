@@ -60,6 +60,7 @@ fn people_routes() -> Routes {
         .get("/admin/people/{id}/edit", Gate::Admin, person::edit)
         .post("/admin/people/{id}", Gate::Admin, person::update)
         .post("/admin/people/{id}/transfer", Gate::Admin, membership::move_person)
+        .post("/admin/people/{id}/transfer/undo", Gate::Admin, membership::undo_move)
         .post("/admin/people/{id}/memberships", Gate::Admin, membership::restore)
         .get("/admin/memberships/{id}", Gate::Admin, membership::edit)
         .post("/admin/memberships/{id}", Gate::Admin, membership::update)
