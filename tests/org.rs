@@ -283,6 +283,89 @@ async fn swedish_holidays_come_at_once_and_are_taken_back_at_once(pool: PgPool) 
 }
 
 #[sqlx::test]
+async fn a_move_is_taken_back_while_nothing_else_has_happened_to_it(pool: PgPool) {
+    let world = World::new(pool).await;
+    let (elias, south) = (world.employee("elias").await, world.department("SOUTH").await.to_string());
+    let before = history(&world, "elias").await;
+    let person = format!("/admin/people/{elias}");
+    let form = [("department", &*south), ("from", "2026-12-01")];
+    let moved = world.post("ada", &format!("{person}/transfer"), &form).await;
+    assert_eq!(moved.status, StatusCode::SEE_OTHER, "{}", moved.body);
+    let now = history(&world, "elias").await;
+    assert_eq!(now.len(), before.len() + 1);
+    let fields = [("membership", now[0].id.to_string()), ("before", now[1].id.to_string())];
+    let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let undo = format!("{person}/transfer/undo");
+    assert_eq!(world.post("ada", &undo, &fields).await.status, StatusCode::SEE_OTHER);
+    let stands = |all: &[Membership]| all.iter().map(|m| (m.id, m.from, m.until)).collect::<Vec<_>>();
+    assert_eq!(stands(&history(&world, "elias").await), stands(&before));
+    assert_eq!(world.post("ada", &undo, &fields).await.status, StatusCode::CONFLICT, "once is enough");
+}
+
+/// The words of the rows' headings, top to bottom.
+fn listed(body: &str) -> Vec<String> {
+    let page = scraper::Html::parse_document(body);
+    let heading = scraper::Selector::parse("main table tbody th").unwrap();
+    let texts = page.select(&heading).map(|heading| heading.text().collect::<Vec<_>>().join(" "));
+    texts.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+}
+
+#[sqlx::test]
+async fn holidays_and_rates_are_lists_to_search_sort_page_and_download(pool: PgPool) {
+    let world = World::new(pool).await;
+    for year in ["2026", "2027", "2028", "2029"] {
+        world.post("ada", "/admin/settings/holidays/swedish", &[("year", year)]).await;
+    }
+    let page = |path: &'static str| world.get("ada", path);
+    let body = page("/admin/settings/holidays").await.body;
+    assert_eq!(listed(&body).len(), 50, "a page");
+    assert!(body.contains("/admin/settings/holidays?page=2"), "{body}");
+    let found = listed(&page("/admin/settings/holidays?q=jul&year=2027&sort=day").await.body);
+    assert_eq!(found, ["Trettondedag jul", "Julafton", "Juldagen", "Annandag jul"]);
+    let file = page("/admin/settings/holidays.csv?year=2027&sort=day").await.body;
+    assert_eq!(file.lines().count(), 17, "{file}");
+    assert!(file.lines().nth(1).unwrap().starts_with("2027-01-01,"), "{file}");
+
+    for (currency, from, rate) in
+        [("EUR", "2026-01-01", "11,25"), ("EUR", "2025-01-01", "11"), ("NOK", "2026-01-01", "0.98")]
+    {
+        let form = [("rate_currency", currency), ("valid_from", from), ("rate", rate)];
+        assert_eq!(world.post("ada", "/admin/settings/rates", &form).await.status, StatusCode::SEE_OTHER);
+    }
+    assert_eq!(listed(&page("/admin/settings/rates?sort=rate").await.body), ["NOK", "EUR", "EUR"]);
+    assert_eq!(listed(&page("/admin/settings/rates?currency=EUR&year=2025").await.body), ["EUR"]);
+    let file = page("/admin/settings/rates.csv?currency=NOK").await.body;
+    assert!(file.ends_with("NOK,2026-01-01,0.98\n"), "{file}");
+    let summary = page("/admin/settings").await.body;
+    assert!(summary.contains("EUR 11.25") && !summary.contains("EUR 11<"), "only what is in force");
+    let kept = world
+        .post("ada", "/admin/settings/rates", &[("rate_currency", "XYZ"), ("valid_from", ""), ("rate", "x")])
+        .await;
+    assert_eq!(kept.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(kept.body.contains(r#"value="XYZ""#), "what was typed stays: {}", kept.body);
+    assert_eq!(kept.field("rate"), "x");
+}
+
+#[sqlx::test]
+async fn departments_are_a_tree_until_they_are_searched_or_sorted(pool: PgPool) {
+    let world = World::new(pool).await;
+    let page = |path: &'static str| world.get("ada", path);
+    let tree = listed(&page("/admin/departments").await.body);
+    assert!(tree[0].starts_with("Nordhem"), "{tree:?}");
+    let found = page("/admin/departments?q=north&kind=sales").await.body;
+    let rows = listed(&found);
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    assert!(rows[0].contains("Nordhem"), "says where it stands: {rows:?}");
+    let (down, up) = (
+        listed(&page("/admin/departments?sort=-name").await.body),
+        listed(&page("/admin/departments?sort=name").await.body),
+    );
+    assert_eq!(down, up.iter().rev().cloned().collect::<Vec<_>>());
+    let file = page("/admin/departments.csv?q=north").await.body;
+    assert_eq!(file.lines().count(), 2, "{file}");
+}
+
+#[sqlx::test]
 async fn the_seals_show_a_change_behind_our_back(pool: PgPool) {
     let world = World::new(pool).await;
     for year in ["2026", "2027", "2028"] {

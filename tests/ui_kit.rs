@@ -11,7 +11,7 @@ use pacemark::web::shell::Shell;
 use scraper::{Html, Selector};
 
 /// Keys that are put together from parts, with every part there is.
-const EXPANDED: [(&str, &[&str]); 9] = [
+const EXPANDED: [(&str, &[&str]); 11] = [
     ("status-", &["reached", "on", "risk", "off", "none", "not-started", "met", "exceeded", "missed"]),
     ("team-status-", &["reached", "on", "risk", "off", "none"]),
     ("team-mix-", &["reached", "on", "risk", "off"]),
@@ -23,6 +23,8 @@ const EXPANDED: [(&str, &[&str]); 9] = [
     ("explain-event-", &["sale", "return", "cancellation", "correction"]),
     ("attainment-need-", &["mine", "theirs"]),
     ("attainment-more-", &["mine", "theirs"]),
+    ("api-fact-", &["choice", "range", "length", "rows", "pattern", "default", "example"]),
+    ("api-place-", &["path", "query", "header"]),
     ("home-import-", &["running", "done", "refused", "failed", "text", "faults"]),
 ];
 

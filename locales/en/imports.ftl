@@ -147,3 +147,4 @@ import-column-cost = Cost of the whole line.
 import-column-channel = How it was sold, such as field or online.
 import-column-subject = Number of the person, or code of the department or the company.
 import-column-target = Amount for revenue and margin, else a count.
+imports-none-found = No import matches

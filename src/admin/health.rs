@@ -165,7 +165,7 @@ fn holidays(ctx: &Ctx, there: &Inventory) -> Check {
     let shown = [("year", Value::Text(missing.unwrap_or(year).to_string()))];
     let key = if missing.is_some() { "admin-no-holidays" } else { "admin-has-holidays" };
     let (text, action) = (ctx.l.tr(key, &shown), ctx.l.t("settings-add-holiday"));
-    Check { done: missing.is_none(), text, href: "/admin/settings#holidays", action }
+    Check { done: missing.is_none(), text, href: "/admin/settings/holidays", action }
 }
 
 /// Bytes in the unit people know: "214 MB".

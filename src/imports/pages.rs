@@ -18,6 +18,7 @@ use crate::web::page::Page;
 use crate::web::shell::Shell;
 use crate::web::ui::{Choice, FilterTag, Link, Pager};
 
+const COLUMNS: [&str; 6] = ["-started", "file", "kind", "added", "changed", "status"];
 /// Rows of a download at most.
 const DOWNLOAD_ROWS: i64 = 10_000;
 
@@ -34,9 +35,20 @@ struct IndexPage {
     download: String,
 }
 
+impl IndexPage {
+    fn columns(&self) -> &'static [&'static str] {
+        &COLUMNS
+    }
+}
+
 async fn rows(ctx: &Ctx, query: &ListQuery, limit: i64, offset: i64) -> Result<Vec<ImportRow>> {
-    let filter =
-        Filter { search: query.search(), kind: query.get("kind"), status: query.get("status"), id: None };
+    let filter = Filter {
+        search: query.search(),
+        kind: query.get("kind"),
+        status: query.get("status"),
+        id: None,
+        sort: query.sort(&COLUMNS),
+    };
     store::list(&mut *ctx.app.read().await?, &filter, limit, offset).await
 }
 

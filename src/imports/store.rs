@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use sqlx::PgConnection;
+use sqlx::{PgConnection, Postgres, QueryBuilder};
 
 use super::run::Order;
 use super::{Fault, Progress, Report};
@@ -110,6 +110,7 @@ pub(super) async fn finish(
 }
 
 /// An import as it is listed and shown.
+#[derive(sqlx::FromRow)]
 pub(super) struct ImportRow {
     pub id: i64,
     pub kind: String,
@@ -148,44 +149,63 @@ pub(super) struct Filter<'a> {
     pub status: Option<&'a str>,
     /// One import.
     pub id: Option<i64>,
+    /// Column, and whether descending.
+    pub sort: (&'a str, bool),
 }
 
-/// Imports, the latest first, with the number of all that the filter finds.
+/// Imports as `filter` asks, with the number of all that it finds.
 pub(super) async fn list(
     conn: &mut PgConnection,
     filter: &Filter<'_>,
     limit: i64,
     offset: i64,
 ) -> Result<Vec<ImportRow>> {
-    Ok(sqlx::query_as!(
-        ImportRow,
-        r#"select i.id, i.kind, i.source, i.file_name, i.dry_run, i.status,
+    let mut query: QueryBuilder<Postgres> = QueryBuilder::new(
+        "select i.id, i.kind, i.source, i.file_name, i.dry_run, i.status,
             exists (
                 select from pg_locks l
-                where l.locktype = 'advisory' and l.classid::bigint = $6 and l.objid::bigint = i.id
+                where l.locktype = 'advisory' and l.objid::bigint = i.id
                     and l.database = (select oid from pg_database where datname = current_database())
-            ) as "alive!",
-            i.rows_read, i.rows_total, i.added, i.changed, i.unchanged, i.fault_count, i.faults,
-            u.name as "started_by?", i.started_at, count(*) over () as "total!"
-        from imports i left join users u on u.id = i.started_by
-        where (i.file_name ilike '%' || $1 || '%' or i.source ilike '%' || $1 || '%')
-            and ($2::text is null or i.kind = $2) and ($3::text is null or i.status = $3)
-            and ($7::bigint is null or i.id = $7)
-        order by i.id desc limit $4 offset $5"#,
-        filter.search,
-        filter.kind,
-        filter.status,
-        limit,
-        offset,
-        i64::from(LOCKS),
-        filter.id
-    )
-    .fetch_all(conn)
-    .await?)
+                    and l.classid::bigint = ",
+    );
+    query.push_bind(i64::from(LOCKS)).push(
+        ") as alive, i.rows_read, i.rows_total, i.added, i.changed, i.unchanged, i.fault_count, i.faults,
+            u.name as started_by, i.started_at, count(*) over () as total
+        from imports i left join users u on u.id = i.started_by where true",
+    );
+    narrow(&mut query, filter);
+    let (column, descending) = filter.sort;
+    query.push(match column {
+        "file" => " order by lower(i.file_name) collate \"sv-x-icu\"",
+        "kind" => " order by i.kind",
+        "added" => " order by i.added",
+        "changed" => " order by i.changed",
+        "status" => " order by i.status",
+        _ => " order by i.id",
+    });
+    query.push(if descending { " desc, i.id desc" } else { ", i.id desc" });
+    query.push(" limit ").push_bind(limit).push(" offset ").push_bind(offset);
+    Ok(query.build_query_as().fetch_all(conn).await?)
+}
+
+fn narrow(query: &mut QueryBuilder<Postgres>, filter: &Filter<'_>) {
+    if !filter.search.is_empty() {
+        query.push(" and position(lower(").push_bind(filter.search.to_owned());
+        query.push(") in lower(concat_ws(' ', i.file_name, i.source))) > 0");
+    }
+    if let Some(kind) = filter.kind {
+        query.push(" and i.kind = ").push_bind(kind.to_owned());
+    }
+    if let Some(status) = filter.status {
+        query.push(" and i.status = ").push_bind(status.to_owned());
+    }
+    if let Some(id) = filter.id {
+        query.push(" and i.id = ").push_bind(id);
+    }
 }
 
 /// One import.
 pub(super) async fn find(conn: &mut PgConnection, id: i64) -> Result<Option<ImportRow>> {
-    let filter = Filter { search: "", kind: None, status: None, id: Some(id) };
+    let filter = Filter { search: "", kind: None, status: None, id: Some(id), sort: ("started", true) };
     Ok(list(conn, &filter, 1, 0).await?.into_iter().next())
 }

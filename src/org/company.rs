@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use rust_decimal::Decimal;
 use sqlx::PgConnection;
 
-use super::company_store as store;
+use super::{calendar_store as lists, company_store as store};
 use crate::attainment::engine::StatusRules;
 use crate::error::{OnConstraint, Result};
 use crate::kernel::calendar::WorkingCalendar;
@@ -147,6 +147,42 @@ pub async fn holidays(conn: &mut PgConnection) -> Result<Vec<Holiday>> {
     store::list_holidays(conn).await
 }
 
+/// Which holidays a list shows, and in what order.
+#[derive(Clone, Debug)]
+pub struct HolidayFilter {
+    /// Part of the name.
+    pub words: String,
+    /// Only this year's.
+    pub year: Option<i32>,
+    /// Column, and whether descending.
+    pub sort: (&'static str, bool),
+}
+
+/// A holiday in a list.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct HolidayRow {
+    /// The day.
+    pub day: NaiveDate,
+    /// What it is called.
+    pub name: String,
+    /// Rows in the whole list.
+    pub total: i64,
+}
+
+/// Holidays as `filter` asks; `page` is how many and after how many.
+pub async fn list_holidays(
+    conn: &mut PgConnection,
+    filter: &HolidayFilter,
+    page: (i64, i64),
+) -> Result<Vec<HolidayRow>> {
+    lists::list_holidays(conn, filter, page).await
+}
+
+/// The years that have holidays, latest first.
+pub async fn holiday_years(conn: &mut PgConnection) -> Result<Vec<i32>> {
+    lists::holiday_years(conn).await
+}
+
 /// Adds a holiday; answers whether the day was no holiday before.
 pub async fn add_holiday(conn: &mut PgConnection, day: NaiveDate, name: &str) -> Result<bool> {
     store::insert_holiday(conn, &Holiday { day, name: name.to_owned() }).await
@@ -182,6 +218,44 @@ pub struct ExchangeRate {
 /// Every exchange rate, by currency, latest first.
 pub async fn rates(conn: &mut PgConnection) -> Result<Vec<ExchangeRate>> {
     store::list_rates(conn).await
+}
+
+/// Which exchange rates a list shows, and in what order.
+#[derive(Clone, Debug)]
+pub struct RateFilter {
+    /// Only this currency's.
+    pub currency: Option<String>,
+    /// Only those that begin in this year.
+    pub year: Option<i32>,
+    /// Column, and whether descending.
+    pub sort: (&'static str, bool),
+}
+
+/// An exchange rate in a list.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct RateRow {
+    /// ISO 4217 code.
+    pub currency: String,
+    /// First day it holds.
+    pub valid_from: NaiveDate,
+    /// Units of the company's currency.
+    pub rate: Decimal,
+    /// Rows in the whole list.
+    pub total: i64,
+}
+
+/// Exchange rates as `filter` asks; `page` is how many and after how many.
+pub async fn list_rates(
+    conn: &mut PgConnection,
+    filter: &RateFilter,
+    page: (i64, i64),
+) -> Result<Vec<RateRow>> {
+    lists::list_rates(conn, filter, page).await
+}
+
+/// The currencies and the years that have exchange rates.
+pub async fn rate_choices(conn: &mut PgConnection) -> Result<(Vec<String>, Vec<i32>)> {
+    lists::rate_choices(conn).await
 }
 
 /// Adds an exchange rate. Rows that are posted already keep theirs. A fault at `valid_from` when that day has one.

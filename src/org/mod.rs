@@ -3,6 +3,7 @@
 //! Example: Maja joins Sales North on 1 March and moves to Sales South on 1 October. Two memberships stand beside
 //! each other in time; what she sold in May stays with Sales North.
 
+mod calendar_store;
 pub mod company;
 mod company_store;
 pub mod departments;
@@ -20,16 +21,16 @@ pub use memberships::{MembershipId, join, leave, transfer};
 pub use people::{EmployeeView, NewEmployee, PersonOn, create_employee, find_employee, people_on};
 
 use crate::web::routes::{Gate, Routes};
-use departments::pages as department;
+use departments::{list as department_list, pages as department};
 use memberships::pages as membership;
 use people::{account, list, pages as person};
-use settings::{calendar, pages as setting, rates};
+use settings::{calendar, holiday_list, pages as setting, rate_list, rates};
 
 /// People, departments and settings.
 pub fn routes() -> Routes {
     people_routes()
-        .get("/admin/departments", Gate::Admin, department::index)
-        .get("/admin/departments.csv", Gate::Admin, department::csv)
+        .get("/admin/departments", Gate::Admin, department_list::index)
+        .get("/admin/departments.csv", Gate::Admin, department_list::csv)
         .get("/admin/departments/new", Gate::Admin, department::new)
         .post("/admin/departments", Gate::Admin, department::create)
         .get("/admin/departments/{id}", Gate::Admin, department::show)
@@ -37,9 +38,13 @@ pub fn routes() -> Routes {
         .post("/admin/departments/{id}", Gate::Admin, department::update)
         .get("/admin/settings", Gate::Admin, setting::show)
         .post("/admin/settings", Gate::Admin, setting::update)
+        .get("/admin/settings/holidays", Gate::Admin, holiday_list::index)
+        .get("/admin/settings/holidays.csv", Gate::Admin, holiday_list::csv)
         .post("/admin/settings/holidays", Gate::Admin, calendar::add)
         .post("/admin/settings/holidays/remove", Gate::Admin, calendar::remove)
         .post("/admin/settings/holidays/swedish", Gate::Admin, calendar::add_swedish)
+        .get("/admin/settings/rates", Gate::Admin, rate_list::index)
+        .get("/admin/settings/rates.csv", Gate::Admin, rate_list::csv)
         .post("/admin/settings/rates", Gate::Admin, rates::add)
         .post("/admin/settings/rates/remove", Gate::Admin, rates::remove)
 }
@@ -55,6 +60,7 @@ fn people_routes() -> Routes {
         .get("/admin/people/{id}/edit", Gate::Admin, person::edit)
         .post("/admin/people/{id}", Gate::Admin, person::update)
         .post("/admin/people/{id}/transfer", Gate::Admin, membership::move_person)
+        .post("/admin/people/{id}/transfer/undo", Gate::Admin, membership::undo_move)
         .post("/admin/people/{id}/memberships", Gate::Admin, membership::restore)
         .get("/admin/memberships/{id}", Gate::Admin, membership::edit)
         .post("/admin/memberships/{id}", Gate::Admin, membership::update)

@@ -62,11 +62,12 @@ impl Visit {
             None => app.company.load(&mut *app.read().await?).await?,
         };
         let lang = chosen_language(parts).unwrap_or(company.lang);
+        let l = Localiser::new(lang).of_company(company.currency);
         let (now, today) = app.now(&company);
         Ok(Self {
             app: app.clone(),
             company,
-            l: Localiser::new(lang),
+            l,
             now,
             today,
             here: parts.uri.path_and_query().map_or_else(String::new, ToString::to_string),

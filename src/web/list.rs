@@ -62,11 +62,12 @@ impl ListQuery {
         (self.page() - 1) * PER_PAGE
     }
 
-    /// The sort column and whether it is descending: `?sort=-date`. The first of `columns` when absent or unknown.
+    /// The sort column and whether it is descending: `?sort=-date`. The first of `columns` when absent or unknown; a
+    /// minus before its name makes it descending then.
     pub fn sort<'a>(&self, columns: &[&'a str]) -> (&'a str, bool) {
         let asked = self.get("sort").unwrap_or_default();
         let (name, descending) = asked.strip_prefix('-').map_or((asked, false), |name| (name, true));
-        match columns.iter().find(|column| **column == name) {
+        match columns.iter().map(|column| column.trim_start_matches('-')).find(|column| *column == name) {
             Some(column) => (column, descending),
             None => columns.first().map_or(("", false), |first| match first.strip_prefix('-') {
                 Some(name) => (name, true),
@@ -196,6 +197,8 @@ mod tests {
         let columns = ["-date", "amount"];
         assert_eq!(view.sort_head("amount", &columns).href, "/deals?q=brf+%C3%A4lven&sort=amount");
         assert_eq!(view.sort_head("date", &columns).sorted, Some("descending"));
+        let turned = ListQuery::parse("/deals", "sort=date");
+        assert_eq!(turned.sort(&columns), ("date", false), "also the column that is descending by itself");
         assert_eq!(view.at("/deals.csv"), "/deals.csv?q=brf+%C3%A4lven&sort=-date");
     }
 

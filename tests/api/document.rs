@@ -90,7 +90,7 @@ async fn answers_are_as_documented(pool: PgPool) {
 }
 
 #[sqlx::test]
-async fn the_document_and_its_browser_are_public(pool: PgPool) {
+async fn the_document_and_the_reference_are_public(pool: PgPool) {
     let world = World::new(pool).await;
     let stranger = Client::stranger(&world.app);
     let reply = stranger.get("/api/openapi.json").await;
@@ -100,9 +100,44 @@ async fn the_document_and_its_browser_are_public(pool: PgPool) {
     let html = scraper::Html::parse_document(&page.text);
     let all = |selector: &str| html.select(&scraper::Selector::parse(selector).unwrap()).collect::<Vec<_>>();
     assert!(all("script:not([src]), style, [style], [onclick]").is_empty(), "nothing inline");
+    let policy = page.headers["content-security-policy"].to_str().unwrap();
+    assert!(!policy.contains("data:"), "{policy}");
     let scripts = all("script[src], link[rel=stylesheet]");
     let names = scripts.iter().map(|found| found.attr("src").or(found.attr("href")).unwrap());
     for name in names {
         assert_eq!(stranger.get(name).await.status, 200, "{name}");
+    }
+}
+
+/// Nothing that the document says is missing on the page, and every link of the page leads somewhere.
+#[sqlx::test]
+async fn the_reference_says_all_that_the_document_says(pool: PgPool) {
+    let world = World::new(pool).await;
+    let page = Client::stranger(&world.app).get("/api/docs").await;
+    let html = scraper::Html::parse_document(&page.text);
+    let all = |selector: &str| html.select(&scraper::Selector::parse(selector).unwrap()).collect::<Vec<_>>();
+    for (path, item) in document()["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let id = operation["operationId"].as_str().unwrap();
+            let article = all(&format!("article[aria-labelledby={id}]"));
+            let words: String = article.first().unwrap_or_else(|| panic!("{id}")).text().collect();
+            let mut said = vec![path.clone(), method.to_uppercase()];
+            said.extend(operation["responses"].as_object().unwrap().keys().cloned());
+            let parameters = operation["parameters"].as_array().into_iter().flatten();
+            said.extend(parameters.map(|parameter| parameter["name"].as_str().unwrap().to_owned()));
+            for word in said {
+                assert!(words.contains(&word), "{id} does not say {word}");
+            }
+        }
+    }
+    let fields = document()["components"]["schemas"]["SaleInput"]["properties"].clone();
+    let names: BTreeSet<String> = all("article[aria-labelledby=log_sale] .docs__name")
+        .iter()
+        .map(|name| name.text().collect())
+        .collect();
+    assert!(fields.as_object().unwrap().keys().all(|field| names.contains(field)), "{names:?}");
+    for link in all("a[href^='#']") {
+        let place = link.attr("href").unwrap();
+        assert_eq!(all(&format!("[id='{}']", &place[1..])).len(), 1, "{place}");
     }
 }

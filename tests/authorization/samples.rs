@@ -190,6 +190,9 @@ fn administration(path: &str, uri: &str, things: &Things) -> Option<Sample> {
         | "/admin/imports/{id}/run"
         | "/admin/tokens/{id}/revoke" => post(uri, &[]),
         "/admin/people/{id}/transfer" => post(uri, &[("department", &*north), ("from", "2026-12-01")]),
+        "/admin/people/{id}/transfer/undo" => {
+            post(uri, &[("membership", &*things.membership.to_string()), ("before", "")])
+        }
         "/admin/people/{id}/memberships" | "/admin/memberships/{id}" => {
             post(uri, &[("department", &*north), ("from", "2024-01-01"), ("until", ""), ("version", "1")])
         }

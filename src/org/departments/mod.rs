@@ -1,6 +1,7 @@
 //! The department tree, whose root is the company.
 
 mod forms;
+pub(super) mod list;
 pub(super) mod pages;
 mod store;
 
@@ -130,6 +131,25 @@ const RULES: &[(&str, &str, &str)] = &[
 /// Every department, each followed by those below it, siblings by name.
 pub async fn departments(conn: &mut PgConnection) -> Result<Vec<DepartmentView>> {
     store::list(conn).await
+}
+
+/// Which departments a list shows, and in what order.
+#[derive(Clone, Debug)]
+pub struct DepartmentFilter {
+    /// Part of the name or the code.
+    pub words: String,
+    /// Code of the one kind.
+    pub kind: Option<String>,
+    /// By code rather than by name.
+    pub by_code: bool,
+}
+
+/// The departments that `filter` finds, in its order.
+pub async fn find_departments(
+    conn: &mut PgConnection,
+    filter: &DepartmentFilter,
+) -> Result<Vec<DepartmentId>> {
+    Ok(store::find(conn, filter).await?)
 }
 
 /// A department by its id.

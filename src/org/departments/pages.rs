@@ -1,4 +1,4 @@
-//! The department tree, a department's members on a date, and the form that makes and changes departments.
+//! A department with its members on a date, and the form that makes and changes departments.
 
 use askama::Template;
 use axum::extract::Path;
@@ -17,7 +17,6 @@ use crate::kernel::id::DepartmentId;
 use crate::org::people::{PersonOn, department_choices};
 use crate::org::people_on;
 use crate::web::context::Ctx;
-use crate::web::csv::CsvDownload;
 use crate::web::form::{Form, FormErrors};
 use crate::web::i18n::Localiser;
 use crate::web::list::ListQuery;
@@ -26,53 +25,6 @@ use crate::web::shell::Shell;
 use crate::web::stale::{Clash, Saved};
 use crate::web::toast::Notice;
 use crate::web::ui::{Choice, Link};
-
-#[derive(Template)]
-#[template(path = "org/departments.html")]
-struct DepartmentsPage {
-    shell: Shell,
-    rows: Vec<DepartmentRow>,
-}
-
-impl DepartmentsPage {
-    /// The class that indents a row; deeper ones stand under the fifth level.
-    fn level(&self, row: &DepartmentRow) -> &'static str {
-        match row.department.depth {
-            0 => "",
-            1 => "lvl-1",
-            2 => "lvl-2",
-            3 => "lvl-3",
-            _ => "lvl-4",
-        }
-    }
-}
-
-/// `GET /admin/departments`
-pub async fn index(ctx: Ctx) -> Result<Response> {
-    let rows = tree(&mut *ctx.app.read().await?, ctx.today).await?;
-    Ok(Page::ok(DepartmentsPage { shell: ctx.shell("departments"), rows }).into_response())
-}
-
-/// `GET /admin/departments.csv`
-pub async fn csv(ctx: Ctx) -> Result<Response> {
-    let rows = tree(&mut *ctx.app.read().await?, ctx.today).await?;
-    let heads =
-        ["org-code", "org-name", "org-kind", "org-parent", "org-people-own", "org-people-all", "org-leads"];
-    let mut file = CsvDownload::new("departments", ctx.l.lang(), &heads.map(|key| ctx.l.t(key)))?;
-    for row in &rows {
-        let above = rows.iter().find(|above| Some(above.department.id) == row.department.parent);
-        file.row(&[
-            row.department.code.clone(),
-            row.department.name.clone(),
-            ctx.l.t(row.department.kind.label()),
-            above.map_or_else(String::new, |above| above.department.code.clone()),
-            row.people.to_string(),
-            row.people_in_all.to_string(),
-            row.leads.join(", "),
-        ])?;
-    }
-    file.finish()
-}
 
 #[derive(Template)]
 #[template(path = "org/department.html")]
@@ -159,7 +111,7 @@ impl DepartmentFormPage {
     }
 }
 
-fn kind_choices(l: Localiser) -> Vec<Choice> {
+pub(super) fn kind_choices(l: Localiser) -> Vec<Choice> {
     DepartmentKind::BELOW_ROOT.iter().map(|kind| Choice::new(kind.code(), l.t(kind.label()))).collect()
 }
 

@@ -1,8 +1,8 @@
 //! SQL of departments.
 
-use sqlx::PgConnection;
+use sqlx::{PgConnection, Postgres, QueryBuilder};
 
-use super::{DepartmentKind, DepartmentView, NewDepartment};
+use super::{DepartmentFilter, DepartmentKind, DepartmentView, NewDepartment};
 use crate::error::Result;
 use crate::kernel::id::DepartmentId;
 
@@ -34,6 +34,20 @@ pub(super) async fn list(conn: &mut PgConnection) -> Result<Vec<DepartmentView>>
     };
     let rows = rows.into_iter();
     Ok(rows.map(|r| view((r.id, r.code, r.name, r.kind, r.parent, r.depth, r.version))).collect())
+}
+
+pub(super) async fn find(conn: &mut PgConnection, filter: &DepartmentFilter) -> Sql<Vec<DepartmentId>> {
+    let mut query: QueryBuilder<Postgres> = QueryBuilder::new("select id from departments where true");
+    if !filter.words.is_empty() {
+        query.push(" and position(lower(").push_bind(filter.words.clone());
+        query.push(") in lower(concat_ws(' ', name, code))) > 0");
+    }
+    if let Some(kind) = &filter.kind {
+        query.push(" and kind = ").push_bind(kind.clone());
+    }
+    query.push(if filter.by_code { " order by code" } else { " order by lower(name) collate \"sv-x-icu\"" });
+    query.push(", id");
+    query.build_query_scalar().fetch_all(conn).await
 }
 
 pub(super) async fn insert(conn: &mut PgConnection, new: &NewDepartment<'_>) -> Sql<DepartmentId> {

@@ -112,6 +112,31 @@ pub async fn transfer(
     join(conn, employee, department, lead, from, current.until).await
 }
 
+/// Takes a move back while nothing else has happened to it: the membership that it `made` goes, and what it ended
+/// (`before`) lasts as long as that would have. Refused when either has changed since.
+pub async fn take_back(
+    conn: &mut PgConnection,
+    employee: EmployeeId,
+    made: MembershipId,
+    before: Option<MembershipId>,
+) -> Result<Membership> {
+    store::lock_person(conn, employee).await?.found()?;
+    let all = store::list(conn, employee).await?;
+    let known = |id: MembershipId| all.iter().find(|membership| membership.id == id);
+    let made = known(made).filter(|made| made.version == 1).ok_or(AppError::Conflict("error-stale"))?;
+    let ended = before.map(|id| known(id).filter(|ended| ended.until == made.from.pred_opt()));
+    store::delete(conn, made.id).await?;
+    match ended {
+        None => {}
+        Some(None) => return Err(AppError::Conflict("error-stale")),
+        Some(Some(ended)) => match made.until {
+            Some(until) => store::close(conn, ended.id, until).await?,
+            None => store::reopen(conn, ended.id).await?,
+        },
+    }
+    Ok(made.clone())
+}
+
 /// Ends a person's employment: `last_day` is the last one they belong anywhere.
 pub async fn leave(conn: &mut PgConnection, employee: EmployeeId, last_day: NaiveDate) -> Result<()> {
     let before = store::lock_person(conn, employee).await?.found()?;

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::json;
 use sqlx::PgConnection;
 
-use super::{Membership, MembershipId, correct, find, history, join, remove, transfer};
+use super::{Membership, MembershipId, correct, find, history, join, remove, take_back, transfer};
 use crate::audit::{self, Event};
 use crate::error::{AppError, Found, Result};
 use crate::kernel::id::{DepartmentId, EmployeeId};
@@ -82,9 +82,17 @@ pub async fn move_person(
         }
         Err(errors) => Saved::Faulty(errors),
     };
+    let person = format!("/admin/people/{id}");
     match moved {
         Saved::Faulty(errors) => people::pages::render(&ctx, id, Some(form), None, errors).await,
-        _ => Ok(Notice::new("org-toast-moved").redirect(&format!("/admin/people/{id}"))),
+        Saved::Stale => Err(AppError::Conflict("error-stale")),
+        Saved::Done((made, before)) => {
+            let before = before.map_or_else(String::new, |before| before.0.to_string());
+            let fields = [("membership", made.0.to_string()), ("before", before)];
+            Ok(Notice::new("org-toast-moved")
+                .undo(format!("{person}/transfer/undo"), &fields)
+                .redirect(&person))
+        }
     }
 }
 
@@ -94,14 +102,37 @@ async fn store_move(
     department: DepartmentId,
     lead: bool,
     from: NaiveDate,
-) -> Result<MembershipId> {
+) -> Result<(MembershipId, Option<MembershipId>)> {
     let mut tx = ctx.app.begin().await?;
+    let before = history(&mut tx, id).await?.into_iter().find(|membership| membership.holds_on(from));
     let membership = transfer(&mut tx, id, department, lead, from).await?;
     let details = json!({ "department": department, "lead": lead, "from": from });
     let event = Event::new("person.moved", "employee", id.0).with(details);
     audit::record(&mut tx, Some(ctx.actor.user), ctx.now, event).await?;
     tx.commit().await?;
-    Ok(membership)
+    Ok((membership, before.map(|before| before.id)))
+}
+
+/// The membership that a move made, and the one that it ended.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MovedForm {
+    membership: i64,
+    before: String,
+}
+
+/// `POST /admin/people/{id}/transfer/undo`
+pub async fn undo_move(
+    ctx: Ctx,
+    Path(id): Path<EmployeeId>,
+    Form(form): Form<MovedForm>,
+) -> Result<Response> {
+    let before = form.before.parse().ok().map(MembershipId);
+    let mut tx = ctx.app.begin().await?;
+    let gone = take_back(&mut tx, id, MembershipId(form.membership), before).await?;
+    record(&mut tx, &ctx, "membership.removed", &gone).await?;
+    tx.commit().await?;
+    Ok(Notice::new("org-toast-move-undone").redirect(&format!("/admin/people/{id}")))
 }
 
 /// What the form of a correction sends.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 use sqlx::PgConnection;
 
-use super::pages::{Parts, part_failed};
+use super::holiday_list::failed;
 use super::swedish;
 use crate::audit::{self, Event};
 use crate::error::{AppError, Found, Result};
@@ -16,7 +16,8 @@ use crate::web::context::Ctx;
 use crate::web::form::{Form, FormErrors};
 use crate::web::toast::Notice;
 
-const PAGE: &str = "/admin/settings#holidays";
+/// The list of holidays.
+pub(super) const PAGE: &str = "/admin/settings/holidays";
 
 /// What the form of a holiday sends.
 #[derive(Deserialize, Default, Clone)]
@@ -44,12 +45,12 @@ async fn record(conn: &mut PgConnection, ctx: &Ctx, action: &'static str, days: 
 pub async fn add(ctx: Ctx, Form(form): Form<HolidayForm>) -> Result<Response> {
     let holiday = match form.read() {
         Ok(holiday) => holiday,
-        Err(errors) => return part_failed(&ctx, Parts { holiday: form, ..Parts::default() }, errors).await,
+        Err(errors) => return failed(&ctx, form, errors).await,
     };
     let mut tx = ctx.app.begin().await?;
     if !company::add_holiday(&mut tx, holiday.day, &holiday.name).await? {
         let errors = FormErrors::one("day", "settings-holiday-taken");
-        return part_failed(&ctx, Parts { holiday: form, ..Parts::default() }, errors).await;
+        return failed(&ctx, form, errors).await;
     }
     record(&mut tx, &ctx, "holiday.added", &[holiday.day]).await?;
     tx.commit().await?;

@@ -2,6 +2,8 @@
 
 pub(super) mod calendar;
 mod forms;
+pub(super) mod holiday_list;
 pub(super) mod pages;
+pub(super) mod rate_list;
 pub(super) mod rates;
 mod swedish;

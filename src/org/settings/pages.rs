@@ -2,15 +2,13 @@
 
 use askama::Template;
 use axum::response::{IntoResponse, Response};
-use chrono::{Datelike, NaiveDate, Weekday};
+use chrono::{NaiveDate, Weekday};
 use serde_json::json;
 
-use super::calendar::HolidayForm;
 use super::forms::SettingsForm;
-use super::rates::RateForm;
+use super::rate_list::rate_text;
 use crate::audit::{self, Event};
 use crate::error::{AppError, Result};
-use crate::kernel::lang::Lang;
 use crate::org::company::{self, ExchangeRate, Holiday};
 use crate::web::context::Ctx;
 use crate::web::form::{Form, FormErrors};
@@ -18,51 +16,58 @@ use crate::web::page::Page;
 use crate::web::shell::Shell;
 use crate::web::stale::{Clash, Saved};
 use crate::web::toast::Notice;
-use crate::web::ui::Choice;
+use crate::web::ui::{Choice, Link};
 
 #[derive(Template)]
 #[template(path = "org/settings.html")]
 struct SettingsPage {
     shell: Shell,
-    parts: Parts,
     form: SettingsForm,
     /// Whether amounts exist, so that the currency stays.
     locked: bool,
     months: Vec<Choice>,
     weekdays: Vec<(u32, String)>,
+    /// The next holidays.
     holidays: Vec<Holiday>,
+    /// The rates in force today.
     rates: Vec<ExchangeRate>,
-    years: Vec<i32>,
     stale: bool,
     clashes: Vec<Clash>,
     errors: FormErrors,
 }
 
-/// The small forms beside the settings, as they came back.
-#[derive(Default)]
-pub(super) struct Parts {
-    pub(super) holiday: HolidayForm,
-    pub(super) rate: RateForm,
+/// Holidays and rates that the settings show of many; the rest is in lists of their own.
+const SHOWN: usize = 4;
+
+/// The way from the settings to a list of theirs.
+pub(super) fn crumbs(ctx: &Ctx, here: &str) -> Vec<Link> {
+    vec![Link::new("/admin/settings", ctx.l.t("nav-settings")), Link::new("", ctx.l.t(here))]
+}
+
+/// The rates in force on `day`, one of each currency; `rates` are by currency, latest first.
+fn in_force(mut rates: Vec<ExchangeRate>, day: NaiveDate) -> Vec<ExchangeRate> {
+    rates.retain(|rate| rate.valid_from <= day);
+    rates.dedup_by(|later, earlier| later.currency == earlier.currency);
+    rates
 }
 
 impl SettingsPage {
-    async fn new(ctx: &Ctx, form: SettingsForm, parts: Parts, errors: FormErrors) -> Result<Self> {
+    async fn new(ctx: &Ctx, form: SettingsForm, errors: FormErrors) -> Result<Self> {
         let mut conn = ctx.app.read().await?;
         let month = |month: u32| Choice::new(month.to_string(), ctx.l.month_name(month));
         let monday = NaiveDate::from_isoywd_opt(2026, 1, Weekday::Mon).unwrap_or_default();
         let weekday = |(day, date): (u32, NaiveDate)| (day, ctx.l.weekday(date));
         let mut holidays = company::holidays(&mut conn).await?;
-        holidays.retain(|holiday| holiday.day.year() >= ctx.today.year());
+        holidays.retain(|holiday| holiday.day >= ctx.today);
+        holidays.truncate(SHOWN);
         Ok(Self {
             shell: ctx.shell("settings"),
-            parts,
             form,
             locked: company::has_money(&mut conn).await?,
             months: (1..=12).map(month).collect(),
             weekdays: (1..=7).zip(monday.iter_days()).map(weekday).collect(),
             holidays,
-            rates: company::rates(&mut conn).await?,
-            years: (ctx.today.year()..ctx.today.year() + 3).collect(),
+            rates: in_force(company::rates(&mut conn).await?, ctx.today),
             stale: false,
             clashes: Vec::new(),
             errors,
@@ -78,22 +83,14 @@ impl SettingsPage {
     }
 
     fn rate(&self, rate: &ExchangeRate) -> String {
-        let number = rate.rate.normalize().to_string();
-        if self.shell.l.lang() == Lang::Sv { number.replace('.', ",") } else { number }
+        rate_text(self.shell.l, rate.rate)
     }
 }
 
 /// `GET /admin/settings`
 pub async fn show(ctx: Ctx) -> Result<Response> {
     let form = SettingsForm::of(&ctx.company);
-    Ok(Page::ok(SettingsPage::new(&ctx, form, Parts::default(), FormErrors::default()).await?)
-        .into_response())
-}
-
-/// The page with a small form that came back.
-pub(super) async fn part_failed(ctx: &Ctx, parts: Parts, errors: FormErrors) -> Result<Response> {
-    let form = SettingsForm::of(&ctx.company);
-    Ok(Page::invalid(SettingsPage::new(ctx, form, parts, errors).await?).into_response())
+    Ok(Page::ok(SettingsPage::new(&ctx, form, FormErrors::default()).await?).into_response())
 }
 
 /// `POST /admin/settings`
@@ -103,11 +100,11 @@ pub async fn update(ctx: Ctx, Form(form): Form<SettingsForm>) -> Result<Response
         Saved::Stale => {
             let clashes = form.clashes(ctx.l, &ctx.company);
             let form = SettingsForm { version: ctx.company.version, ..form };
-            let page = SettingsPage::new(&ctx, form, Parts::default(), FormErrors::default()).await?;
+            let page = SettingsPage::new(&ctx, form, FormErrors::default()).await?;
             Ok(Page::conflict(SettingsPage { stale: true, clashes, ..page }).into_response())
         }
         Saved::Faulty(errors) => {
-            Ok(Page::invalid(SettingsPage::new(&ctx, form, Parts::default(), errors).await?).into_response())
+            Ok(Page::invalid(SettingsPage::new(&ctx, form, errors).await?).into_response())
         }
     }
 }

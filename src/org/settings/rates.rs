@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::pages::{Parts, part_failed};
+use super::rate_list::failed;
 use crate::audit::{self, Event};
 use crate::error::{AppError, Found, Result};
 use crate::kernel::money::Currency;
@@ -16,7 +16,8 @@ use crate::web::context::Ctx;
 use crate::web::form::{Form, FormErrors};
 use crate::web::toast::Notice;
 
-const PAGE: &str = "/admin/settings#rates";
+/// The list of exchange rates.
+pub(super) const PAGE: &str = "/admin/settings/rates";
 
 /// What the form of a rate sends.
 #[derive(Deserialize, Default, Clone)]
@@ -56,9 +57,7 @@ pub async fn add(ctx: Ctx, Form(form): Form<RateForm>) -> Result<Response> {
                 .undo("/admin/settings/rates/remove", &fields)
                 .redirect(PAGE))
         }
-        Err(AppError::Invalid(errors)) => {
-            part_failed(&ctx, Parts { rate: form, ..Parts::default() }, errors).await
-        }
+        Err(AppError::Invalid(errors)) => failed(&ctx, form, errors).await,
         Err(other) => Err(other),
     }
 }

@@ -162,35 +162,50 @@ impl Bullet {
         write!(f, r#"<line class="paceline" x1="{at}%" x2="{at}%" y1="{top}" y2="{end}"/>"#)
     }
 
-    /// The pace's label gives way to the goal's, and both turn inward near the ends.
+    /// The pace's label gives way to the goal's: near it, it turns away, and very near it is left out. Both turn
+    /// inward near the ends.
     fn draw_labels(&self, f: &mut impl Write, frame: &Frame) -> fmt::Result {
         let y = frame.top + frame.height + 15 * frame.zoom;
         let goal = Place::of(self.target, frame.max);
         if let Some(pace) = self.pace {
             let at = Place::of(pace, frame.max);
-            if (goal.0 - at.0).abs() > 1_700 {
-                self.draw_label(f, "", at, y, "chart-pace-today", pace)?;
+            if let Some(place) = beside(at, goal) {
+                self.draw_label(f, "", place, y, "chart-pace-today", pace)?;
             }
         }
-        self.draw_label(f, r#" class="strong""#, goal, y, "chart-goal", self.target)
+        self.draw_label(f, r#" class="strong""#, inward(goal), y, "chart-goal", self.target)
     }
 
     fn draw_label(
         &self,
         f: &mut impl Write,
         class: &str,
-        at: Place,
+        (x, anchor): (Place, &str),
         y: i64,
         key: &str,
         value: i64,
     ) -> fmt::Result {
-        let (x, anchor) = match at.0 {
-            ..1_000 => (Place(0), "start"),
-            1_000..=9_000 => (at, "middle"),
-            _ => (Place::END, "end"),
-        };
         let text = format!("{} {}", self.l.t(key), self.unit.short(self.l, value));
         write!(f, r#"<text{class} x="{x}%" y="{y}" text-anchor="{anchor}">{}</text>"#, Escaped(&text))
+    }
+}
+
+/// Where the label of a mark stands, and how it is anchored there.
+fn inward(at: Place) -> (Place, &'static str) {
+    match at.0 {
+        ..1_000 => (Place(0), "start"),
+        1_000..=9_000 => (at, "middle"),
+        _ => (Place::END, "end"),
+    }
+}
+
+/// The same for a mark that stands beside the goal's: on a phone the two labels need a third of the width.
+fn beside(at: Place, goal: Place) -> Option<(Place, &'static str)> {
+    match (goal.0 - at.0, at.0) {
+        (-1_700..=1_700, _) => None,
+        (1_701..=3_200, 3_500..) => Some((at, "end")),
+        (-3_200..=-1_701, ..=6_500) => Some((at, "start")),
+        _ => Some(inward(at)),
     }
 }
 

@@ -11,6 +11,7 @@ use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, langid, static_loader};
 
 use crate::kernel::lang::Lang;
+use crate::kernel::money::Currency;
 
 static_loader! {
     static CATALOGUES = {
@@ -44,6 +45,8 @@ fn grouped(l: Localiser, value: &FluentValue) -> Option<String> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Localiser {
     lang: Lang,
+    /// The company's currency, for amounts beside which none stands.
+    currency: Option<Currency>,
 }
 
 /// A value put into a message. Whole numbers choose the plural and are printed with the language's thousands
@@ -83,7 +86,13 @@ impl<T: Copy> ByValue<T> for &&T {
 impl Localiser {
     /// The localiser of `lang`.
     pub const fn new(lang: Lang) -> Self {
-        Self { lang }
+        Self { lang, currency: None }
+    }
+
+    /// The same for a company that counts in `currency`.
+    #[must_use]
+    pub const fn of_company(self, currency: Currency) -> Self {
+        Self { currency: Some(currency), ..self }
     }
 
     /// The language spoken.

@@ -90,7 +90,7 @@ impl Localiser {
         match self.lang() {
             Lang::En => format!("{}{currency}{NBSP}{figure}{}", sign(minor), step.english()),
             Lang::Sv => {
-                let unit = if currency == "SEK" { "kr" } else { currency };
+                let unit = swedish_unit(currency);
                 // "tkr" and "tEUR" are single words; "mn kr" is two
                 let gap = if step == Step::Thousand { String::new() } else { NBSP.to_string() };
                 let step = step.swedish();
@@ -99,15 +99,20 @@ impl Localiser {
         }
     }
 
-    /// An amount in three significant figures where the currency stands elsewhere: "1.02M", "1,02 mn".
+    /// An amount in three significant figures where the currency stands elsewhere: "1.02M", "1,02 mn". Swedish
+    /// thousands are no word of their own, so there the company's currency stands with them: "932 tkr", "932 tEUR".
     pub fn short(self, minor: impl ByValue<i64>, exponent: impl ByValue<u32>) -> String {
         let (minor, exponent) = (minor.value(), exponent.value());
         let (figure, step) = self.shortened(minor.unsigned_abs(), exponent);
+        let unit = match (self.lang(), step) {
+            (Lang::Sv, Step::Thousand) => self.currency.as_ref().map_or("", |own| swedish_unit(own.code())),
+            _ => "",
+        };
         let step = match self.lang() {
             Lang::En => step.english(),
             Lang::Sv => step.swedish(),
         };
-        format!("{}{figure}{step}", sign(minor))
+        format!("{}{figure}{step}{unit}", sign(minor))
     }
 
     /// A round amount for an axis, without zeros at the end: "1M", "1.5M", "500k".
@@ -228,6 +233,11 @@ fn three_figures(amount: u128, unit: u128, step: Step) -> (u128, u32) {
     (digits, decimals)
 }
 
+/// How Swedish writes a currency after a figure.
+fn swedish_unit(currency: &str) -> &str {
+    if currency == "SEK" { "kr" } else { currency }
+}
+
 const fn sign(number: i64) -> &'static str {
     if number < 0 { MINUS } else { "" }
 }
@@ -235,6 +245,7 @@ const fn sign(number: i64) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kernel::money::Currency;
 
     const EN: Localiser = Localiser::new(Lang::En);
     const SV: Localiser = Localiser::new(Lang::Sv);
@@ -277,6 +288,10 @@ mod tests {
         assert_eq!(EN.signed_short(0, 2), "0");
         assert_eq!(SV.signed_short(-1_020_000_00, 2), "−1,02\u{a0}mn");
         assert_eq!(SV.short_money(144_000_00, "EUR", 2), "144\u{a0}tEUR");
+        let of = |code| SV.of_company(Currency::parse(code).unwrap());
+        assert_eq!(of("SEK").short(932_000_00, 2), "932\u{a0}tkr");
+        assert_eq!(of("EUR").signed_short(932_000_00, 2), "+932\u{a0}tEUR");
+        assert_eq!(of("SEK").short(1_020_000_00, 2), "1,02\u{a0}mn");
         assert_eq!(EN.short_tick(1_500_000_00, 2), "1.5M");
         assert_eq!(SV.short_tick(20_000_000_00, 2), "20\u{a0}mn");
         assert_eq!(EN.short_tick(200_00, 2), "200");
