@@ -14,7 +14,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
-use tower_http::timeout::TimeoutLayer;
+use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 use tower_http::trace::TraceLayer;
 
 use crate::auth::password::Passwords;
@@ -23,6 +23,7 @@ use crate::config::Config;
 use crate::error::Result;
 use crate::kernel::clock::Clock;
 use crate::org::Company;
+use crate::postgres::Room;
 use crate::web::routes::Routes;
 use crate::web::{assets, failure, headers, health, metrics, origin};
 
@@ -30,6 +31,8 @@ use crate::web::{assets, failure, headers, health, metrics, origin};
 const BODY_LIMIT: usize = 512 << 20;
 /// A request that is not answered by then gets 503.
 const DEADLINE: Duration = Duration::from_mins(1);
+/// A body of which nothing comes for so long has ended.
+const BODY_SILENCE: Duration = Duration::from_secs(10);
 
 /// What every handler can reach.
 #[derive(Clone)]
@@ -42,12 +45,20 @@ pub struct App {
     pub config: Arc<Config>,
     /// Password hashing.
     pub passwords: Passwords,
+    /// Whether there is room on the disk to write.
+    pub room: Room,
 }
 
 impl App {
     /// Assembles the application over a migrated database.
     pub fn new(db: PgPool, clock: Clock, config: Config) -> Self {
-        Self { db, clock, config: Arc::new(config), passwords: Passwords::default() }
+        Self { db, clock, config: Arc::new(config), passwords: Passwords::default(), room: Room::default() }
+    }
+
+    /// The same over a private database, whose disk may be full.
+    #[must_use]
+    pub fn with_room(self, room: Room) -> Self {
+        Self { room, ..self }
     }
 
     /// A connection for reading.
@@ -96,7 +107,8 @@ impl App {
             .layer(from_fn_with_state(self.clone(), session::identify))
             .layer(inner)
             .layer(CatchPanicLayer::custom(failure::panicked))
-            .layer(RequestBodyLimitLayer::new(BODY_LIMIT));
+            .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+            .layer(RequestBodyTimeoutLayer::new(BODY_SILENCE));
         routes()
             .into_router()
             .merge(assets::router())

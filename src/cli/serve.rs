@@ -48,7 +48,7 @@ async fn application(
         demo::fill_or_remind(&config, &database.pool).await?;
     }
     let address = listener.local_addr()?;
-    let app = App::new(database.pool.clone(), Clock::system(), config);
+    let app = App::new(database.pool.clone(), Clock::system(), config).with_room(database.room());
     let setup = links::issue_setup(&mut *app.read().await?, app.clock.now()).await?;
     if let Some(token) = setup {
         println!("Set up the company and the first administrator here, once, within 24 hours:");
