@@ -20,6 +20,7 @@ mod imports;
 mod ledger;
 mod org;
 mod postgres;
+mod races;
 mod sign_in;
 mod support;
 mod ui_kit;
