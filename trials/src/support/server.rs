@@ -19,7 +19,7 @@ use super::process::{self, Memory};
 /// How long a server may take to start or to stop before a trial gives up.
 const PATIENCE: Duration = Duration::from_mins(2);
 /// Any free port.
-const ANYWHERE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
+pub const ANYWHERE: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
 
 /// The binary under trial.
 #[derive(Clone, Debug)]
@@ -119,11 +119,16 @@ impl Program {
 
     /// Starts a server on a port, as after a crash, and waits until it is ready.
     pub async fn serve_on(&self, data_dir: &Path, listen: SocketAddr) -> Result<Server> {
+        self.serve_with(data_dir, listen, &[]).await
+    }
+
+    /// Starts a server with further settings, given as flags, and waits until it is ready.
+    pub async fn serve_with(&self, data_dir: &Path, listen: SocketAddr, flags: &[&str]) -> Result<Server> {
         let begun = Instant::now();
         let log = data_dir.with_extension("log");
         let errors = File::options().create(true).append(true).open(&log)?;
         let mut command = self.command(data_dir);
-        command.args(["serve", "--listen", &listen.to_string()]).stderr(errors);
+        command.args(["serve", "--listen", &listen.to_string()]).args(flags).stderr(errors);
         let mut process = command.spawn().context("cannot run pacemark")?;
         let output = process.stdout.take().context("no standard output")?;
         let address = timeout(PATIENCE, address(output)).await.context("the server does not start")?;
@@ -235,6 +240,13 @@ impl Server {
         let status = timeout(PATIENCE, self.process.wait()).await.context("the server does not stop")??;
         ensure!(status.success(), "the server stopped with {status}");
         Ok(begun.elapsed())
+    }
+
+    /// Ends it without warning, and leaves its database to whoever starts it again.
+    pub async fn crash(mut self) -> Result<()> {
+        self.process.kill().await?;
+        self.data_dir.clear(); // so that nobody waits for the database
+        Ok(())
     }
 
     /// Ends it without warning, and waits for the process and then for its database.
