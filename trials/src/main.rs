@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use clap::{Parser, Subcommand};
+use tokio::signal::unix::{SignalKind, signal};
 
 use support::server::Program;
 
@@ -47,9 +48,11 @@ async fn main() -> Result<()> {
             Trial::Faults(args) => faults::run(&program, args).await,
         }
     };
+    let mut terminated = signal(SignalKind::terminate())?;
     // dropping the trial stops what it started and removes what it wrote
     tokio::select! {
         outcome = trial => outcome,
         _ = tokio::signal::ctrl_c() => bail!("interrupted"),
+        _ = terminated.recv() => bail!("stopped"),
     }
 }

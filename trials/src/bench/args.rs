@@ -52,6 +52,8 @@ pub struct Pace {
     pub length: Duration,
     /// Sign-ins at once.
     pub burst: usize,
+    /// Requests of which the statements are counted.
+    pub counted: usize,
 }
 
 impl Args {
@@ -68,9 +70,9 @@ impl Args {
     /// How long and how often to measure.
     pub fn pace(&self) -> Pace {
         if self.quick {
-            Pace { runs: 1, length: Duration::from_millis(1500), burst: 500 }
+            Pace { runs: 1, length: Duration::from_secs(1), burst: 500, counted: 2 }
         } else {
-            Pace { runs: 3, length: Duration::from_secs(4), burst: 500 }
+            Pace { runs: 3, length: Duration::from_secs(4), burst: 500, counted: 10 }
         }
     }
 }

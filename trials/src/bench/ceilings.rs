@@ -62,7 +62,7 @@ async fn insert(db: &Postgres) -> Result<String> {
         let most = db.number(&format!("select max(id) from {table}")).await?;
         let count = db.number(&format!("select count(*) from {table}")).await?;
         ensure!(count == most - least + 1, "the ids of {table} have gaps");
-        script += &format!("\\set {column} random({least}, {most})\n");
+        script.extend(["\\set ", column, &format!(" random({least}, {most})\n")]);
     }
     let columns = POINTED_TO.map(|(column, _)| format!("'{column}'")).join(", ");
     let statement = format!(

@@ -16,8 +16,6 @@ use crate::support::client::{Client, request};
 const CLIENTS: usize = 4;
 /// How much of the constant page's rate the page must reach.
 const OF_CONSTANT: f64 = 0.25;
-/// Requests of which the statements are counted.
-const COUNTED: usize = 10;
 
 /// A page or a call, for several subjects in turn.
 struct Subject {
@@ -44,17 +42,16 @@ async fn one(site: &Site<'_>, subject: &Subject, constant: Option<&str>) -> Resu
     let measured =
         load::measure(site.server.address, CLIENTS, site.pace, |n| Cycle::new(&requests, n * 7)).await?;
     let statements = site.db.statements_of(ask_some(site, &requests)).await?;
+    let statements = (statements + site.pace.counted / 2) / site.pace.counted;
     let (ceiling, size) = ceiling(site, subject, constant).await?;
-    let row = Row::new(subject.key, subject.what)
-        .measured(&measured)
-        .statements((statements + COUNTED / 2) / COUNTED);
+    let row = Row::new(subject.key, subject.what).measured(&measured).statements(statements);
     let row = if subject.whole { row.p50_within(25.0) } else { row.p50_within(10.0).p99_within(50.0) };
     Ok(row.ceiling(ceiling.rate, OF_CONSTANT).note(format!("{} KB of text", size.div_ceil(1000))))
 }
 
 async fn ask_some(site: &Site<'_>, requests: &[Vec<u8>]) -> Result<()> {
     let mut client = Client::connect(site.server.address).await?;
-    for request in requests.iter().cycle().take(COUNTED) {
+    for request in requests.iter().cycle().take(site.pace.counted) {
         client.exchange(request).await?;
     }
     Ok(())

@@ -24,10 +24,13 @@ pub async fn measure(program: &Program, args: &Args, lines: u64) -> Result<Repor
     let commits = ceilings::measure(&site, &mut report).await?;
     say("pages and figures");
     pages::measure(&site, args.constant.as_deref(), &mut report).await?;
+    upkeep::memory(&site, "memory-pages", "pages, 4 clients", &mut report);
     say("sales");
     sales::measure(&site, &commits, &mut report).await?;
+    upkeep::memory(&site, "memory-sales", "sales, 32 clients", &mut report);
     say("sign-ins, weight, upkeep");
     burst::measure(&site, &mut report).await?;
+    upkeep::memory(&site, "memory-sign-ins", "500 sign-ins", &mut report);
     weight::measure(&site, &mut report).await?;
     upkeep::measure(site, &mut report).await?;
     Ok(report)

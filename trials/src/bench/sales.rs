@@ -16,8 +16,6 @@ use crate::support::client::{self, Client};
 
 /// How much of the bare commits the sales must reach.
 const OF_COMMITS: f64 = 0.5;
-/// Sales of which the statements are counted.
-const COUNTED: usize = 10;
 
 /// Sales to log, each with an order number of its own.
 struct Sales {
@@ -59,18 +57,19 @@ pub async fn measure(site: &Site<'_>, commits: &Commits, report: &mut Report) ->
         request: Vec::new(),
     };
     let statements = site.db.statements_of(log_some(site, sales(0))).await?;
+    let statements = (statements + site.pace.counted / 2) / site.pace.counted;
     for (clients, commits) in CLIENTS.into_iter().zip(commits) {
         let measured = load::measure(site.server.address, clients, site.pace, sales).await?;
         let what = format!("Log a sale, {clients} clients, an executive's token");
         let row = Row::new(format!("sale-{clients}"), what).measured(&measured);
-        report.add(row.statements((statements + COUNTED / 2) / COUNTED).ceiling(*commits, OF_COMMITS));
+        report.add(row.statements(statements).ceiling(*commits, OF_COMMITS));
     }
     Ok(())
 }
 
 async fn log_some(site: &Site<'_>, mut sales: Sales) -> Result<()> {
     let mut client = Client::connect(site.server.address).await?;
-    for _ in 0..COUNTED {
+    for _ in 0..site.pace.counted {
         client.exchange(sales.next()).await?;
     }
     Ok(())

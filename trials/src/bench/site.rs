@@ -1,7 +1,7 @@
 //! The server under trial, its database and the people who use it.
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
@@ -39,8 +39,6 @@ pub struct Site<'p> {
     pub sellers: Vec<String>,
     /// An API token of the chief.
     pub token: String,
-    /// How long the last stop took.
-    pub stopped_in: Duration,
     program: &'p Program,
     home: Home,
 }
@@ -52,19 +50,7 @@ impl<'p> Site<'p> {
         let server = program.serve(&home.path("data")).await?;
         let db = Postgres::of(server.data_dir())?;
         let (chief, head, sellers, token) = <(String, String, Vec<String>, String)>::default();
-        Ok(Self {
-            server,
-            db,
-            company,
-            pace,
-            chief,
-            head,
-            sellers,
-            token,
-            stopped_in: Duration::ZERO,
-            program,
-            home,
-        })
+        Ok(Self { server, db, company, pace, chief, head, sellers, token, program, home })
     }
 
     /// Runs a command that must succeed, beside the server.
@@ -121,11 +107,13 @@ impl<'p> Site<'p> {
         reply.json()
     }
 
-    /// Stops the server and starts it again on its data.
-    pub async fn restart(mut self) -> Result<Self> {
+    /// Stops the server and starts it again on its data; how long that took, from the process to its first page.
+    pub async fn restart(mut self) -> Result<(Self, Duration)> {
         let data_dir = self.server.data_dir().to_owned();
-        self.stopped_in = self.server.stop().await?;
+        self.server.stop().await?;
+        let begun = Instant::now();
         self.server = self.program.serve(&data_dir).await?;
-        Ok(self)
+        ensure!(self.server.status_of("/login").await == Some(200), "there is no first page");
+        Ok((self, begun.elapsed()))
     }
 }

@@ -1,6 +1,7 @@
 //! The weight of a first visit: the sign-in page, home, and everything they load, as transferred.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 
@@ -31,7 +32,11 @@ pub async fn measure(site: &Site<'_>, report: &mut Report) -> Result<()> {
         visit.bytes += fetch(&mut client, path, cookies, "gzip, deflate, br").await?.transferred();
         links.extend(linked(&fetch(&mut client, path, cookies, "identity").await?.text(), path));
     }
-    let styles: Vec<String> = links.iter().filter(|link| link.ends_with(".css")).cloned().collect();
+    let styles: Vec<String> = links
+        .iter()
+        .filter(|link| Path::new(link).extension().is_some_and(|end| end == "css"))
+        .cloned()
+        .collect();
     for style in styles {
         links.extend(linked(&fetch(&mut client, &style, "", "identity").await?.text(), &style));
     }

@@ -176,7 +176,7 @@ pub fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &str) -
         text.extend([name, ": ", value, "\r\n"]);
     }
     if !body.is_empty() || method != "GET" {
-        text += &format!("content-length: {}\r\n", body.len());
+        text.extend(["content-length: ", &body.len().to_string(), "\r\n"]);
     }
     text.extend(["\r\n", body]);
     text.into_bytes()
