@@ -96,3 +96,20 @@ stop_test_server() {
   rm -rf "$TEST_SERVER"
   TEST_SERVER=
 }
+
+# Thousands of connections are as many open files on either side.
+allow_many_files() {
+  ulimit -n "$(ulimit -Hn)" 2>/dev/null || true
+}
+
+# Sets SCHEMATHESIS; installs it below target/ the first time.
+need_schemathesis() {
+  local venv=target/schemathesis
+  SCHEMATHESIS=$venv/bin/schemathesis
+  [ -x "$SCHEMATHESIS" ] && return
+  python3 -m venv --help >/dev/null 2>&1 && python3 -c 'import ensurepip' 2>/dev/null ||
+    install_packages "python3 python3-venv" "python3"
+  say "installing schemathesis"
+  python3 -m venv "$venv" && "$venv/bin/pip" install --quiet --disable-pip-version-check "schemathesis==$1" ||
+    { rm -rf "$venv"; die "cannot install schemathesis"; }
+}

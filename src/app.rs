@@ -14,7 +14,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
-use tower_http::timeout::TimeoutLayer;
+use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 use tower_http::trace::TraceLayer;
 
 use crate::api::sale_intake::Intake;
@@ -25,6 +25,7 @@ use crate::error::Result;
 use crate::kernel::clock::Clock;
 use crate::org::Company;
 use crate::org::company::Remembered;
+use crate::postgres::Room;
 use crate::web::live::{self, Live};
 use crate::web::routes::Routes;
 use crate::web::{assets, failure, headers, health, metrics, origin};
@@ -33,6 +34,8 @@ use crate::web::{assets, failure, headers, health, metrics, origin};
 const BODY_LIMIT: usize = 512 << 20;
 /// A request that is not answered by then gets 503.
 const DEADLINE: Duration = Duration::from_mins(1);
+/// A body of which nothing comes for so long has ended.
+const BODY_SILENCE: Duration = Duration::from_secs(10);
 
 /// What every handler can reach.
 #[derive(Clone)]
@@ -51,6 +54,8 @@ pub struct App {
     pub company: Remembered,
     /// Where open pages hear of changes.
     pub live: Live,
+    /// Whether there is room on the disk to write.
+    pub room: Room,
 }
 
 impl App {
@@ -66,6 +71,7 @@ impl App {
             intake,
             company,
             live: Live::silent(),
+            room: Room::default(),
         }
     }
 
@@ -73,6 +79,12 @@ impl App {
     #[must_use]
     pub fn with_live(self, live: Live) -> Self {
         Self { live, ..self }
+    }
+
+    /// The same over a private database, whose disk may be full.
+    #[must_use]
+    pub fn with_room(self, room: Room) -> Self {
+        Self { room, ..self }
     }
 
     /// A connection for reading.
@@ -121,7 +133,8 @@ impl App {
             .layer(from_fn_with_state(self.clone(), session::identify))
             .layer(inner)
             .layer(CatchPanicLayer::custom(failure::panicked))
-            .layer(RequestBodyLimitLayer::new(BODY_LIMIT));
+            .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+            .layer(RequestBodyTimeoutLayer::new(BODY_SILENCE));
         routes()
             .into_router()
             .merge(assets::router())

@@ -21,6 +21,7 @@ mod ledger;
 mod live;
 mod org;
 mod postgres;
+mod races;
 mod sign_in;
 mod support;
 mod ui_kit;

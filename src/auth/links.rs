@@ -147,9 +147,12 @@ pub async fn set_up(
         let shell = visit.plain_shell();
         return Ok(Page::invalid(SetupPage { shell, token, form, errors }).into_response());
     }
+    // before the work of a hash, which nobody without a link shall cause
+    let link = secret::hash(&token);
+    store::find(&mut *visit.app.read().await?, &link, LinkKind::Setup.code(), visit.now).await?.found()?;
     let hash = visit.app.passwords.hash(&form.password).await?;
     let mut tx = visit.app.begin().await?;
-    store::use_up(&mut tx, &secret::hash(&token), LinkKind::Setup.code(), visit.now).await?.found()?;
+    store::use_up(&mut tx, &link, LinkKind::Setup.code(), visit.now).await?.found()?;
     let choice = company::FirstSettings {
         name: form.company.trim(),
         currency: &form.currency,

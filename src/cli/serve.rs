@@ -53,7 +53,8 @@ async fn application(
     }
     let address = listener.local_addr()?;
     let (changes, live) = Live::channel();
-    let app = App::new(database.pool.clone(), Clock::system(), config).with_live(live);
+    let app =
+        App::new(database.pool.clone(), Clock::system(), config).with_live(live).with_room(database.room());
     let setup = links::issue_setup(&mut *app.read().await?, app.clock.now()).await?;
     if let Some(token) = setup {
         println!("Set up the company and the first administrator here, once, within 24 hours:");

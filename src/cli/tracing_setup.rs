@@ -11,7 +11,9 @@ use tracing_subscriber::{EnvFilter, fmt};
 pub(super) fn start() {
     let filter =
         EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,memory_serve=warn"));
-    let lines = fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(io::stderr().is_terminal());
+    // A line that cannot be written, as on a full disk, is lost: to complain about it on standard error would panic.
+    let lines = fmt().with_env_filter(filter).with_writer(io::stderr).log_internal_errors(false);
+    let lines = lines.with_ansi(io::stderr().is_terminal());
     if env::var("PACEMARK_LOG_FORMAT").is_ok_and(|format| format == "json") {
         lines.json().init();
     } else {

@@ -348,7 +348,8 @@ pub async fn set(
 }
 
 /// Adds a version. `version` is the row's version that was looked at; a conflict when it is no longer the present one.
-/// Faults: an effective day outside the period (`effective_on`), an unchanged target (`target`).
+/// Faults: an effective day outside the period (`effective_on`), an unchanged target (`target`). After a fault the
+/// transaction is to be given up.
 pub async fn revise(
     conn: &mut PgConnection,
     goal: &Goal,
@@ -357,8 +358,9 @@ pub async fn revise(
     by: Option<UserId>,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    check_revision(goal, draft).map_err(AppError::Invalid)?;
+    // first: faults would be about somebody else's change
     store::touch(conn, goal.id, version).await?.ok_or(AppError::Conflict("error-stale"))?;
+    check_revision(goal, draft).map_err(AppError::Invalid)?;
     let number = goal.versions.iter().map(|v| v.number).max().unwrap_or(0) + 1;
     store::insert_version(conn, goal.id, number, draft, by, now).await
 }

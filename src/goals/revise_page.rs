@@ -181,7 +181,11 @@ pub async fn save(ctx: Ctx, Path(id): Path<GoalId>, Form(form): Form<RevisionFor
         Err(AppError::Invalid(errors)) => {
             return Ok(Page::invalid(page(&mut tx, &ctx, goal, form, errors).await?).into_response());
         }
-        Err(AppError::Conflict(_)) => return conflict(&ctx, id, form).await,
+        Err(AppError::Conflict(_)) => {
+            // or a crowd of these would hold every connection and wait for another
+            tx.rollback().await?;
+            return conflict(&ctx, id, form).await;
+        }
         Err(other) => return Err(other),
     }
     let details = json!({ "from": goal.target(), "to": draft.target, "effective_on": draft.effective_on,

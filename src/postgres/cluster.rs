@@ -12,7 +12,7 @@ use sqlx::{
 };
 use tokio::{task, time};
 
-use super::{layout::Layout, server::NAME, supervisor::Supervisor};
+use super::{layout::Layout, room::Room, server::NAME, supervisor::Supervisor};
 
 /// How long a command waits for a server that another process is just starting or stopping.
 const ATTACH_ATTEMPTS: u32 = 75;
@@ -22,6 +22,7 @@ const ATTACH_PAUSE: Duration = Duration::from_millis(200);
 #[derive(Debug)]
 pub struct Cluster {
     socket_dir: PathBuf,
+    room: Room,
     supervisor: Option<Supervisor>,
 }
 
@@ -44,7 +45,7 @@ impl Cluster {
             if let Some(started) = Self::try_start(&layout).await? {
                 return Ok(started);
             }
-            let running = Self { socket_dir: layout.socket_dir(), supervisor: None };
+            let running = Self { socket_dir: layout.socket_dir(), room: Room::default(), supervisor: None };
             if let Ok(connection) = running.options().connect().await {
                 connection.close().await?;
                 return Ok(running);
@@ -59,6 +60,11 @@ impl Cluster {
         connect_options(&self.socket_dir).database(NAME)
     }
 
+    /// Whether there is room on the disk; always, as far as a process knows that did not start the server.
+    pub fn room(&self) -> Room {
+        self.room.clone()
+    }
+
     /// Stops the server and waits for it, if this process started it.
     pub async fn stop(mut self) -> Result<()> {
         let supervisor = self.supervisor.take();
@@ -69,8 +75,9 @@ impl Cluster {
         let Some(lock) = layout.try_lock()? else {
             return Ok(None);
         };
-        let supervisor = Supervisor::start(layout.clone(), lock).await?;
-        let cluster = Self { socket_dir: layout.socket_dir(), supervisor: Some(supervisor) };
+        let room = Room::default();
+        let supervisor = Supervisor::start(layout.clone(), lock, room.clone()).await?;
+        let cluster = Self { socket_dir: layout.socket_dir(), room, supervisor: Some(supervisor) };
         cluster.create_database().await.context("cannot create the application's database")?;
         Ok(Some(cluster))
     }

@@ -6,6 +6,7 @@
 //! data/pacemark.lock    held by the process that runs the server; holds its process id
 //! data/postgres/        the database itself (PGDATA)
 //! data/postgres.log     what the server reports
+//! data/reserve          room on the disk that is given up when there is no other (see `room`)
 //! data/run/             its unix socket (a short directory under /tmp when the path is too long for one)
 //! ```
 
@@ -15,6 +16,7 @@ pub mod cluster;
 mod layout;
 pub mod pool;
 mod remains;
+mod room;
 mod server;
 mod supervisor;
 
@@ -24,6 +26,7 @@ use sqlx::PgPool;
 pub use cluster::Cluster;
 pub use layout::data_dir;
 pub use pool::{DatabaseConfig, is_migrated};
+pub use room::Room;
 
 use crate::config::Config;
 
@@ -51,6 +54,11 @@ impl Database {
             Some(url) => Self::external(url, config).await,
             None => Self::embedded(Cluster::attach_or_start(&layout::data_dir(config)?).await?, config).await,
         }
+    }
+
+    /// Whether there is room on the disk of the private database.
+    pub fn room(&self) -> Room {
+        self.cluster.as_ref().map(Cluster::room).unwrap_or_default()
     }
 
     /// Closes the pool, then stops the private server if this process started it.

@@ -16,6 +16,7 @@ use tokio::sync::oneshot;
 
 use super::{
     layout::Layout,
+    room::{Room, Watch},
     server::{Server, shut_down},
 };
 
@@ -34,12 +35,14 @@ pub(super) struct Supervisor {
 }
 
 impl Supervisor {
-    /// Starts the server and returns when it answers. `lock` is held until the server has stopped.
-    pub async fn start(layout: Layout, lock: File) -> Result<Self> {
+    /// Starts the server and returns when it answers. `lock` is held until the server has stopped; `room` says from
+    /// then on whether there is room on the disk.
+    pub async fn start(layout: Layout, lock: File, room: Room) -> Result<Self> {
         let (stop, stopped) = mpsc::channel();
         let (ready, answer) = oneshot::channel();
         let thread = thread::Builder::new().name("postgres".into()).spawn(move || {
-            run(layout, &stopped, ready);
+            let disk = Watch::new(layout.root(), room);
+            run(layout, &disk, &stopped, ready);
             drop(lock);
         })?;
         let supervisor = Self { stop: Some(stop), thread: Some(thread) };
@@ -57,12 +60,12 @@ impl Drop for Supervisor {
     }
 }
 
-fn run(layout: Layout, stopped: &StopSignal, ready: oneshot::Sender<Result<()>>) {
+fn run(layout: Layout, disk: &Watch, stopped: &StopSignal, ready: oneshot::Sender<Result<()>>) {
     let started = Server::prepare(layout).and_then(|server| Ok((server.launch(|| is_set(stopped))?, server)));
     match started {
         Ok((Some(child), server)) => {
             let _nobody_waits = ready.send(Ok(()));
-            watch(&server, child, stopped);
+            watch(&server, child, disk, stopped);
         }
         Ok((None, _)) => {}
         Err(error) => {
@@ -71,11 +74,12 @@ fn run(layout: Layout, stopped: &StopSignal, ready: oneshot::Sender<Result<()>>)
     }
 }
 
-fn watch(server: &Server, mut child: Child, stopped: &StopSignal) {
+fn watch(server: &Server, mut child: Child, disk: &Watch, stopped: &StopSignal) {
     while stopped.recv_timeout(WATCH) == Err(RecvTimeoutError::Timeout) {
+        disk.look();
         if let Ok(Some(status)) = child.try_wait() {
             tracing::error!("the database server ended unexpectedly ({status}); starting it again");
-            match relaunch(server, stopped) {
+            match relaunch(server, disk, stopped) {
                 Some(again) => child = again,
                 None => return,
             }
@@ -85,8 +89,9 @@ fn watch(server: &Server, mut child: Child, stopped: &StopSignal) {
     server.tidy();
 }
 
-fn relaunch(server: &Server, stopped: &StopSignal) -> Option<Child> {
+fn relaunch(server: &Server, disk: &Watch, stopped: &StopSignal) -> Option<Child> {
     loop {
+        disk.look();
         match server.launch(|| is_set(stopped)) {
             Ok(child) => return child.inspect(|_| tracing::info!("the database server runs again")),
             Err(error) => tracing::error!("{error:#}"),

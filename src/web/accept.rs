@@ -19,6 +19,12 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
+/// How long a connection that was accepted may take to send its first byte once the server stops.
+const ON_ITS_WAY: Duration = Duration::from_millis(250);
+
+/// A connection with its place.
+type Accepted = (OwnedSemaphorePermit, TcpStream, SocketAddr);
+
 /// Deadlines and limits.
 #[derive(Clone, Debug)]
 pub struct Limits {
@@ -43,19 +49,22 @@ impl Default for Limits {
     }
 }
 
-/// Serves `router` until `shutdown`: then no connection is accepted, idle ones end at once, and requests under way
+/// Serves `router` until `shutdown`: then no connection is accepted that was not made before, idle ones end at once, and requests under way
 /// have `limits.drain` to finish. Requests carry `ConnectInfo<SocketAddr>`.
 pub async fn serve(listener: TcpListener, router: Router, limits: Limits, shutdown: CancellationToken) {
     let places = Arc::new(Semaphore::new(limits.connections as usize));
     let limits = Arc::new(limits);
-    while let Some((place, stream, peer)) = next(&listener, &places, &shutdown).await {
+    let attend = |(place, stream, peer): Accepted| {
         let (router, limits, shutdown) = (router.clone(), limits.clone(), shutdown.clone());
         tokio::spawn(async move {
             connection(stream, peer, router, &limits, &shutdown).await;
             drop(place);
         });
+    };
+    while let Some(accepted) = next(&listener, &places, &shutdown).await {
+        attend(accepted);
     }
-    drop(listener);
+    waiting(listener, &places).into_iter().for_each(attend);
     // All places are free again when the last connection has ended.
     if time::timeout(limits.drain, places.acquire_many(limits.connections)).await.is_err() {
         tracing::warn!("some requests did not finish in time and were cut off");
@@ -67,7 +76,7 @@ async fn next(
     listener: &TcpListener,
     places: &Arc<Semaphore>,
     shutdown: &CancellationToken,
-) -> Option<(OwnedSemaphorePermit, TcpStream, SocketAddr)> {
+) -> Option<Accepted> {
     let accept = async {
         let place = places.clone().acquire_owned().await.ok()?;
         loop {
@@ -84,6 +93,19 @@ async fn next(
     shutdown.run_until_cancelled(accept).await.flatten()
 }
 
+/// Closes the listener; the connections that the system had already accepted for it are still served.
+fn waiting(listener: TcpListener, places: &Arc<Semaphore>) -> Vec<Accepted> {
+    let mut found = Vec::new();
+    let Ok(listener) = listener.into_std() else { return found };
+    while let Ok((stream, peer)) = listener.accept() {
+        let taken = places.clone().try_acquire_owned().ok().zip(stream.set_nonblocking(true).ok());
+        if let (Some((place, ())), Ok(stream)) = (taken, TcpStream::from_std(stream)) {
+            found.push((place, stream, peer));
+        }
+    }
+    found
+}
+
 async fn connection(
     stream: TcpStream,
     peer: SocketAddr,
@@ -91,26 +113,39 @@ async fn connection(
     limits: &Limits,
     shutdown: &CancellationToken,
 ) {
-    let mut byte = [0];
-    let first_byte = time::timeout(limits.first_byte, stream.peek(&mut byte));
-    if !matches!(shutdown.run_until_cancelled(first_byte).await, Some(Ok(Ok(1)))) {
+    if !begins(&stream, limits, shutdown).await {
         return;
     }
     let _unsupported = stream.set_nodelay(true);
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(limits.header);
+    let leaving = shutdown.is_cancelled();
+    builder.timer(TokioTimer::new()).header_read_timeout(limits.header).keep_alive(!leaving);
     let service = service_fn(move |request| answer(router.clone(), peer, request));
     let mut exchange = pin!(builder.serve_connection(TokioIo::new(stream), service));
     let ended = tokio::select! {
+        biased; // hyper would close a connection that it has not read from yet, though a request may be there
         ended = exchange.as_mut() => ended,
         () = shutdown.cancelled() => {
-            exchange.as_mut().graceful_shutdown();
+            if !leaving {
+                exchange.as_mut().graceful_shutdown();
+            }
             time::timeout(limits.drain, exchange).await.unwrap_or(Ok(()))
         }
     };
     if let Err(error) = ended {
         tracing::debug!("connection from {peer} ended: {error}");
     }
+}
+
+/// Whether a first byte comes in time. When the server stops, one that is on its way still counts.
+async fn begins(stream: &TcpStream, limits: &Limits, shutdown: &CancellationToken) -> bool {
+    let mut byte = [0];
+    let first_byte = time::timeout(limits.first_byte, stream.peek(&mut byte));
+    let begun = match shutdown.run_until_cancelled(first_byte).await {
+        Some(begun) => begun,
+        None => time::timeout(ON_ITS_WAY, stream.peek(&mut byte)).await,
+    };
+    matches!(begun, Ok(Ok(1)))
 }
 
 fn answer(
@@ -238,6 +273,23 @@ mod tests {
         assert!(read_to_end(&mut busy).await.ends_with("done"));
         running.task.await.unwrap();
         assert!(begun.elapsed() < Duration::from_secs(1), "took {:?}", begun.elapsed());
+    }
+
+    #[tokio::test]
+    async fn shutdown_still_serves_whoever_had_connected() {
+        let running = start(short()).await;
+        let mut clients = Vec::new();
+        for _ in 0..5 {
+            clients.push(TcpStream::connect(running.address).await.unwrap());
+        }
+        running.shutdown.cancel();
+        for client in &mut clients {
+            client.write_all(REQUEST).await.unwrap();
+        }
+        for client in &mut clients {
+            let answer = read_to_end(client).await;
+            assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        }
     }
 
     #[tokio::test]

@@ -12,7 +12,10 @@ use axum::response::{IntoResponse, Response};
 use crate::app::App;
 use crate::error::AppError;
 
-/// Refuses unsafe requests from other sites, and runs the others in a task of their own, so that a browser that
+/// Written even when the disk is nearly full: without a session nobody could read.
+const SMALL: [&str; 2] = ["/login", "/logout"];
+
+/// Refuses unsafe requests from other sites, and all of them while there is no room on the disk; runs the others in a task of their own, so that a browser that
 /// goes away cannot cancel a write half-way.
 pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
@@ -23,6 +26,9 @@ pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Resp
         && !from_our_pages(request.headers(), app.config.base_url.as_deref())
     {
         return AppError::BadRequest("error-cross-site").into_response();
+    }
+    if app.room.is_low() && !SMALL.contains(&request.uri().path()) {
+        return AppError::Unavailable.into_response();
     }
     match tokio::spawn(next.run(request)).await {
         Ok(response) => response,
