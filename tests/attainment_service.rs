@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 use pacemark::attainment::Metric;
 use pacemark::attainment::explain::{self, Window};
+use pacemark::attainment::rollup;
 use pacemark::attainment::service::{self, AsOf, Span, Totals};
 use pacemark::attainment::verify::{self, Difference};
 use pacemark::goals::{Subject, Viewer};
@@ -357,7 +358,9 @@ async fn tampering_with_the_rollup_or_a_deal_is_found(pool: PgPool) {
     let world = World::new(pool).await;
     let deal = world.deal("elias", "Holmen Skog", 100, day(10, 5)).await;
     no_difference(&world).await;
-    sqlx::query("update credit_days set revenue = revenue + 1 where category_id = 0")
+    rollup::fold(&mut world.app.read().await.unwrap()).await.unwrap();
+    no_difference(&world).await;
+    sqlx::query("update person_days set revenue = revenue + 1 where category_id = 0")
         .execute(&world.db)
         .await
         .unwrap();
@@ -368,7 +371,7 @@ async fn tampering_with_the_rollup_or_a_deal_is_found(pool: PgPool) {
         panic!("{found:?}")
     };
     assert_eq!((*on, ledger[0], rollup[0]), (day(10, 5), kr(100), kr(100) + 1));
-    sqlx::query("delete from credit_days").execute(&world.db).await.unwrap();
+    sqlx::query("delete from person_days").execute(&world.db).await.unwrap();
     assert_eq!(verify::run(&mut conn).await.unwrap().len(), 2, "all products and the category");
     sqlx::query("update deal_lines set amount = amount + 5 where deal_id = $1")
         .bind(deal.0)

@@ -240,7 +240,7 @@ async fn any_order_of_the_same_deals_gives_the_same_figures(pool: PgPool) {
     for _ in 0..4 {
         sqlx::raw_sql(
             "update customers set first_deal_id = null;
-            truncate credit_entries, credit_days, deal_shares, deal_returns, deal_lines, deals restart identity cascade;
+            truncate credit_entries, credit_pending, person_days, deal_shares, deal_returns, deal_lines, deals restart identity cascade;
             insert into customers (customer_no, name, created_at) values ('C1', 'Holmen Skog', '2026-01-01'),
                 ('C2', 'Brf Ankaret', '2026-01-01'), ('C3', 'Obbola Livs', '2026-01-01') on conflict do nothing",
         )

@@ -20,7 +20,7 @@ const UNFIT: &str = "select pg_is_in_recovery() or now() <> statement_timestamp(
 
 /// Bounds for every session of the application; set by statement, since poolers refuse them as start-up options.
 const SESSION: &str = "set statement_timeout = '15s'; set lock_timeout = '5s'; \
-    set idle_in_transaction_session_timeout = '30s'; set timezone = 'UTC'";
+    set idle_in_transaction_session_timeout = '30s'; set timezone = 'UTC'; set jit = off";
 
 /// Where the database is and how many connections to keep at most.
 #[derive(Clone, Debug)]
