@@ -1,9 +1,11 @@
 //! `pacemark serve`: the database, the application and the signals that end both.
 
+use std::{io, net::SocketAddr};
+
 use anyhow::{Context, Result};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use tokio::{
-    net::TcpListener,
+    net::{TcpListener, TcpSocket},
     signal::unix::{SignalKind, signal},
 };
 use tokio_util::sync::CancellationToken;
@@ -23,11 +25,14 @@ use crate::{
     },
 };
 
+/// Connections that wait to be accepted: as many as are served at a time. The system may have a lower limit.
+const QUEUE: u32 = 4096;
+
 /// Serves until Ctrl-C or SIGTERM, then finishes the requests under way and stops the private database.
 pub(super) async fn serve(config: Config, demo: bool) -> Result<()> {
     let shutdown = on_signal()?;
     raise_file_limit();
-    let listener = TcpListener::bind(config.listen).await.with_context(|| {
+    let listener = listen(config.listen).with_context(|| {
         format!("cannot listen on {}; choose another address with --listen", config.listen)
     })?;
     // Interrupted while starting: dropping the half-started database stops it.
@@ -39,6 +44,15 @@ pub(super) async fn serve(config: Config, demo: bool) -> Result<()> {
     tracing::info!("stopping");
     let closed = database.close().await;
     served.and(closed)
+}
+
+/// Like `TcpListener::bind`, but with a longer queue: the system drops connections that find it full, and a crowd that
+/// comes back after a restart fills the usual one.
+fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(QUEUE)
 }
 
 async fn application(

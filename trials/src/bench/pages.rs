@@ -1,5 +1,6 @@
 //! Pages and figures of people, teams, departments and the company, by four clients at a time.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
@@ -38,15 +39,33 @@ pub async fn measure(site: &Site<'_>, constant: Option<&str>, report: &mut Repor
 }
 
 async fn one(site: &Site<'_>, subject: &Subject, constant: Option<&str>) -> Result<Row> {
+    let (who, path) = subject.asked.first().context("nothing to ask")?;
+    let (status, body, content_type) = plain(site, who, path).await?;
+    let row = Row::new(subject.key, subject.what);
+    if status != 200 {
+        return Ok(row.target(format!("answers 200 ({status})"), false));
+    }
     let requests = Arc::new(subject.asked.iter().map(|(who, path)| ask(site, who, path)).collect::<Vec<_>>());
-    let measured =
-        load::measure(site.server.address, CLIENTS, site.pace, |n| Cycle::new(&requests, n * 7)).await?;
+    let measured = measure_at(site, site.server.address, &requests).await?;
     let statements = site.db.statements_of(ask_some(site, &requests)).await?;
-    let statements = (statements + site.pace.counted / 2) / site.pace.counted;
-    let (ceiling, size) = ceiling(site, subject, constant).await?;
-    let row = Row::new(subject.key, subject.what).measured(&measured).statements(statements);
+    let size = body.len().div_ceil(1000);
+    let ceiling = match constant {
+        Some(address) => {
+            let requests = Arc::new(vec![ask(site, who, &address.replace("{path}", path))]);
+            measure_at(site, site.server.address, &requests).await?
+        }
+        None => {
+            let stand_in = Constant::serve(body, &content_type)?;
+            measure_at(site, stand_in.address, &requests).await?
+        }
+    };
+    let row = row.measured(&measured).statements((statements + site.pace.counted / 2) / site.pace.counted);
     let row = if subject.whole { row.p50_within(25.0) } else { row.p50_within(10.0).p99_within(50.0) };
-    Ok(row.ceiling(ceiling.rate, OF_CONSTANT).note(format!("{} KB of text", size.div_ceil(1000))))
+    Ok(row.ceiling(ceiling.rate, OF_CONSTANT).note(format!("{size} KB of text")))
+}
+
+async fn measure_at(site: &Site<'_>, address: SocketAddr, requests: &Arc<Vec<Vec<u8>>>) -> Result<Measured> {
+    load::measure(address, CLIENTS, site.pace, |client| Cycle::new(requests, client * 7)).await
 }
 
 async fn ask_some(site: &Site<'_>, requests: &[Vec<u8>]) -> Result<()> {
@@ -61,31 +80,13 @@ fn ask(site: &Site<'_>, who: &str, path: &str) -> Vec<u8> {
     if who.is_empty() { site.call(path) } else { Site::page(who, path) }
 }
 
-/// The rate of the constant form of the first of the subject's pages, and the bytes of its text.
-async fn ceiling(site: &Site<'_>, subject: &Subject, constant: Option<&str>) -> Result<(Measured, usize)> {
-    let (who, path) = subject.asked.first().context("nothing to ask")?;
-    let (body, content_type) = plain(site, who, path).await?;
-    let size = body.len();
-    if let Some(address) = constant {
-        let requests = Arc::new(vec![ask(site, who, &address.replace("{path}", path))]);
-        let measured =
-            load::measure(site.server.address, CLIENTS, site.pace, |_| Cycle::new(&requests, 0)).await?;
-        return Ok((measured, size));
-    }
-    let stand_in = Constant::serve(body, &content_type)?;
-    let requests = Arc::new(vec![ask(site, who, path)]);
-    let measured = load::measure(stand_in.address, CLIENTS, site.pace, |_| Cycle::new(&requests, 0)).await?;
-    Ok((measured, size))
-}
-
-/// The body as it is before it is compressed, and its type.
-async fn plain(site: &Site<'_>, who: &str, path: &str) -> Result<(Vec<u8>, String)> {
+/// The status of an answer, its body as it is before it is compressed, and its type.
+async fn plain(site: &Site<'_>, who: &str, path: &str) -> Result<(u16, Vec<u8>, String)> {
     let bearer = site.bearer();
     let header = if who.is_empty() { ("authorization", bearer.as_str()) } else { ("cookie", who) };
     let mut client = Client::connect(site.server.address).await?;
     let reply = client.exchange(&request("GET", path, &[header], "")).await?;
-    ensure!(reply.status == 200, "{path} was answered with {}", reply.status);
-    Ok((reply.body(), reply.header("content-type").unwrap_or_default().to_owned()))
+    Ok((reply.status, reply.body(), reply.header("content-type").unwrap_or_default().to_owned()))
 }
 
 async fn pages(site: &Site<'_>) -> Result<Vec<Subject>> {

@@ -167,14 +167,10 @@ async fn visit(nodes: [SocketAddr; 2], number: usize, bearer: &str, stop: &Atomi
             _ => sale(&order, bearer, count),
         };
         let begun = Instant::now();
-        let client = match Client::connect(nodes[at]).await {
-            Ok(client) => client,
-            Err(_) => {
-                seen.elsewhere += 1;
-                at = 1 - at;
-                sleep(Duration::from_millis(1)).await;
-                continue;
-            }
+        let Ok(client) = Client::connect(nodes[at]).await else {
+            (seen.elsewhere, at) = (seen.elsewhere + 1, 1 - at);
+            sleep(Duration::from_millis(1)).await;
+            continue;
         };
         match answered(client, &request).await {
             Ok(201) => drop(seen.ledger.acknowledged.insert(order)),

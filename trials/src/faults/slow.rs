@@ -94,9 +94,8 @@ async fn until_closed(address: SocketAddr, manner: Manner) -> std::io::Result<()
     loop {
         match timeout(Duration::from_secs(1), stream.read(&mut buffer)).await {
             Ok(Ok(0) | Err(_)) => return Ok(()),
-            Ok(Ok(_)) => {}
             Err(_) if manner == Manner::DrippingHeader => stream.write_all(b"x").await?,
-            Err(_) => {}
+            _ => {}
         }
     }
 }

@@ -1,6 +1,7 @@
 //! A small company on a server of its own: two departments, a few people who sell, and tokens to write with.
 
 use std::collections::HashMap;
+use std::fmt::Write;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -100,14 +101,14 @@ impl<'p> Town<'p> {
         for (name, text) in FILES {
             fs::write(files.join(name), text)?;
         }
-        let numbers = 1..=SELLERS;
-        let people: String = numbers.clone().map(|n| format!("{n},Person {n},,,2020-01-01,\n")).collect();
-        let places: String = numbers.map(|n| format!("{n},N,no,2020-01-01,\n")).collect();
-        fs::write(
-            files.join("employees.csv"),
-            format!("employee_no,name,email,job_title,hired_on,left_on\n{people}"),
-        )?;
-        fs::write(files.join("memberships.csv"), format!("employee_no,department,lead,from,to\n{places}"))?;
+        let mut people = "employee_no,name,email,job_title,hired_on,left_on\n".to_owned();
+        let mut places = "employee_no,department,lead,from,to\n".to_owned();
+        for number in 1..=SELLERS {
+            writeln!(people, "{number},Person {number},,,2020-01-01,")?;
+            writeln!(places, "{number},N,no,2020-01-01,")?;
+        }
+        fs::write(files.join("employees.csv"), people)?;
+        fs::write(files.join("memberships.csv"), places)?;
         let files = files.to_string_lossy().into_owned();
         self.program.succeed(&self.data_dir, &["import", "all", &files], "").await?;
         let admin = NewUser { email: ADMIN, role: "admin", employee_no: None, password: PASSWORD };

@@ -2,7 +2,7 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use tempfile::TempDir;
@@ -25,10 +25,5 @@ impl Home {
     /// A path in it; nothing is made there.
     pub fn path(&self, name: &str) -> PathBuf {
         self.place.path().join(name)
-    }
-
-    /// The directory itself.
-    pub fn root(&self) -> &Path {
-        self.place.path()
     }
 }

@@ -248,12 +248,6 @@ impl Server {
         self.data_dir.clear(); // so that nobody waits for the database
         Ok(())
     }
-
-    /// Ends it without warning, and waits for the process and then for its database.
-    pub async fn kill(mut self) -> Result<()> {
-        self.process.kill().await?;
-        Ok(())
-    }
 }
 
 impl Drop for Server {
