@@ -206,7 +206,7 @@ async fn one_administrator_is_always_left(pool: PgPool) {
     let (ada, hanna) = (world.employee("ada").await, world.employee("hanna").await);
     let (by_ada, by_hanna) = (world.sign_in("ada").await, world.sign_in("hanna").await);
     let attempt = |number: usize| {
-        let (other, cookie) = if number % 2 == 0 { (hanna, &by_ada) } else { (ada, &by_hanna) };
+        let (other, cookie) = if number.is_multiple_of(2) { (hanna, &by_ada) } else { (ada, &by_hanna) };
         let path = format!("/admin/people/{other}/account");
         match number % 4 {
             0 | 1 => form(&format!("{path}/disable"), cookie, &[]),

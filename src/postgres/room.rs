@@ -77,7 +77,7 @@ impl Watch {
 
     fn left(&self) -> Option<u64> {
         let disk = statvfs(self.reserve.parent()?).ok()?;
-        Some(u64::from(disk.blocks_available()) * u64::from(disk.fragment_size()))
+        Some(disk.blocks_available() * disk.fragment_size())
     }
 
     fn make(&self) -> io::Result<()> {

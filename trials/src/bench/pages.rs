@@ -49,15 +49,12 @@ async fn one(site: &Site<'_>, subject: &Subject, constant: Option<&str>) -> Resu
     let measured = measure_at(site, site.server.address, &requests).await?;
     let statements = site.db.statements_of(ask_some(site, &requests)).await?;
     let size = body.len().div_ceil(1000);
-    let ceiling = match constant {
-        Some(address) => {
-            let requests = Arc::new(vec![ask(site, who, &address.replace("{path}", path))]);
-            measure_at(site, site.server.address, &requests).await?
-        }
-        None => {
-            let stand_in = Constant::serve(body, &content_type)?;
-            measure_at(site, stand_in.address, &requests).await?
-        }
+    let ceiling = if let Some(address) = constant {
+        let requests = Arc::new(vec![ask(site, who, &address.replace("{path}", path))]);
+        measure_at(site, site.server.address, &requests).await?
+    } else {
+        let stand_in = Constant::serve(body, &content_type)?;
+        measure_at(site, stand_in.address, &requests).await?
     };
     let row = row.measured(&measured).statements((statements + site.pace.counted / 2) / site.pace.counted);
     let row = if subject.whole { row.p50_within(25.0) } else { row.p50_within(10.0).p99_within(50.0) };
