@@ -85,7 +85,7 @@ start_test_server() {
     as_postgres "$PG_BIN/initdb" -D data -U postgres -A trust -E UTF8 --locale=C --lc-ctype=C.UTF-8 --no-sync >initdb.log 2>&1 ||
       { cat initdb.log >&2; exit 1; }
     as_postgres "$PG_BIN/pg_ctl" start -w -s -D data -l "$TEST_SERVER/log" -o "-F -k $TEST_SERVER -c listen_addresses= \
-      -c full_page_writes=off -c synchronous_commit=off -c max_connections=200 -c shared_buffers=64MB -c max_wal_size=2GB"
+      -c full_page_writes=off -c synchronous_commit=off -c jit=off -c max_connections=200 -c shared_buffers=64MB -c max_wal_size=2GB"
   ) || die "the test database server does not start"
   export DATABASE_URL="postgres://postgres@localhost/postgres?host=$TEST_SERVER"
 }
