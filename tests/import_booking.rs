@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use pacemark::attainment::rollup;
 use pacemark::imports::{Input, Kind};
 use pacemark::kernel::id::{CustomerId, EmployeeId, ProductId};
 use pacemark::kernel::money::{Currency, parse_decimal};
@@ -111,6 +112,7 @@ async fn book_one_by_one(conn: &mut PgConnection, rows: &[Row]) {
 
 /// What stands in the ledger and in the rollup, by the names that the files use.
 async fn standing(conn: &mut PgConnection) -> (Vec<String>, Vec<String>) {
+    rollup::fold(conn).await.unwrap();
     let ledger = sqlx::query_scalar(
         "select concat_ws(' ', d.order_no, l.line_no, w.employee_no, c.kind, c.share_bp, c.credit_date, c.category_id,
             c.currency, c.rate, sum(c.revenue), sum(c.margin), sum(c.units), sum(c.orders), sum(c.new_customers),

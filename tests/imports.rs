@@ -1,6 +1,7 @@
 //! What imports refuse and why, what they change, and that they change nothing when a row is bad.
 
 use chrono::NaiveDate;
+use pacemark::attainment::rollup;
 use pacemark::imports::{Counts, Input, Kind, Report};
 use sqlx::PgPool;
 
@@ -297,6 +298,7 @@ async fn a_changed_row_is_reversed_and_posted_anew(db: PgPool) {
     assert_eq!(tally(&run_texts(&db, &[(Kind::Sales, &moved)]).await), "0/2/2");
     let first = "select d.order_no::bigint from customers c join deals d on d.id = c.first_deal_id where c.customer_no = 'X'";
     assert_eq!(number(&db, first).await, 2);
+    rollup::fold(&mut db.acquire().await.unwrap()).await.unwrap();
     let new_customers = "select string_agg(day || ':' || employee_id, ' ' order by day) from (
         select day, employee_id from credit_days where category_id = 0 and new_customers <> 0) d";
     let days: String = sqlx::query_scalar(new_customers).fetch_one(&db).await.unwrap();

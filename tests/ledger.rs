@@ -1,6 +1,7 @@
 //! The ledger on a real database: whatever happens to deals, and in whatever order, its rows keep adding up.
 
 use chrono::NaiveDate;
+use pacemark::attainment::rollup;
 use pacemark::error::AppError;
 use pacemark::kernel::id::{DealId, EmployeeId};
 use pacemark::kernel::money::Currency;
@@ -80,6 +81,7 @@ async fn check(world: &World, what: &str, sql: &'static str) {
 
 /// Everything that must hold after any sequence of events.
 async fn audit(world: &World) {
+    rollup::fold(&mut world.app.read().await.unwrap()).await.unwrap();
     check(
         world,
         "direct credits and house sales of a line that counts are the line less what came back",
