@@ -73,7 +73,7 @@ as_postgres() {
 }
 
 # Starts a server that forgets everything when it stops, in memory when there is room; sets DATABASE_URL.
-# Fast, not durable. Ends with the script (see stop_test_server).
+# Fast, not durable. Ends with the script (see stop_test_server). Arguments go to the server.
 start_test_server() {
   local home=/tmp
   [ "$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $4 }')" -gt 1000000 ] 2>/dev/null && home=/dev/shm
@@ -85,7 +85,7 @@ start_test_server() {
     as_postgres "$PG_BIN/initdb" -D data -U postgres -A trust -E UTF8 --locale=C --lc-ctype=C.UTF-8 --no-sync >initdb.log 2>&1 ||
       { cat initdb.log >&2; exit 1; }
     as_postgres "$PG_BIN/pg_ctl" start -w -s -D data -l "$TEST_SERVER/log" -o "-F -k $TEST_SERVER -c listen_addresses= \
-      -c full_page_writes=off -c synchronous_commit=off -c jit=off -c max_connections=200 -c shared_buffers=64MB -c max_wal_size=2GB"
+      -c full_page_writes=off -c synchronous_commit=off -c jit=off -c max_connections=200 -c shared_buffers=64MB -c max_wal_size=2GB $*"
   ) || die "the test database server does not start"
   export DATABASE_URL="postgres://postgres@localhost/postgres?host=$TEST_SERVER"
 }

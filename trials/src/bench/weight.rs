@@ -32,11 +32,7 @@ pub async fn measure(site: &Site<'_>, report: &mut Report) -> Result<()> {
         visit.bytes += fetch(&mut client, path, cookies, "gzip, deflate, br").await?.transferred();
         links.extend(linked(&fetch(&mut client, path, cookies, "identity").await?.text(), path));
     }
-    let styles: Vec<String> = links
-        .iter()
-        .filter(|link| Path::new(link).extension().is_some_and(|end| end == "css"))
-        .cloned()
-        .collect();
+    let styles: Vec<String> = links.iter().filter(|link| is_style(link)).cloned().collect();
     for style in styles {
         links.extend(linked(&fetch(&mut client, &style, "", "identity").await?.text(), &style));
     }
@@ -80,9 +76,14 @@ fn faults(path: &str, reply: &Reply<'_>) -> Vec<&'static str> {
     found.into_iter().filter(|(fine, _)| !fine).map(|(_, fault)| fault).collect()
 }
 
+fn is_style(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|end| end == "css")
+}
+
 /// Addresses of files of our own in a page or a style sheet at `base`.
 fn linked(text: &str, base: &str) -> BTreeSet<String> {
-    let opened = [("href=\"", '"'), ("src=\"", '"'), ("url(", ')')];
+    let opened: &[(&str, char)] =
+        if is_style(base) { &[("url(", ')')] } else { &[("href=\"", '"'), ("src=\"", '"')] };
     let found = opened.iter().flat_map(|(open, close)| {
         text.split(open).skip(1).filter_map(|rest| rest.split(*close).next()).collect::<Vec<_>>()
     });
