@@ -22,6 +22,7 @@ use crate::auth::password::Passwords;
 use crate::auth::{self, session};
 use crate::config::Config;
 use crate::error::Result;
+use crate::goals;
 use crate::kernel::clock::Clock;
 use crate::org::Company;
 use crate::org::company::Remembered;
@@ -52,6 +53,10 @@ pub struct App {
     pub intake: Intake,
     /// The company, while it stays as it is.
     pub company: Remembered,
+    /// Goals, while they stay as they are.
+    pub goals: goals::remembered::Sheets,
+    /// What goals there are of departments, while they stay as they are.
+    pub offers: crate::team::Offers,
     /// Where open pages hear of changes.
     pub live: Live,
     /// Whether there is room on the disk to write.
@@ -70,6 +75,8 @@ impl App {
             passwords: Passwords::default(),
             intake,
             company,
+            goals: goals::remembered::Sheets::default(),
+            offers: crate::team::Offers::default(),
             live: Live::silent(),
             room: Room::default(),
         }
@@ -151,7 +158,7 @@ pub fn routes() -> Routes {
         crate::home::routes(),
         crate::team::routes(),
         crate::attainment::explain_pages::routes(),
-        crate::goals::routes(),
+        goals::routes(),
         crate::sales::pages::routes(),
         crate::customers::routes(),
         crate::products::routes(),

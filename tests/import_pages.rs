@@ -138,6 +138,38 @@ async fn a_file_is_checked_and_then_imported(db: PgPool) {
 }
 
 #[sqlx::test]
+async fn the_list_of_imports_sorts_by_every_column_both_ways(db: PgPool) {
+    let admin = Admin::new(db).await;
+    sqlx::query(
+        "insert into imports (kind, source, file_name, dry_run, status, started_at, added, changed) values
+            ('sales', 'erp', 'b.csv', false, 'failed', '2026-03-01', 5, 0),
+            ('customers', 'erp', 'c.csv', false, 'done', '2026-01-01', 1, 7),
+            ('products', 'erp', 'a.csv', false, 'refused', '2026-02-01', 3, 2)",
+    )
+    .execute(&admin.world.db)
+    .await
+    .unwrap();
+    for (sort, order) in [
+        ("started", "cab"),
+        ("-started", "bac"),
+        ("file", "abc"),
+        ("-file", "cba"),
+        ("kind", "cab"),
+        ("added", "cab"),
+        ("-added", "bac"),
+        ("changed", "bac"),
+        ("-changed", "cab"),
+        ("status", "cba"),
+        ("", "bac"),
+    ] {
+        let file = admin.get(&format!("/admin/imports.csv?sort={sort}")).await;
+        let found: String =
+            file.lines().skip(1).filter_map(|row| row.split(".csv").next()?.chars().last()).collect();
+        assert_eq!(found, order, "sorted by {sort:?}: {file}");
+    }
+}
+
+#[sqlx::test]
 async fn faults_are_shown_by_line(db: PgPool) {
     let admin = Admin::new(db).await;
     let (_, page, _) =

@@ -107,6 +107,16 @@ async fn audit(world: &World) {
     .await;
     check(
         world,
+        "what came back or was cancelled names the row of its sale, and nothing else does",
+        "select count(*) from credit_entries e left join credit_entries o on o.id = e.relates_to_id
+        where case when e.event in ('return', 'cancellation')
+            then (o.event, o.deal_id, o.line_id, o.kind, o.employee_id)
+                is distinct from ('sale', e.deal_id, e.line_id, e.kind, e.employee_id)
+            else e.relates_to_id is not null end",
+    )
+    .await;
+    check(
+        world,
         "the rollup is the ledger",
         "select count(*) from (
             select coalesce(e.employee_id, 0) as employee_id, c.category_id, e.kind = 'overlay' as overlay,
@@ -280,6 +290,12 @@ async fn a_cancellation_counts_on_its_own_day_and_can_be_taken_back_and_repeated
     }
     tx.commit().await.unwrap();
     audit(&world).await;
+    let linked: i64 =
+        sqlx::query_scalar("select count(*) from credit_entries where relates_to_id is not null")
+            .fetch_one(&world.db)
+            .await
+            .unwrap();
+    assert_eq!(linked, 2, "one for each cancellation");
     let days: Vec<(NaiveDate, i64, i64)> = sqlx::query_as(
         "select day, revenue, new_customers from credit_days where category_id = 0 and revenue <> 0 order by day",
     )

@@ -1,5 +1,7 @@
 //! Figures of goals, and of any span without a goal: the rollup of the ledger put through the engine.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use sqlx::PgConnection;
 
@@ -93,7 +95,7 @@ impl AsOf {
 #[derive(Clone, Debug)]
 pub struct GoalFigures {
     /// The goal.
-    pub goal: Goal,
+    pub goal: Arc<Goal>,
     /// What the engine says of it.
     pub figures: Attainment,
     /// Where it is likely to land, in 8 of 10 outcomes; nothing while it is too early to say.
@@ -118,27 +120,42 @@ pub async fn days(conn: &mut PgConnection, spans: &[Span]) -> Result<Vec<Vec<Day
 }
 
 /// Figures of goals without a forecast range, for long lists.
-pub async fn figures(
+pub async fn figures<G: Into<Arc<Goal>>>(
     conn: &mut PgConnection,
     company: &Company,
     at: AsOf,
-    goals: Vec<Goal>,
+    goals: Vec<G>,
 ) -> Result<Vec<GoalFigures>> {
-    let totals = totals(conn, &spans(&goals, at)).await?;
+    Ok(figures_and_totals(conn, company, at, (goals, &[])).await?.0)
+}
+
+/// Figures of goals, and sums of other spans beside them, read at once.
+pub async fn figures_and_totals<G: Into<Arc<Goal>>>(
+    conn: &mut PgConnection,
+    company: &Company,
+    at: AsOf,
+    (goals, others): (Vec<G>, &[Span]),
+) -> Result<(Vec<GoalFigures>, Vec<Totals>)> {
+    let goals: Vec<Arc<Goal>> = goals.into_iter().map(Into::into).collect();
+    let mut spans = spans(&goals, at);
+    spans.extend_from_slice(others);
+    let mut totals = totals(conn, &spans).await?;
+    let others = totals.split_off(goals.len());
     let figures = goals.into_iter().zip(totals).map(|(goal, totals)| {
         let figures = evaluate(company, at, &goal, totals.of(goal.metric));
         GoalFigures { goal, figures, range: None }
     });
-    Ok(figures.collect())
+    Ok((figures.collect(), others))
 }
 
 /// Figures of goals with the forecast range, which takes the days of each.
-pub async fn figures_with_range(
+pub async fn figures_with_range<G: Into<Arc<Goal>>>(
     conn: &mut PgConnection,
     company: &Company,
     at: AsOf,
-    goals: Vec<Goal>,
+    goals: Vec<G>,
 ) -> Result<Vec<GoalFigures>> {
+    let goals: Vec<Arc<Goal>> = goals.into_iter().map(Into::into).collect();
     let days = days(conn, &spans(&goals, at)).await?;
     let figures = goals.into_iter().zip(days).map(|(goal, days)| {
         let daily: Vec<(NaiveDate, i64)> =
@@ -151,8 +168,8 @@ pub async fn figures_with_range(
     Ok(figures.collect())
 }
 
-fn spans(goals: &[Goal], at: AsOf) -> Vec<Span> {
-    let span = |goal: &Goal| Span {
+fn spans(goals: &[Arc<Goal>], at: AsOf) -> Vec<Span> {
+    let span = |goal: &Arc<Goal>| Span {
         subject: goal.subject,
         category: goal.category.as_ref().map(|(id, _)| *id),
         period: at.seen(goal.period),

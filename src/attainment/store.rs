@@ -2,6 +2,8 @@
 //!
 //! A department counts its members of each day (rule 8), so moving somebody today changes no past figure.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use sqlx::{Connection, PgConnection};
 
@@ -12,6 +14,9 @@ use crate::goals::Subject;
 /// How long the folder waits for somebody who changes memberships or imports, before it tries again later; and how
 /// long it may take.
 const BOUNDS: &str = "set local lock_timeout = '2s'; set local statement_timeout = '60s'";
+
+/// From so many people on, whole months are read of everybody at once rather than of each by themselves.
+const MANY: usize = 100;
 
 /// The spans of people or of departments, as columns, with the place of each in the caller's list.
 #[derive(Default)]
@@ -63,6 +68,13 @@ struct TotalsRow {
     units: i64,
     orders: i64,
     new_customers: i64,
+}
+
+impl TotalsRow {
+    const fn new(place: i64, totals: &Totals) -> Self {
+        let Totals { revenue, margin, units, orders, new_customers } = *totals;
+        Self { place, revenue, margin, units, orders, new_customers }
+    }
 }
 
 /// Sums of one day of the span at `place`.
@@ -118,7 +130,9 @@ macro_rules! days_from {
 pub(super) async fn totals(conn: &mut PgConnection, spans: &[Span]) -> Result<Vec<Totals>> {
     let (people, departments) = Columns::people_and_departments(spans);
     let mut rows = Vec::new();
-    if !people.is_empty() {
+    if let Some((category, months)) = same_months(&people) {
+        rows.extend(totals_of_everybody(conn, category, months, &people).await?);
+    } else if !people.is_empty() {
         rows.extend(totals_from!("sql/totals_of_people.sql", &mut *conn, people));
     }
     if !departments.is_empty() {
@@ -131,6 +145,29 @@ pub(super) async fn totals(conn: &mut PgConnection, spans: &[Span]) -> Result<Ve
         }
     }
     Ok(totals)
+}
+
+/// The category and the whole months that many spans have in common, if they do.
+fn same_months(people: &Columns) -> Option<(i64, (NaiveDate, NaiveDate))> {
+    let (category, start, end) = (*people.category.first()?, *people.starts.first()?, *people.ends.first()?);
+    let whole = *people.first_month.first()? == start && *people.last_month.first()? == end;
+    let same = people.category.iter().all(|other| *other == category)
+        && people.starts.iter().all(|other| *other == start)
+        && people.ends.iter().all(|other| *other == end);
+    (people.place.len() >= MANY && whole && same).then_some((category, (start, end)))
+}
+
+async fn totals_of_everybody(
+    conn: &mut PgConnection,
+    category: i64,
+    (start, end): (NaiveDate, NaiveDate),
+    people: &Columns,
+) -> Result<Vec<TotalsRow>> {
+    let rows = sqlx::query_file!("sql/totals_of_everybody.sql", category, start, end).fetch_all(conn).await?;
+    let totals: HashMap<i64, Totals> = rows.into_iter().map(|row| (row.employee, sums!(row))).collect();
+    let places = people.place.iter().zip(&people.id);
+    let row = |(place, id): (&i64, &i64)| totals.get(id).map(|totals| TotalsRow::new(*place, totals));
+    Ok(places.filter_map(row).collect())
 }
 
 /// Totals of every day with sales of every span, in the order of `spans`, each by day.

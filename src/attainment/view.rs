@@ -234,7 +234,7 @@ pub fn kind_of(fiscal: FiscalCalendar, period: &Period) -> PeriodKind {
 }
 
 /// Which goals belong to one table: the same metric, the same category, the same period.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Kind {
     /// What is counted.
     pub metric: Metric,

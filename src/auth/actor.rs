@@ -1,5 +1,7 @@
 //! The person behind a request, and what their role permits in general.
 
+use std::collections::HashSet;
+
 use crate::kernel::id::{DepartmentId, EmployeeId, UserId};
 use crate::kernel::lang::Lang;
 
@@ -85,7 +87,7 @@ pub struct Actor {
     /// The account's role.
     pub role: Role,
     /// Departments led today, with everything below them.
-    pub led: Vec<DepartmentId>,
+    pub led: HashSet<DepartmentId>,
     /// Own department today and its name.
     pub department: Option<(DepartmentId, String)>,
     /// Chosen language.

@@ -1,6 +1,7 @@
 //! Sessions: a random token in a cookie, its hash in the database, and the actor loaded with every request.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -10,10 +11,11 @@ use chrono::{DateTime, Duration, Utc};
 use sqlx::PgConnection;
 
 use super::store::{self, Known};
-use super::{secret, tokens};
+use super::{Actor, secret, tokens};
 use crate::app::App;
 use crate::error::Result;
 use crate::kernel::id::UserId;
+use crate::org::Company;
 use crate::web::toast::cookie;
 
 /// A session ends when it is not used for so long.
@@ -27,18 +29,14 @@ const DEVICE_DAYS: i64 = 365;
 #[derive(Clone, Debug)]
 pub struct SessionKey(pub Vec<u8>);
 
-/// The revision of the company that an actor sees, beside the request.
-#[derive(Clone, Copy, Debug)]
-pub struct Revision(pub i64);
-
-/// Finds out who asks and puts the [`Actor`](super::Actor) beside the request, and the revision of the company they see. Cookies
-/// count for pages, bearer tokens for the API.
+/// Finds out who asks and puts the [`Actor`] beside the request, and the [`Company`](crate::org::Company) they ask about.
+/// Cookies count for pages, bearer tokens for the API.
 pub async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {
     match known(&app, request.headers(), request.uri().path()).await {
-        Ok(Some((known, key))) => {
+        Ok(Some((actor, company, key))) => {
             let extensions = request.extensions_mut();
-            extensions.insert(known.actor);
-            extensions.insert(Revision(known.revision));
+            extensions.insert(actor);
+            extensions.insert(company);
             if let Some(key) = key {
                 extensions.insert(key);
             }
@@ -49,30 +47,46 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
     next.run(request).await
 }
 
-async fn known(app: &App, headers: &HeaderMap, path: &str) -> Result<Option<(Known, Option<SessionKey>)>> {
+type Identified = (Actor, Arc<Company>, Option<SessionKey>);
+
+async fn known(app: &App, headers: &HeaderMap, path: &str) -> Result<Option<Identified>> {
     if path.starts_with("/static/") || path == "/livez" {
         return Ok(None);
     }
     let now = app.clock.now();
     if path.starts_with("/api/v1/") || path == "/metrics" {
         let Some(token) = bearer(headers) else { return Ok(None) };
-        let known = tokens::known_by(&mut *app.read().await?, token, now).await?;
-        return Ok(known.map(|known| (known, None)));
+        let mut conn = app.read().await?;
+        let known = tokens::known_by(&mut conn, token, now).await?;
+        return identified(app, &mut conn, known, None).await;
     }
     let Some(token) = cookie(headers, cookie_name(app.is_secure())) else { return Ok(None) };
-    known_by_session(&mut *app.read().await?, secret::hash(token), now).await
+    let (mut conn, key) = (app.read().await?, secret::hash(token));
+    let known = known_by_session(&mut conn, &key, now).await?;
+    identified(app, &mut conn, known, Some(SessionKey(key))).await
 }
 
-async fn known_by_session(
+async fn identified(
+    app: &App,
     conn: &mut PgConnection,
-    key: Vec<u8>,
-    now: DateTime<Utc>,
-) -> Result<Option<(Known, Option<SessionKey>)>> {
-    let Some(known) = store::find_by_session(conn, &key, now, IDLE).await? else { return Ok(None) };
-    if known.seen.is_none_or(|seen| now - seen > Duration::minutes(5)) {
-        store::touch_session(conn, &key, now).await?;
+    known: Option<Known>,
+    key: Option<SessionKey>,
+) -> Result<Option<Identified>> {
+    let Some(known) = known else { return Ok(None) };
+    let company = match app.company.at(known.revision) {
+        Some(company) => company,
+        None => app.company.load(conn).await?,
+    };
+    Ok(Some((known.actor(&company, app.clock.now())?, company, key)))
+}
+
+async fn known_by_session(conn: &mut PgConnection, key: &[u8], now: DateTime<Utc>) -> Result<Option<Known>> {
+    let known = store::find_by_session(conn, key, now, IDLE).await?;
+    let seen = known.as_ref().map(|known| known.seen);
+    if seen.is_some_and(|seen| seen.is_none_or(|seen| now - seen > Duration::minutes(5))) {
+        store::touch_session(conn, key, now).await?;
     }
-    Ok(Some((known, Some(SessionKey(key)))))
+    Ok(known)
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {

@@ -5,8 +5,9 @@ use sqlx::PgConnection;
 
 use super::{Actor, Role};
 use crate::error::{AppError, Result};
-use crate::kernel::id::{DepartmentId, EmployeeId, UserId};
+use crate::kernel::id::{EmployeeId, UserId};
 use crate::kernel::lang::Lang;
+use crate::org::Company;
 
 /// An account as sign-in needs it.
 pub struct Account {
@@ -18,7 +19,8 @@ pub struct Account {
     pub disabled: bool,
 }
 
-struct ActorRow {
+/// An account that asks, when it last did, and the revision of the company it asks about.
+pub struct Known {
     user: UserId,
     employee: Option<EmployeeId>,
     name: String,
@@ -27,51 +29,33 @@ struct ActorRow {
     language: Option<String>,
     theme: Option<String>,
     shortcuts: bool,
-    department: Option<DepartmentId>,
-    department_name: Option<String>,
-    led: Vec<i64>,
-    revision: i64,
-    seen: Option<DateTime<Utc>>,
-}
-
-/// Who asks, when they last did, and the revision of the company they ask about.
-pub struct Known {
-    /// Who.
-    pub actor: Actor,
     /// When the session or token was last noted to be in use.
     pub seen: Option<DateTime<Utc>>,
-    /// See [`crate::org::Company::revision`].
+    /// See [`Company::revision`].
     pub revision: i64,
 }
 
-impl TryFrom<ActorRow> for Known {
-    type Error = AppError;
-
-    fn try_from(row: ActorRow) -> Result<Self> {
-        let (seen, revision) = (row.seen, row.revision);
-        Ok(Self { actor: row.try_into()?, seen, revision })
-    }
-}
-
-impl TryFrom<ActorRow> for Actor {
-    type Error = AppError;
-
-    fn try_from(row: ActorRow) -> Result<Self> {
-        Ok(Self {
-            user: row.user,
-            employee: row.employee,
-            name: row.name,
-            email: row.email,
-            role: Role::from_code(&row.role).ok_or_else(|| AppError::internal("unknown role"))?,
-            led: row.led.into_iter().map(DepartmentId).collect(),
-            department: row.department.zip(row.department_name),
-            lang: row.language.as_deref().and_then(Lang::from_code),
-            theme: match row.theme.as_deref() {
+impl Known {
+    /// Who that is today: their department and what they lead follow from the organisation.
+    pub fn actor(self, company: &Company, now: DateTime<Utc>) -> Result<Actor> {
+        let (today, organisation) = (company.day_of(now), &company.organisation);
+        let stay = self.employee.and_then(|id| organisation.person(id)).and_then(|own| own.stay_on(today));
+        let home = stay.and_then(|stay| organisation.department(stay.department));
+        Ok(Actor {
+            user: self.user,
+            employee: self.employee,
+            name: self.name,
+            email: self.email,
+            role: Role::from_code(&self.role).ok_or_else(|| AppError::internal("unknown role"))?,
+            led: self.employee.map(|id| organisation.led_by(id, today)).unwrap_or_default(),
+            department: home.map(|home| (home.id, home.name.clone())),
+            lang: self.language.as_deref().and_then(Lang::from_code),
+            theme: match self.theme.as_deref() {
                 Some("light") => Some("light"),
                 Some("dark") => Some("dark"),
                 _ => None,
             },
-            shortcuts: row.shortcuts,
+            shortcuts: self.shortcuts,
         })
     }
 }
@@ -83,43 +67,34 @@ pub async fn find_by_session(
     now: DateTime<Utc>,
     idle: Duration,
 ) -> Result<Option<Known>> {
-    let row = sqlx::query_as!(
-        ActorRow,
-        r#"select a.user_id as "user!: UserId", a.employee_id as "employee: EmployeeId", a.name as "name!",
-            a.email as "email!", a.role as "role!", a.language, a.theme, a.shortcuts as "shortcuts!",
-            a.department_id as "department: DepartmentId", a.department_name, a.led as "led!",
-            a.revision as "revision!", s.last_seen_at as "seen?"
-        from sessions s cross join lateral actor_at(s.user_id, $2) a
-        where s.token_hash = $1 and s.expires_at > $2 and s.last_seen_at > $3"#,
+    Ok(sqlx::query_as!(
+        Known,
+        r#"select u.id as "user: UserId", u.employee_id as "employee: EmployeeId", u.name, u.email, u.role,
+            u.language, u.theme, u.shortcuts, s.last_seen_at as "seen?",
+            (select revision from company_revision) as "revision!"
+        from sessions s join users u on u.id = s.user_id
+        where s.token_hash = $1 and s.expires_at > $2 and s.last_seen_at > $3 and u.disabled_at is null"#,
         token_hash,
         now,
         now - idle
     )
     .fetch_optional(conn)
-    .await?;
-    row.map(Known::try_from).transpose()
+    .await?)
 }
 
 /// Who is behind an API token that was not revoked, unless the account is disabled.
-pub async fn find_by_token(
-    conn: &mut PgConnection,
-    token_hash: &[u8],
-    now: DateTime<Utc>,
-) -> Result<Option<Known>> {
-    let row = sqlx::query_as!(
-        ActorRow,
-        r#"select a.user_id as "user!: UserId", a.employee_id as "employee: EmployeeId", a.name as "name!",
-            a.email as "email!", a.role as "role!", a.language, a.theme, a.shortcuts as "shortcuts!",
-            a.department_id as "department: DepartmentId", a.department_name, a.led as "led!",
-            a.revision as "revision!", t.last_used_at as "seen?"
-        from api_tokens t cross join lateral actor_at(t.user_id, $2) a
-        where t.token_hash = $1 and t.revoked_at is null"#,
-        token_hash,
-        now
+pub async fn find_by_token(conn: &mut PgConnection, token_hash: &[u8]) -> Result<Option<Known>> {
+    Ok(sqlx::query_as!(
+        Known,
+        r#"select u.id as "user: UserId", u.employee_id as "employee: EmployeeId", u.name, u.email, u.role,
+            u.language, u.theme, u.shortcuts, t.last_used_at as "seen?",
+            (select revision from company_revision) as "revision!"
+        from api_tokens t join users u on u.id = t.user_id
+        where t.token_hash = $1 and t.revoked_at is null and u.disabled_at is null"#,
+        token_hash
     )
     .fetch_optional(conn)
-    .await?;
-    row.map(Known::try_from).transpose()
+    .await?)
 }
 
 /// Notes that a session is in use.

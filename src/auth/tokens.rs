@@ -45,7 +45,7 @@ pub(super) async fn known_by(
         return Ok(None);
     }
     let hash = secret::hash(token);
-    let known = store::find_by_token(conn, &hash, now).await?;
+    let known = store::find_by_token(conn, &hash).await?;
     if known.as_ref().is_some_and(|known| known.seen.is_none_or(|used| now - used > Duration::minutes(5))) {
         token_store::touch(conn, &hash, now).await?;
     }

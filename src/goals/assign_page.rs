@@ -69,7 +69,7 @@ impl Shared {
         if !policy::may_plan(&ctx.actor, department) {
             return Err(AppError::Forbidden);
         }
-        let structure = structure::load(conn, viewer, &goal.period).await?;
+        let structure = structure::of(&ctx.company.organisation, viewer, &goal.period);
         let kind = Kind::of(&goal);
         let filter = GoalFilter {
             subjects: Some(structure.parts(department)),

@@ -96,7 +96,7 @@ impl Copy {
         let to = periods::parse(query.text("to")).unwrap_or_else(|| plan::period(ctx, query));
         let before = || periods::previous(fiscal, &to).unwrap_or(to);
         let from = periods::parse(query.text("from")).unwrap_or_else(before);
-        let structure = structure::load(conn, viewer, &to).await?;
+        let structure = structure::of(&ctx.company.organisation, viewer, &to);
         let department = plan::department(ctx, query, &structure)?;
         let (percent, percent_text) = plan::percent(query);
         let subjects = structure.subtree(department);

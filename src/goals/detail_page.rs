@@ -1,5 +1,7 @@
 //! `/goals/{id}`: how a goal stands, what was agreed and when, and the deals that count.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
@@ -7,8 +9,8 @@ use sqlx::PgConnection;
 
 use super::wording::{self, CoverageView};
 use super::{
-    Goal, GoalFilter, GoalVersion, Subject, Viewer, find, list, periods, policy, progress, structure,
-    subjects,
+    Goal, GoalFilter, GoalVersion, Subject, Viewer, find, list, periods, policy, progress, remembered,
+    structure, subjects,
 };
 use crate::attainment::service::{self, AsOf, GoalFigures};
 use crate::attainment::view::{GoalCard, Kind, Measure, Reader, likely, metric_key, period_name};
@@ -18,7 +20,7 @@ use crate::sales;
 use crate::web::charts::{ProgressChart, ProgressRow};
 use crate::web::context::Ctx;
 use crate::web::csv::CsvDownload;
-use crate::web::list::{ListQuery, Paged};
+use crate::web::list::ListQuery;
 use crate::web::page::Page;
 use crate::web::shell::Shell;
 use crate::web::ui::Link;
@@ -41,7 +43,6 @@ struct DetailPage {
     coverage: Option<CoverageView>,
     tree_href: String,
     deals: Vec<Deal>,
-    deal_count: i64,
     has_more_deals: bool,
     deals_href: String,
     value_label: String,
@@ -91,9 +92,9 @@ pub async fn show(ctx: Ctx, Path(id): Path<GoalId>) -> Result<Response> {
     let card = GoalCard::new(Reader::of(&ctx), &of);
     let (crumbs, coverage) = surroundings(&mut conn, &ctx, &of.goal).await?;
     let chart = progress::chart(&mut conn, &ctx, &of, &card).await?;
-    let query = ListQuery::default();
-    let deals =
-        sales::contributions(&mut conn, viewer, &progress::span(&of.goal), of.goal.metric, &query).await?;
+    let counted = (&progress::span(&of.goal), of.goal.metric);
+    let (deals, has_more_deals) =
+        sales::latest_contributions(&mut conn, viewer, counted, DEALS_SHOWN).await?;
     let page = DetailPage {
         shell: ctx.shell("goals"),
         id,
@@ -105,8 +106,7 @@ pub async fn show(ctx: Ctx, Path(id): Path<GoalId>) -> Result<Response> {
         agreements: agreements(&ctx, &of.goal),
         coverage,
         tree_href: tree_href(&of.goal),
-        deal_count: deals.total,
-        has_more_deals: deals.total > i64::try_from(DEALS_SHOWN).unwrap_or(i64::MAX),
+        has_more_deals,
         deals: deals_shown(&ctx, &of.goal, deals),
         deals_href: deals_href(&of.goal),
         value_label: value_label(&ctx, &of.goal),
@@ -124,15 +124,17 @@ async fn surroundings(
     ctx: &Ctx,
     goal: &Goal,
 ) -> Result<(Vec<Link>, Option<CoverageView>)> {
-    let structure = structure::load(conn, Viewer::new(&ctx.actor, ctx.today), &goal.period).await?;
+    let viewer = Viewer::new(&ctx.actor, ctx.today);
+    let structure = structure::of(&ctx.company.organisation, viewer, &goal.period);
     let mut chain = vec![goal.subject];
     while let Some(above) = chain.last().and_then(|subject| structure.above(*subject)) {
         chain.push(above.subject());
     }
     let parts = goal.subject.department().filter(|id| policy::sees_parts(&ctx.actor, *id));
     let parts = parts.map(|id| structure.parts(id)).unwrap_or_default();
-    let same = same_kind(conn, ctx, goal, chain.iter().chain(&parts).copied().collect()).await?;
-    let of = |subject: &Subject| same.iter().find(|other| other.subject == *subject);
+    let same = remembered::of_kind(conn, &ctx.app.goals, &ctx.company, viewer, Kind::of(goal)).await?;
+    let same: HashMap<Subject, &Goal> = same.iter().map(|other| (other.subject, other.as_ref())).collect();
+    let of = |subject: &Subject| same.get(subject).copied();
     let measure = Measure::of(Reader::of(ctx), goal);
     let crumb = |subject: &Subject| {
         let name = structure.name(*subject);
@@ -144,23 +146,6 @@ async fn surroundings(
     let targets: Vec<i64> = parts.iter().filter_map(of).map(Goal::target).collect();
     let coverage = (!targets.is_empty()).then(|| wording::coverage(ctx.l, measure, goal.target(), targets));
     Ok((chain.iter().rev().map(crumb).collect(), coverage))
-}
-
-async fn same_kind(
-    conn: &mut PgConnection,
-    ctx: &Ctx,
-    goal: &Goal,
-    subjects: Vec<Subject>,
-) -> Result<Vec<Goal>> {
-    let kind = Kind::of(goal);
-    let filter = GoalFilter {
-        subjects: Some(subjects),
-        metric: Some(kind.metric),
-        category: Some(kind.category),
-        period: Some(kind.period),
-        ..GoalFilter::default()
-    };
-    list(conn, Viewer::new(&ctx.actor, ctx.today), &filter).await
 }
 
 /// The same subject's goals of the periods before and after.
@@ -269,9 +254,8 @@ fn value_label(ctx: &Ctx, goal: &Goal) -> String {
     goal.currency.map_or_else(|| what.clone(), |currency| format!("{what}, {currency}"))
 }
 
-fn deals_shown(ctx: &Ctx, goal: &Goal, deals: Paged<sales::Contribution>) -> Vec<Deal> {
+fn deals_shown(ctx: &Ctx, goal: &Goal, deals: Vec<sales::Contribution>) -> Vec<Deal> {
     let unit = wording::Denomination::of(goal, &ctx.company);
-    let shown = deals.rows.into_iter().take(DEALS_SHOWN);
     let deal = |counted: sales::Contribution| Deal {
         href: format!("/deals/{}", counted.deal.id),
         date: counted.deal.date(&ctx.l, &ctx.today),
@@ -279,7 +263,7 @@ fn deals_shown(ctx: &Ctx, goal: &Goal, deals: Paged<sales::Contribution>) -> Vec
         customer: counted.deal.customer_name,
         value: unit.typed(ctx.l, counted.amount),
     };
-    shown.map(deal).collect()
+    deals.into_iter().map(deal).collect()
 }
 
 /// `GET /goals/{id}/deals.csv`: every deal that counts and that the reader may see.

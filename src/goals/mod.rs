@@ -16,6 +16,7 @@ mod plan;
 mod plan_page;
 mod policy;
 mod progress;
+pub mod remembered;
 mod removal;
 mod revise_page;
 mod store;
@@ -30,11 +31,11 @@ use sqlx::PgConnection;
 use crate::attainment::Metric;
 use crate::attainment::engine::TargetVersion;
 use crate::attainment::view::Kind;
-use crate::auth::Actor;
 use crate::error::{AppError, Found, OnConstraint, Result};
 use crate::kernel::id::{CategoryId, DepartmentId, EmployeeId, GoalId, UserId};
 use crate::kernel::money::Currency;
 use crate::kernel::period::Period;
+pub use crate::org::Viewer;
 use crate::web::form::FormErrors;
 use crate::web::routes::{Gate, Routes};
 
@@ -252,6 +253,14 @@ pub struct GoalFilter {
     pub slice: Option<Slice>,
 }
 
+impl GoalFilter {
+    /// All goals of a sort.
+    pub fn of_kind(kind: Kind) -> Self {
+        let Kind { metric, category, period } = kind;
+        Self { metric: Some(metric), category: Some(category), period: Some(period), ..Self::default() }
+    }
+}
+
 /// Goals narrowed by what programs know of them, in order of id.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Slice {
@@ -287,29 +296,6 @@ enum Pick {
     One(GoalId),
     /// One that has been taken away.
     Removed(GoalId),
-}
-
-/// Whose figures a reader may see: everything here passes through it.
-#[derive(Clone, Copy, Debug)]
-pub struct Viewer {
-    /// The person who asks.
-    pub employee: Option<EmployeeId>,
-    /// Whether they read the whole company.
-    pub everyone: bool,
-    /// The business date, which decides who leads whom.
-    pub today: NaiveDate,
-}
-
-impl Viewer {
-    /// The viewer that an actor is today.
-    pub fn new(actor: &Actor, today: NaiveDate) -> Self {
-        Self { employee: actor.employee, everyone: actor.reads_everyone(), today }
-    }
-
-    /// Sees everything: for the command line and background work.
-    pub const fn system(today: NaiveDate) -> Self {
-        Self { employee: None, everyone: true, today }
-    }
 }
 
 /// The goals a viewer may see, narrowed by `filter`; by period, subject and metric.

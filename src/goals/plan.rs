@@ -173,7 +173,7 @@ impl Plan {
     /// Loads what is there and proposes the rest.
     pub async fn load(conn: &mut PgConnection, ctx: &Ctx, setup: &Setup) -> Result<Self> {
         let viewer = Viewer::new(&ctx.actor, ctx.today);
-        let structure = structure::load(conn, viewer, &setup.period).await?;
+        let structure = structure::of(&ctx.company.organisation, viewer, &setup.period);
         let department = structure.department(setup.department).found()?;
         let mut subjects = vec![department.subject()];
         subjects.extend(structure.parts(setup.department).into_iter().take(MOST_ROWS));

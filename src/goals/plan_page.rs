@@ -72,15 +72,15 @@ struct PlanSum {
 /// `GET /goals/plan?department=&metric=&period=&base=&percent=&step=`
 pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let mut conn = ctx.app.read().await?;
-    let (setup, structure) = set_up(&mut conn, &ctx, &query).await?;
+    let (setup, structure) = set_up(&ctx, &query)?;
     let plan = Plan::load(&mut conn, &ctx, &setup).await?;
     let typed = Typed::proposed(ctx.l, &plan, setup.unit(ctx.company.currency));
     Ok(Page::ok(page(&ctx, &structure, setup, &plan, typed, FormErrors::default())).into_response())
 }
 
-async fn set_up(conn: &mut PgConnection, ctx: &Ctx, query: &ListQuery) -> Result<(Setup, Structure)> {
+fn set_up(ctx: &Ctx, query: &ListQuery) -> Result<(Setup, Structure)> {
     let period = super::plan::period(ctx, query);
-    let structure = structure::load(conn, Viewer::new(&ctx.actor, ctx.today), &period).await?;
+    let structure = structure::of(&ctx.company.organisation, Viewer::new(&ctx.actor, ctx.today), &period);
     Ok((Setup::read(ctx, query, &structure)?, structure))
 }
 
@@ -175,7 +175,7 @@ fn query_of(fields: &[(String, String)]) -> ListQuery {
 /// `POST /goals/plan/sum`: what the parts add up to while somebody types.
 pub async fn sum(ctx: Ctx, Form(fields): Form<Vec<(String, String)>>) -> Result<Response> {
     let mut conn = ctx.app.read().await?;
-    let (setup, _) = set_up(&mut conn, &ctx, &query_of(&fields)).await?;
+    let (setup, _) = set_up(&ctx, &query_of(&fields))?;
     let plan = Plan::load(&mut conn, &ctx, &setup).await?;
     let cover = cover(&ctx, &plan, &Typed::new(fields), setup.unit(ctx.company.currency));
     Ok(Page::ok(PlanSum { cover }).into_response())
@@ -184,7 +184,7 @@ pub async fn sum(ctx: Ctx, Form(fields): Form<Vec<(String, String)>>) -> Result<
 /// `POST /goals/plan`: new goals are set, goals that are there get a revision, all with one reason; or nothing is.
 pub async fn save(ctx: Ctx, Form(fields): Form<Vec<(String, String)>>) -> Result<Response> {
     let mut tx = ctx.app.begin().await?;
-    let (setup, structure) = set_up(&mut tx, &ctx, &query_of(&fields)).await?;
+    let (setup, structure) = set_up(&ctx, &query_of(&fields))?;
     let plan = Plan::load(&mut tx, &ctx, &setup).await?;
     let (typed, unit) = (Typed::new(fields), setup.unit(ctx.company.currency));
     let changes = match typed.changes(&plan, unit) {

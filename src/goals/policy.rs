@@ -63,7 +63,7 @@ mod tests {
             name: "Karin".into(),
             email: "karin@nordhem.example".into(),
             role,
-            led: led.to_vec(),
+            led: led.iter().copied().collect(),
             department: None,
             lang: None,
             theme: None,

@@ -1,5 +1,7 @@
 //! The organisation as goals see it: departments, and the one department each person belongs to in a period.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use sqlx::PgConnection;
 
@@ -8,6 +10,7 @@ use super::{Subject, Viewer};
 use crate::error::Result;
 use crate::kernel::id::{DepartmentId, EmployeeId};
 use crate::kernel::period::Period;
+use crate::org::{Organisation, Person};
 
 /// A department that the viewer may know.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,12 +59,27 @@ pub struct Structure {
     pub departments: Vec<Department>,
     /// The people who belong to one of them in the period.
     pub members: Vec<Member>,
+    places: HashMap<Subject, usize>,
 }
 
 impl Structure {
+    /// Of departments and people, both by name.
+    pub fn new(departments: Vec<Department>, members: Vec<Member>) -> Self {
+        let above = departments.iter().enumerate().map(|(at, department)| (department.subject(), at));
+        let people = members.iter().enumerate().map(|(at, member)| (Subject::Person(member.id), at));
+        let places = above.chain(people).collect();
+        Self { departments, members, places }
+    }
+
     /// The department of this id, if the viewer may know it.
     pub fn department(&self, id: DepartmentId) -> Option<&Department> {
-        self.departments.iter().find(|department| department.id == id)
+        let place = |subject| self.places.get(&subject).copied();
+        let place = place(Subject::Department(id)).or_else(|| place(Subject::Company(id)))?;
+        self.departments.get(place)
+    }
+
+    fn member(&self, id: EmployeeId) -> Option<&Member> {
+        self.places.get(&Subject::Person(id)).and_then(|place| self.members.get(*place))
     }
 
     /// The company's root, if there is one.
@@ -82,7 +100,7 @@ impl Structure {
     /// The department a subject counts towards: a person's own, or the one above a department.
     pub fn above(&self, subject: Subject) -> Option<&Department> {
         let id = match subject {
-            Subject::Person(person) => self.members.iter().find(|m| m.id == person)?.department,
+            Subject::Person(person) => self.member(person)?.department,
             Subject::Department(id) | Subject::Company(id) => self.department(id)?.above?,
         };
         self.department(id)
@@ -109,7 +127,7 @@ impl Structure {
     /// The name of a subject; empty when the viewer does not know it.
     pub fn name(&self, subject: Subject) -> &str {
         match subject {
-            Subject::Person(id) => self.members.iter().find(|m| m.id == id).map_or("", |m| m.name.as_str()),
+            Subject::Person(id) => self.member(id).map_or("", |member| member.name.as_str()),
             Subject::Department(id) | Subject::Company(id) => {
                 self.department(id).map_or("", |department| department.name.as_str())
             }
@@ -117,46 +135,44 @@ impl Structure {
     }
 }
 
-/// Loads what the viewer may know. Somebody who moved within the period belongs where they are on its present day
-/// (before it, the first; after it, the last), so that nobody's goal is counted in two places.
-pub async fn load(conn: &mut PgConnection, viewer: Viewer, period: &Period) -> Result<Structure> {
+/// What the viewer may know. Somebody who moved within the period belongs where they are on its present day (before
+/// it, the first; after it, the last), so that nobody's goal is counted in two places.
+pub fn of(organisation: &Organisation, viewer: Viewer, period: &Period) -> Structure {
     let day = viewer.today.clamp(period.start, period.last_day());
-    let employee = viewer.employee.map(|id| id.0);
-    let departments = sqlx::query_as!(
-        Department,
-        r#"select d.id as "id: DepartmentId", d.name, d.kind, d.parent_id as "above: DepartmentId",
-            array(select e.name from memberships m join employees e on e.id = m.employee_id
-                where m.department_id = d.id and m.lead and m.during @> $4::date order by e.name) as "leads!"
-        from departments d
-        join visible_departments($1, $2, $3) v on v.department_id = d.id
-        order by d.name"#,
-        employee,
-        viewer.everyone,
-        viewer.today,
-        day
-    )
-    .fetch_all(&mut *conn)
-    .await?;
-    let mut members = sqlx::query_as!(
-        Member,
-        r#"select distinct on (m.employee_id) m.employee_id as "id: EmployeeId", e.name,
-            m.department_id as "department: DepartmentId", m.lead
-        from memberships m
-        join employees e on e.id = m.employee_id
-        join visible_employees($1, $2, $3) v on v.employee_id = m.employee_id
-        where m.during && daterange($4, $5)
-        order by m.employee_id, (m.during @> $6::date) desc, lower(m.during) desc"#,
-        employee,
-        viewer.everyone,
-        viewer.today,
-        period.start,
-        period.end,
-        day
-    )
-    .fetch_all(conn)
-    .await?;
-    members.sort_by(|a, b| a.name.cmp(&b.name).then(a.id.cmp(&b.id)));
-    Ok(Structure { departments, members })
+    Structure::new(departments(organisation, viewer, day), members(organisation, viewer, period, day))
+}
+
+fn departments(organisation: &Organisation, viewer: Viewer, day: NaiveDate) -> Vec<Department> {
+    let seen = organisation.visible_departments(viewer);
+    let mut leads: HashMap<DepartmentId, Vec<String>> = HashMap::new();
+    for person in organisation.people_on(day).filter(|person| person.lead) {
+        leads.entry(person.department).or_default().push(person.name);
+    }
+    let mut departments: Vec<Department> = organisation
+        .departments
+        .iter()
+        .filter(|department| seen.contains(&department.id))
+        .map(|department| Department {
+            id: department.id,
+            name: department.name.clone(),
+            kind: department.kind.code().to_owned(),
+            above: department.parent,
+            leads: leads.remove(&department.id).unwrap_or_default(),
+        })
+        .collect();
+    departments.sort_by(|a, b| a.name.cmp(&b.name));
+    departments
+}
+
+fn members(organisation: &Organisation, viewer: Viewer, period: &Period, day: NaiveDate) -> Vec<Member> {
+    let seen = organisation.visible_people(viewer);
+    let member = |person: &Person| {
+        let within = || person.stays.iter().filter(|stay| stay.overlaps(period));
+        let stay = within().find(|stay| stay.contains(day)).or_else(|| within().last())?;
+        let (id, name) = (person.id, person.name.clone());
+        Some(Member { id, name, department: stay.department, lead: stay.lead })
+    };
+    organisation.people.iter().filter(|person| seen.contains(&person.id)).filter_map(member).collect()
 }
 
 /// Where a person stands today; after they left, where they last stood.

@@ -9,7 +9,7 @@ use sqlx::PgConnection;
 use super::cascade::{self, Node};
 use super::checks::{self, Check};
 use super::wording::{self, CoverageView};
-use super::{GoalFilter, NamedKind, Viewer, kinds, list, list_page, periods, policy, structure};
+use super::{NamedKind, Viewer, kinds, list_page, periods, policy, remembered, structure};
 use crate::attainment::Metric;
 use crate::attainment::service::{self, AsOf};
 use crate::attainment::view::{GoalCard, Kind, Measure, Reader, counted, metric_key, period_name};
@@ -101,15 +101,9 @@ pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
 
 async fn load(conn: &mut PgConnection, ctx: &Ctx, kind: Kind) -> Result<Option<Node>> {
     let viewer = Viewer::new(&ctx.actor, ctx.today);
-    let filter = GoalFilter {
-        metric: Some(kind.metric),
-        category: Some(kind.category),
-        period: Some(kind.period),
-        ..GoalFilter::default()
-    };
-    let goals = list(conn, viewer, &filter).await?;
+    let goals = remembered::of_kind(conn, &ctx.app.goals, &ctx.company, viewer, kind).await?;
     let figures = service::figures(conn, &ctx.company, AsOf::now(ctx.today), goals).await?;
-    let structure = structure::load(conn, viewer, &kind.period).await?;
+    let structure = structure::of(&ctx.company.organisation, viewer, &kind.period);
     Ok(cascade::build(&structure, figures))
 }
 

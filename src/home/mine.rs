@@ -8,11 +8,10 @@ use crate::attainment::service::{self, AsOf};
 use crate::attainment::view::{self, GoalCard, Reader};
 use crate::auth::Role;
 use crate::error::Result;
-use crate::goals::{self, GoalFilter, Subject};
+use crate::goals::{self, Subject};
 use crate::products;
 use crate::sales::list::{self, Filter, Holder};
 use crate::web::context::Ctx;
-use crate::web::list::ListQuery;
 use crate::web::ui::Choice;
 
 /// Deals that are shown as the latest.
@@ -52,10 +51,8 @@ pub(super) struct Recent {
 pub(super) async fn load(conn: &mut PgConnection, scene: &Scene<'_>) -> Result<Option<Mine>> {
     let ctx = scene.ctx;
     let Some(own) = ctx.actor.employee else { return Ok(None) };
-    let subjects = Some(vec![Subject::Person(own)]);
-    let filter = GoalFilter { subjects, on: Some(ctx.today), ..GoalFilter::default() };
-    let mut goals = goals::list(conn, scene.viewer, &filter).await?;
-    goals.retain(|goal| view::kind_of(ctx.company.fiscal, &goal.period) == scene.kind);
+    let mut goals = scene.goals_of_period();
+    goals.retain(|goal| goal.subject == Subject::Person(own));
     goals.sort_by(view::by_weight);
     if goals.is_empty() && !sells(ctx.actor.role) {
         return Ok(None);
@@ -90,9 +87,9 @@ pub(super) async fn recent(conn: &mut PgConnection, ctx: &Ctx) -> Result<Option<
     let Some(own) = ctx.actor.employee.filter(|_| logs_daily(ctx)) else { return Ok(None) };
     let filter = Filter { holder: Holder::Person(own), ..Filter::default() };
     let viewer = goals::Viewer::new(&ctx.actor, ctx.today);
-    let (paged, _) = list::page(conn, viewer, &filter, &ListQuery::default()).await?;
+    let latest = list::latest(conn, viewer, &filter, LATEST).await?;
     let currency = ctx.company.currency;
-    let recent = paged.rows.into_iter().take(LATEST).map(|deal| Recent {
+    let recent = latest.deals.into_iter().map(|deal| Recent {
         href: format!("/deals/{}", deal.id),
         text: format!("{} · {}", deal.date(&ctx.l, &ctx.today), deal.what(&ctx.l)),
         customer: deal.customer_name,

@@ -8,9 +8,9 @@ use super::pages::Scene;
 use crate::attainment::service::{self, AsOf, GoalFigures};
 use crate::attainment::view::{self, GoalCard, Reader};
 use crate::error::Result;
-use crate::goals::{self, GoalFilter, Subject};
+use crate::goals::Subject;
 use crate::kernel::id::DepartmentId;
-use crate::org::{self, DepartmentKind};
+use crate::org::DepartmentKind;
 use crate::team::pages::{self as team_pages, Branch, Summary, Team};
 use crate::team::table::Row;
 use crate::team::waiting::{self, Waiting};
@@ -78,7 +78,7 @@ pub(super) async fn load(conn: &mut PgConnection, scene: &Scene<'_>) -> Result<O
     if let Some(root) = ctx.company.root.filter(|_| ctx.actor.reads_everyone()) {
         add_company(conn, scene, root, &mut overview).await?;
     } else {
-        for department in led_tops(conn, scene).await? {
+        for department in led_tops(scene) {
             add_led(conn, scene, department, &mut overview).await?;
         }
         overview.around = around(conn, scene).await?;
@@ -131,15 +131,12 @@ fn is_behind(goal: &GoalFigures) -> bool {
 }
 
 /// The departments led that do not stand below another one led.
-async fn led_tops(conn: &mut PgConnection, scene: &Scene<'_>) -> Result<Vec<DepartmentId>> {
-    let actor = &scene.ctx.actor;
-    if !actor.leads() {
-        return Ok(Vec::new());
-    }
-    let tree = org::departments(conn).await?;
+fn led_tops(scene: &Scene<'_>) -> Vec<DepartmentId> {
+    let (actor, organisation) = (&scene.ctx.actor, &scene.ctx.company.organisation);
     let below_led = |parent: Option<DepartmentId>| parent.is_some_and(|id| actor.leads_department(id));
-    let tops = tree.into_iter().filter(|d| actor.leads_department(d.id) && !below_led(d.parent));
-    Ok(tops.map(|department| department.id).collect())
+    let tops = organisation.departments.iter();
+    let tops = tops.filter(|d| actor.leads_department(d.id) && !below_led(d.parent));
+    tops.map(|department| department.id).collect()
 }
 
 async fn add_led(
@@ -152,7 +149,7 @@ async fn add_led(
     let href = query.with("", "");
     let waiting = overview.waiting.get_or_insert_default();
     let Some(team) = Team::load(conn, ctx, department, &query).await? else {
-        let found = org::find_department(conn, department).await?;
+        let found = ctx.company.organisation.department(department);
         let selling = found.filter(|department| department.kind == DepartmentKind::Sales);
         waiting.extend(selling.map(|department| no_goals(scene, &department.name)));
         return Ok(());
@@ -191,12 +188,12 @@ fn behind(reader: Reader<'_>, rows: &[Row]) -> Vec<GoalCard> {
 async fn around(conn: &mut PgConnection, scene: &Scene<'_>) -> Result<Vec<Around>> {
     let ctx = scene.ctx;
     let own = ctx.actor.department.as_ref().map(|(id, _)| *id).filter(|id| !ctx.actor.leads_department(*id));
-    let department = own.map(Subject::Department);
-    let company = ctx.company.root.map(Subject::Company);
-    let subjects: Vec<Subject> = department.into_iter().chain(company).collect();
-    let filter = GoalFilter { subjects: Some(subjects), on: Some(ctx.today), ..GoalFilter::default() };
-    let mut goals = goals::list(conn, scene.viewer, &filter).await?;
-    goals.retain(|goal| view::kind_of(ctx.company.fiscal, &goal.period) == scene.kind);
+    let mut goals = scene.goals_of_period();
+    goals.retain(|goal| match goal.subject {
+        Subject::Department(id) => Some(id) == own,
+        Subject::Company(_) => true,
+        Subject::Person(_) => false,
+    });
     goals.sort_by(view::by_weight);
     // the weightiest goal of each
     let mut seen = Vec::new();

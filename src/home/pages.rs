@@ -11,7 +11,7 @@ use super::setup::{self, Setup};
 use crate::attainment::view;
 use crate::auth::Role;
 use crate::error::Result;
-use crate::goals::{self, GoalFilter, Subject, Viewer};
+use crate::goals::{self, Goal, GoalFilter, Subject, Viewer};
 use crate::kernel::period::{Period, PeriodKind};
 use crate::team::pages::Branch;
 use crate::team::waiting::Waiting;
@@ -46,23 +46,32 @@ struct HomePage {
 pub(super) struct Scene<'a> {
     /// The request.
     pub(super) ctx: &'a Ctx,
-    /// Who asks, for goals.
-    pub(super) viewer: Viewer,
     /// Month, quarter, half or year.
     pub(super) kind: PeriodKind,
     /// The present period of that kind.
     pub(super) period: Period,
+    /// Present goals of the reader, their department and the company.
+    pub(super) goals: Vec<Goal>,
+}
+
+impl Scene<'_> {
+    /// The present goals whose period is of the kind shown.
+    pub(super) fn goals_of_period(&self) -> Vec<Goal> {
+        let fits = |goal: &&Goal| view::kind_of(self.ctx.company.fiscal, &goal.period) == self.kind;
+        self.goals.iter().filter(fits).cloned().collect()
+    }
 }
 
 /// `GET /`
 pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let mut conn = ctx.app.read().await?;
     let viewer = Viewer::new(&ctx.actor, ctx.today);
-    let kinds = kinds(&mut conn, &ctx, viewer).await?;
+    let goals = present_goals(&mut conn, &ctx, viewer).await?;
+    let kinds = kinds(&ctx, &goals);
     let asked = query.get("period").and_then(PeriodKind::from_code);
     let kind = asked.or(kinds.first().copied()).unwrap_or(PeriodKind::Quarter);
     let period = ctx.company.fiscal.containing(kind, ctx.today);
-    let scene = Scene { ctx: &ctx, viewer, kind, period };
+    let scene = Scene { ctx: &ctx, kind, period, goals };
     let overview = overview::load(&mut conn, &scene).await?;
     let page = HomePage {
         shell: ctx.shell("home"),
@@ -85,20 +94,28 @@ pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
     Ok(Page::ok(page).into_response())
 }
 
-/// The lengths of present goals that matter to the reader, the usual one first.
-async fn kinds(conn: &mut PgConnection, ctx: &Ctx, viewer: Viewer) -> Result<Vec<PeriodKind>> {
+async fn present_goals(conn: &mut PgConnection, ctx: &Ctx, viewer: Viewer) -> Result<Vec<Goal>> {
     let own = ctx.actor.employee.map(Subject::Person);
-    let led = ctx.actor.led.iter().map(|id| Subject::Department(*id));
+    let department = ctx.actor.department.as_ref().map(|(id, _)| Subject::Department(*id));
     let company = ctx.company.root.map(Subject::Company);
-    let subjects: Vec<Subject> = own.into_iter().chain(led).chain(company).collect();
+    let subjects = own.into_iter().chain(department).chain(company).collect();
     let filter = GoalFilter { subjects: Some(subjects), on: Some(ctx.today), ..GoalFilter::default() };
-    let goals = goals::list(conn, viewer, &filter).await?;
+    goals::list(conn, viewer, &filter).await
+}
+
+/// The lengths of present goals that matter to the reader, the usual one first.
+fn kinds(ctx: &Ctx, goals: &[Goal]) -> Vec<PeriodKind> {
+    let own = ctx.actor.employee.map(Subject::Person);
     let personal = own.is_some_and(|own| goals.iter().any(|goal| goal.subject == own));
-    let counts = |goal: &&goals::Goal| !personal || Some(goal.subject) == own;
+    let counts = |goal: &&Goal| match goal.subject {
+        Subject::Department(id) => !personal && ctx.actor.leads_department(id),
+        Subject::Company(_) => !personal,
+        Subject::Person(_) => true,
+    };
     let there: Vec<PeriodKind> =
         goals.iter().filter(counts).map(|goal| view::kind_of(ctx.company.fiscal, &goal.period)).collect();
     let usual = [PeriodKind::Quarter, PeriodKind::Month, PeriodKind::Half, PeriodKind::Year];
-    Ok(usual.into_iter().filter(|kind| there.contains(kind)).collect())
+    usual.into_iter().filter(|kind| there.contains(kind)).collect()
 }
 
 /// Month, quarter and year; half years where somebody has goals for them.

@@ -41,7 +41,11 @@ const fn scripts(kind: Kind) -> (&'static str, &'static str) {
 /// Makes the tables that every import needs, and notes whose it is and which currency the company counts in.
 pub(super) async fn open(conn: &mut PgConnection, origin: &Origin, currency: Currency) -> Result<()> {
     // compiling a plan takes longer than running it on any file but the largest
-    sqlx::raw_sql("set local client_min_messages = warning; set local jit = off").execute(&mut *conn).await?;
+    sqlx::raw_sql(
+        "set local client_min_messages = warning; set local jit = off; set local plan_cache_mode = auto",
+    )
+    .execute(&mut *conn)
+    .await?;
     sqlx::raw_sql(include_str!("../../sql/import_tables.sql")).execute(&mut *conn).await?;
     sqlx::query("insert into import_run (source, at, by_user, currency) values ($1, $2, $3, $4)")
         .bind(&origin.source)

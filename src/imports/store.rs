@@ -181,7 +181,7 @@ pub(super) async fn list(
         "added" => " order by i.added",
         "changed" => " order by i.changed",
         "status" => " order by i.status",
-        _ => " order by i.id",
+        _ => " order by i.started_at",
     });
     query.push(if descending { " desc, i.id desc" } else { ", i.id desc" });
     query.push(" limit ").push_bind(limit).push(" offset ").push_bind(offset);

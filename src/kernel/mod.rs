@@ -8,3 +8,4 @@ pub mod money;
 pub mod number;
 pub mod period;
 pub mod ratio;
+pub mod remembered;

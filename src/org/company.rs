@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use rust_decimal::Decimal;
 use sqlx::PgConnection;
 
-use super::{calendar_store as lists, company_store as store};
+use super::{Organisation, calendar_store as lists, company_store as store, organisation};
 use crate::attainment::engine::StatusRules;
 use crate::error::{OnConstraint, Result};
 use crate::kernel::calendar::WorkingCalendar;
@@ -39,7 +39,9 @@ pub struct Company {
     pub configured: bool,
     /// Version of the settings row.
     pub version: i64,
-    /// Counts every change to what is here.
+    /// Departments and people.
+    pub organisation: Organisation,
+    /// Counts every change to what is here, and to goals.
     pub revision: i64,
 }
 
@@ -61,6 +63,15 @@ impl Remembered {
         (company.revision == revision).then_some(company)
     }
 
+    /// The company as it is now, for those whose request has not said which revision that is.
+    pub async fn present(&self, conn: &mut PgConnection) -> Result<Arc<Company>> {
+        let revision = store::revision(conn).await?;
+        match self.at(revision) {
+            Some(company) => Ok(company),
+            None => self.load(conn).await,
+        }
+    }
+
     /// Loads the company and remembers it.
     pub async fn load(&self, conn: &mut PgConnection) -> Result<Arc<Company>> {
         let company = Arc::new(find(conn).await?);
@@ -73,7 +84,9 @@ impl Remembered {
 
 /// Loads the company.
 pub async fn find(conn: &mut PgConnection) -> Result<Company> {
-    store::find(conn).await
+    // the revision is read first: what is read afterwards is as new, or newer
+    let company = store::find(conn).await?;
+    Ok(Company { organisation: organisation::load(conn).await?, ..company })
 }
 
 /// The choices of the set-up page.

@@ -33,6 +33,10 @@ struct SettingsRow {
     holidays: Vec<NaiveDate>,
 }
 
+pub(super) async fn revision(conn: &mut PgConnection) -> Result<i64> {
+    Ok(sqlx::query_scalar!("select revision from company_revision").fetch_one(conn).await?)
+}
+
 pub(super) async fn find(conn: &mut PgConnection) -> Result<Company> {
     let row = sqlx::query_as!(
         SettingsRow,
@@ -72,6 +76,7 @@ impl TryFrom<SettingsRow> for Company {
             },
             configured: row.configured,
             version: row.version,
+            organisation: super::Organisation::default(),
             revision: row.revision,
         })
     }

@@ -9,6 +9,8 @@ mod company_store;
 pub mod departments;
 mod forms;
 pub mod memberships;
+pub mod organisation;
+mod organisation_store;
 pub mod people;
 pub mod policy;
 mod settings;
@@ -18,6 +20,7 @@ pub use departments::{
     DepartmentKind, DepartmentView, NewDepartment, create_department, departments, find_department,
 };
 pub use memberships::{MembershipId, join, leave, transfer};
+pub use organisation::{Organisation, Person, Viewer};
 pub use people::{EmployeeView, NewEmployee, PersonOn, create_employee, find_employee, people_on};
 
 use crate::web::routes::{Gate, Routes};

@@ -20,7 +20,11 @@ const UNFIT: &str = "select pg_is_in_recovery() or now() <> statement_timestamp(
 
 /// Bounds for every session of the application; set by statement, since poolers refuse them as start-up options.
 const SESSION: &str = "set statement_timeout = '15s'; set lock_timeout = '5s'; \
-    set idle_in_transaction_session_timeout = '30s'; set timezone = 'UTC'; set jit = off";
+    set idle_in_transaction_session_timeout = '30s'; set timezone = 'UTC'; set jit = off; \
+    set plan_cache_mode = force_generic_plan";
+
+/// Statements that a connection keeps prepared: all that the application has, so that none is ever planned twice.
+const STATEMENTS: usize = 500;
 
 /// Where the database is and how many connections to keep at most.
 #[derive(Clone, Debug)]
@@ -42,7 +46,9 @@ pub async fn connect(config: &DatabaseConfig) -> Result<PgPool> {
         .test_before_acquire(false)
         .before_acquire(|connection, _| Box::pin(is_fit(connection)))
         .after_connect(|connection, _| Box::pin(bound_session(connection)))
-        .connect_lazy_with(config.options.clone().application_name("pacemark"));
+        .connect_lazy_with(
+            config.options.clone().application_name("pacemark").statement_cache_capacity(STATEMENTS),
+        );
     Ok(pool)
 }
 

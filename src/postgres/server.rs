@@ -13,7 +13,10 @@ use std::{
 
 use anyhow::{Context, Result, anyhow, bail};
 use nix::{
-    sys::signal::{Signal, kill},
+    sys::{
+        signal::{Signal, kill},
+        sysinfo::sysinfo,
+    },
     unistd::Pid,
 };
 
@@ -22,8 +25,8 @@ use super::{binaries::Binaries, layout::Layout, remains};
 /// The name of the database and of its owner.
 pub(super) const NAME: &str = "pacemark";
 
-/// How the server runs: durable, and modest enough for a small machine (about 200 MB).
-const SETTINGS: [&str; 19] = [
+/// How the server runs: durable.
+const SETTINGS: [&str; 17] = [
     "listen_addresses=",
     "port=5432",
     "unix_socket_permissions=0700",
@@ -31,8 +34,6 @@ const SETTINGS: [&str; 19] = [
     "full_page_writes=on",
     "synchronous_commit=on",
     "max_connections=60",
-    "shared_buffers=128MB",
-    "effective_cache_size=512MB",
     "work_mem=8MB",
     "maintenance_work_mem=64MB",
     "max_wal_size=512MB",
@@ -54,6 +55,14 @@ const RETRY_FOR: Duration = Duration::from_secs(5);
 const FAST_SHUTDOWN: Duration = Duration::from_mins(1);
 const FORCED_SHUTDOWN: Duration = Duration::from_secs(10);
 const POLL: Duration = Duration::from_millis(20);
+
+/// How much of a machine's memory, in MB, the server takes for itself, and how much the planner may count on in the
+/// system's cache: modest on a small machine, and the tables of totals of a large company on a large one.
+fn memory_settings(megabytes: u64) -> [String; 2] {
+    let own = (megabytes / 16).clamp(128, 2048);
+    let cache = (megabytes / 4).max(512);
+    [format!("shared_buffers={own}MB"), format!("effective_cache_size={cache}MB")]
+}
 
 /// The programs and the place, ready to launch.
 #[derive(Debug)]
@@ -150,6 +159,8 @@ impl Server {
         };
         command.arg("-D").arg(self.layout.database()).arg("-k").arg(self.layout.socket_dir());
         command.args(SETTINGS.iter().flat_map(|setting| ["-c", setting]));
+        let memory = sysinfo().map_or(0, |machine| machine.ram_total() >> 20);
+        command.args(memory_settings(memory).iter().flat_map(|setting| ["-c", setting]));
         let log = self.open_log()?;
         command.stdout(log.try_clone()?).stderr(log);
         command.spawn().with_context(|| format!("cannot run {}", postgres.display()))

@@ -6,14 +6,14 @@
 use chrono::{Datelike, NaiveDate};
 use sqlx::PgConnection;
 
-use super::{DealStatus, list_store};
+use super::{DealStatus, latest_store, list_store};
 use crate::attainment::Metric;
 use crate::attainment::service::{Span, Totals};
 use crate::error::Result;
 use crate::goals::{Subject, Viewer};
 use crate::kernel::id::{CategoryId, CustomerId, DealId, DepartmentId, EmployeeId, ProductId};
 use crate::web::i18n::Localiser;
-use crate::web::list::{ListQuery, Paged};
+use crate::web::list::{ListQuery, PER_PAGE, Paged};
 
 /// Columns a list of deals sorts by, the usual one first.
 pub const SORTS: [&str; 5] = ["-date", "amount", "customer", "person", "date"];
@@ -51,6 +51,8 @@ pub struct Filter {
     pub until: Option<NaiveDate>,
     /// Only deals that count something of this metric.
     pub metric: Option<Metric>,
+    /// Only these deals.
+    pub deals: Option<Vec<i64>>,
 }
 
 impl Filter {
@@ -155,7 +157,8 @@ pub async fn page(
 ) -> Result<(Paged<DealRow>, Sums)> {
     let scope = scope(conn, viewer).await?;
     let sums = list_store::sums(conn, &scope, filter).await?;
-    let rows = list_store::rows(conn, &scope, filter, query.sort(&SORTS), Some(query.offset())).await?;
+    let rows =
+        list_store::rows(conn, &scope, filter, query.sort(&SORTS), Some((PER_PAGE, query.offset()))).await?;
     Ok((Paged::new(rows, sums.count, query), sums))
 }
 
@@ -177,6 +180,45 @@ pub struct Contribution {
     pub deal: DealRow,
     /// What it counts of the goal's metric: minor units of the company's currency, or a count.
     pub amount: i64,
+}
+
+/// Some of the deals that counted latest, and whether there are more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Latest {
+    /// The deals, latest first.
+    pub deals: Vec<DealRow>,
+    /// Whether the list has more.
+    pub has_more: bool,
+}
+
+/// The `most` latest deals of a list, without summing up the whole of it.
+pub async fn latest(conn: &mut PgConnection, viewer: Viewer, filter: &Filter, most: usize) -> Result<Latest> {
+    let scope = scope(conn, viewer).await?;
+    let candidates = latest_store::candidates(conn, &scope, filter).await?;
+    let (usual, slice) = (("date", true), i64::try_from(most).ok().map(|most| (most + 1, 0)));
+    let mut deals = Vec::new();
+    if !candidates.ids.is_empty() {
+        let narrow = Filter { deals: Some(candidates.ids), ..filter.clone() };
+        deals = list_store::rows(conn, &scope, &narrow, usual, slice).await?;
+    }
+    if deals.len() <= most && !candidates.are_all {
+        deals = list_store::rows(conn, &scope, filter, usual, slice).await?;
+    }
+    let has_more = deals.len() > most;
+    deals.truncate(most);
+    Ok(Latest { deals, has_more })
+}
+
+/// The `most` latest deals that a goal's span counts, and whether there are more.
+pub async fn latest_contributions(
+    conn: &mut PgConnection,
+    viewer: Viewer,
+    (span, metric): (&Span, Metric),
+    most: usize,
+) -> Result<(Vec<Contribution>, bool)> {
+    let latest = latest(conn, viewer, &Filter::of_span(span, metric), most).await?;
+    let counted = |deal: DealRow| Contribution { amount: deal.totals.of(metric), deal };
+    Ok((latest.deals.into_iter().map(counted).collect(), latest.has_more))
 }
 
 /// The deals that a goal's span counts, as far as the viewer may see them: `query` sorts and pages.

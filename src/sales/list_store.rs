@@ -10,7 +10,6 @@ use crate::attainment::service::Totals;
 use crate::error::{AppError, Result};
 use crate::goals::Viewer;
 use crate::kernel::id::{CustomerId, DealId, EmployeeId};
-use crate::web::list::PER_PAGE;
 
 /// The people whose figures a viewer sees.
 pub(super) async fn visible_people(conn: &mut PgConnection, viewer: Viewer) -> Result<Vec<i64>> {
@@ -92,13 +91,13 @@ impl TryFrom<Row> for DealRow {
     }
 }
 
-/// A page of deals from row `offset` on, or all of them.
+/// Deals in order: `slice` is how many and after how many, or all of them.
 pub(super) async fn rows(
     conn: &mut PgConnection,
     scope: &Scope,
     filter: &Filter,
     (sort, descending): (&str, bool),
-    offset: Option<i64>,
+    slice: Option<(i64, i64)>,
 ) -> Result<Vec<DealRow>> {
     let mut query = hits(scope, filter);
     query.push(
@@ -117,8 +116,8 @@ pub(super) async fn rows(
         _ => "d.ordered_on",
     };
     query.push(column).push(turn).push(", d.ordered_on desc, d.id desc");
-    if let Some(offset) = offset {
-        query.push(" limit ").push_bind(PER_PAGE).push(" offset ").push_bind(offset);
+    if let Some((limit, offset)) = slice {
+        query.push(" limit ").push_bind(limit).push(" offset ").push_bind(offset);
     }
     query.push(
         ") h join deals d on d.id = h.deal_id join customers c on c.id = d.customer_id
@@ -214,6 +213,9 @@ fn push_lines(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
 }
 
 fn push_deals(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
+    if let Some(deals) = &filter.deals {
+        query.push(" and e.deal_id = any(").push_bind(deals.clone()).push(")");
+    }
     if let Some(customer) = filter.customer {
         query.push(" and d.customer_id = ").push_bind(customer.0);
     }

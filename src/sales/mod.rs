@@ -8,6 +8,7 @@ pub mod credit;
 pub mod effect;
 pub mod forms;
 mod insert_store;
+mod latest_store;
 mod ledger_store;
 pub mod list;
 mod list_store;
@@ -17,7 +18,7 @@ mod store;
 pub mod view;
 mod view_store;
 
-pub use list::{Contribution, contributions, recent_of_customer};
+pub use list::{Contribution, contributions, latest_contributions, recent_of_customer};
 
 use chrono::NaiveDate;
 use uuid::Uuid;

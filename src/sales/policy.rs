@@ -99,7 +99,7 @@ mod tests {
             name: String::new(),
             email: String::new(),
             role,
-            led,
+            led: led.into_iter().collect(),
             department: None,
             lang: None,
             theme: None,

@@ -1,50 +1,76 @@
 //! All goals of one sort that a reader may see, over the tree of departments: figures, and whether parts add up.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sqlx::PgConnection;
 
+use super::members::Member;
 use crate::attainment::coverage::Coverage;
-use crate::attainment::service::{self, AsOf, GoalFigures};
+use crate::attainment::service::{self, AsOf, GoalFigures, Span};
 use crate::attainment::view::Kind;
 use crate::error::Result;
-use crate::goals::{self, GoalFilter, Subject, Viewer};
+use crate::goals::{Subject, Viewer, remembered};
 use crate::kernel::id::{DepartmentId, EmployeeId};
-use crate::org::{self, Company, DepartmentView};
+use crate::org::{DepartmentView, Person};
+use crate::web::context::Ctx;
 
-/// The goals of one sort over the organisation.
+/// The goals of one sort in a department and below it.
 pub struct Board {
     /// Every department, parents before those below them.
     pub tree: Vec<DepartmentView>,
     goals: HashMap<Subject, GoalFigures>,
-    /// Where people belong on the last day that has been.
+    /// What people without a goal have sold.
+    sold: HashMap<Subject, i64>,
+    /// Where its people belong on the last day that has been.
     homes: Vec<(EmployeeId, DepartmentId)>,
 }
 
 impl Board {
-    /// Loads the goals of `kind` that `viewer` may see.
+    /// Loads the goals of `kind` that the reader may see, of the department and all below it; and what those of
+    /// `members` have sold who have none.
     pub async fn load(
         conn: &mut PgConnection,
-        company: &Company,
-        viewer: Viewer,
-        at: AsOf,
-        kind: Kind,
+        ctx: &Ctx,
+        (at, kind): (AsOf, Kind),
+        department: DepartmentId,
+        members: &[Member],
     ) -> Result<Self> {
-        let filter = GoalFilter {
-            metric: Some(kind.metric),
-            category: Some(kind.category),
-            period: Some(kind.period),
-            ..GoalFilter::default()
-        };
-        let goals = goals::list(conn, viewer, &filter).await?;
-        let figures = service::figures(conn, company, at, goals).await?;
+        let (company, viewer) = (&ctx.company, Viewer::new(&ctx.actor, ctx.today));
+        let inside = company.organisation.with_below([department]);
         let day = at.day.clamp(kind.period.start, kind.period.last_day());
-        let people = org::people_on(conn, day).await?;
+        let home = |person: &Person| Some((person.id, person.stay_on(day)?.department));
+        let homes: Vec<(EmployeeId, DepartmentId)> = company
+            .organisation
+            .people
+            .iter()
+            .filter_map(home)
+            .filter(|(_, home)| inside.contains(home))
+            .collect();
+        let mut people: HashSet<EmployeeId> = homes.iter().map(|(person, _)| *person).collect();
+        people.extend(members.iter().map(|member| member.id));
+        let mut goals = remembered::of_kind(conn, &ctx.app.goals, company, viewer, kind).await?;
+        goals.retain(|goal| match goal.subject {
+            Subject::Person(id) => people.contains(&id),
+            Subject::Department(id) | Subject::Company(id) => inside.contains(&id),
+        });
+        let with_goals: HashSet<Subject> = goals.iter().map(|goal| goal.subject).collect();
+        let without = members.iter().map(|member| member.span(kind));
+        let without: Vec<Span> = without.filter(|span| !with_goals.contains(&span.subject)).collect();
+        let (figures, sold) = service::figures_and_totals(conn, company, at, (goals, &without)).await?;
+        let sold = without.iter().zip(sold).map(|(span, totals)| (span.subject, totals.of(kind.metric)));
         Ok(Self {
-            tree: org::departments(conn).await?,
+            tree: company.organisation.departments.clone(),
             goals: figures.into_iter().map(|goal| (goal.goal.subject, goal)).collect(),
-            homes: people.into_iter().map(|person| (person.id, person.department)).collect(),
+            sold: sold.collect(),
+            homes,
         })
+    }
+
+    /// What a person has sold who is a member of the department, with a goal or without.
+    pub fn sold_by(&self, id: EmployeeId) -> i64 {
+        let subject = Subject::Person(id);
+        let sold = || self.sold.get(&subject).copied().unwrap_or_default();
+        self.goals.get(&subject).map_or_else(sold, |goal| goal.figures.actual)
     }
 
     /// The goal of a department, or of the company for its root.

@@ -1,5 +1,7 @@
 //! Which metric and which period a page shows, of those that have goals.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use sqlx::PgConnection;
 
@@ -10,6 +12,7 @@ use crate::error::Result;
 use crate::goals::periods;
 use crate::kernel::id::{CategoryId, DepartmentId};
 use crate::kernel::period::{FiscalCalendar, Period, PeriodKind};
+use crate::web::context::Ctx;
 use crate::web::i18n::Localiser;
 use crate::web::list::ListQuery;
 use crate::web::ui::Link;
@@ -43,7 +46,15 @@ pub struct Choice {
 }
 
 /// What goals exist for a department, those below it, and their people.
-pub async fn offers(conn: &mut PgConnection, department: DepartmentId) -> Result<Vec<Offer>> {
+pub async fn offers(conn: &mut PgConnection, ctx: &Ctx, department: DepartmentId) -> Result<Arc<Vec<Offer>>> {
+    let (remembered, revision) = (&ctx.app.offers, ctx.company.revision);
+    match remembered.at(revision, &department) {
+        Some(offers) => Ok(offers),
+        None => Ok(remembered.keep(revision, department, load(conn, department).await?)),
+    }
+}
+
+async fn load(conn: &mut PgConnection, department: DepartmentId) -> Result<Vec<Offer>> {
     let rows = store::kinds(conn, department).await?;
     let offers = rows.into_iter().filter_map(|row| {
         let (metric, period) = (Metric::from_code(&row.metric)?, Period::new(row.starts_on, row.ends_on)?);

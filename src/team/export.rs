@@ -15,7 +15,7 @@ use crate::web::list::ListQuery;
 /// `GET /team/{id}/people.csv`: amounts to the last unit, dates as ISO.
 pub async fn people(ctx: Ctx, Path(id): Path<DepartmentId>, query: ListQuery) -> Result<Response> {
     let mut conn = ctx.app.read().await?;
-    permitted(&mut conn, &ctx, id).await?;
+    permitted(&ctx, id)?;
     let team = Team::load(&mut conn, &ctx, id, &query).await?.ok_or(AppError::NotFound)?;
     let columns =
         ["number", "person", "goal", "actual", "attainment", "expected", "against", "likely", "status"];

@@ -1,13 +1,15 @@
 //! Who belonged to a department in a period.
 
-use chrono::{Days, NaiveDate};
-use sqlx::PgConnection;
+use std::collections::HashSet;
 
-use super::store;
-use crate::error::Result;
-use crate::goals::Viewer;
+use chrono::{Days, NaiveDate};
+
+use crate::attainment::service::Span;
+use crate::attainment::view::Kind;
+use crate::goals::Subject;
 use crate::kernel::id::{DepartmentId, EmployeeId};
 use crate::kernel::period::Period;
+use crate::org::{Organisation, Person, Viewer};
 
 /// How long somebody counts as a new starter.
 const NEW_FOR: Days = Days::new(90);
@@ -34,6 +36,11 @@ pub struct Member {
 }
 
 impl Member {
+    /// What they sold that goals of a sort count.
+    pub const fn span(&self, kind: Kind) -> Span {
+        Span { subject: Subject::Person(self.id), category: kind.category, period: kind.period }
+    }
+
     /// The day they came, where they came in `period`.
     pub fn joined_in(&self, period: Period) -> Option<NaiveDate> {
         (self.joined_on > period.start && self.joined_on < period.end).then_some(self.joined_on)
@@ -50,12 +57,33 @@ impl Member {
     }
 }
 
-/// Everybody who belonged to the department or one below it on any day of `period` and whom the viewer may see.
-pub async fn list(
-    conn: &mut PgConnection,
+/// Everybody who belonged to the department or one below it on any day of `period` and whom the viewer may see, by
+/// name.
+pub fn list(
+    organisation: &Organisation,
     viewer: Viewer,
     department: DepartmentId,
     period: Period,
-) -> Result<Vec<Member>> {
-    store::members(conn, viewer, department, period).await
+) -> Vec<Member> {
+    let (inside, seen) = (organisation.with_below([department]), organisation.visible_people(viewer));
+    let people = organisation.people.iter().filter(|person| seen.contains(&person.id));
+    people.filter_map(|person| member(person, &inside, period)).collect()
+}
+
+fn member(person: &Person, inside: &HashSet<DepartmentId>, period: Period) -> Option<Member> {
+    let there = || {
+        let stays = person.stays.iter();
+        stays.filter(|stay| inside.contains(&stay.department) && stay.overlaps(&period))
+    };
+    let (first, last) = (there().next()?, there().last()?);
+    Some(Member {
+        id: person.id,
+        employee_no: person.employee_no.clone(),
+        name: person.name.clone(),
+        department: last.department,
+        leads: there().any(|stay| stay.lead),
+        joined_on: first.from,
+        gone_on: last.end,
+        started_on: person.hired_on.or_else(|| Some(person.stays.first()?.from)).unwrap_or(first.from),
+    })
 }

@@ -14,7 +14,12 @@ mod store;
 pub mod table;
 pub mod waiting;
 
+use crate::kernel::id::DepartmentId;
+use crate::kernel::remembered::Remembered;
 use crate::web::routes::{Gate, Routes};
+
+/// What goals there are of departments and those below them.
+pub type Offers = Remembered<DepartmentId, Vec<choice::Offer>>;
 
 /// `/team` and `/team/{id}`, each with its download.
 pub fn routes() -> Routes {

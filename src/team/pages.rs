@@ -18,7 +18,7 @@ use crate::attainment::view::{self, GoalCard, Measure, Reader};
 use crate::error::{AppError, Found, Result};
 use crate::goals::{Viewer, periods};
 use crate::kernel::id::DepartmentId;
-use crate::org::{self, DepartmentKind, DepartmentView};
+use crate::org::{DepartmentKind, DepartmentView};
 use crate::web::charts;
 use crate::web::context::Ctx;
 use crate::web::list::ListQuery;
@@ -106,12 +106,15 @@ impl Team {
         department: DepartmentId,
         query: &ListQuery,
     ) -> Result<Option<Self>> {
-        let offers = choice::offers(conn, department).await?;
-        let Some(choice) = Choice::of(offers, query, ctx.company.fiscal, ctx.today) else { return Ok(None) };
+        let offers = choice::offers(conn, ctx, department).await?;
+        let Some(choice) = Choice::of(offers.to_vec(), query, ctx.company.fiscal, ctx.today) else {
+            return Ok(None);
+        };
         let (viewer, kind) = (Viewer::new(&ctx.actor, ctx.today), choice.chosen.kind);
-        let board = Board::load(conn, &ctx.company, viewer, AsOf::now(ctx.today), kind).await?;
-        let members = members::list(conn, viewer, department, kind.period).await?;
-        let rows = table::load(conn, &board, members, kind).await?;
+        let members = members::list(&ctx.company.organisation, viewer, department, kind.period);
+        let at = (AsOf::now(ctx.today), kind);
+        let board = Board::load(conn, ctx, at, department, &members).await?;
+        let rows = table::rows(&board, members);
         Ok(Some(Self { department, choice, board, rows }))
     }
 }
@@ -129,17 +132,17 @@ pub async fn show(ctx: Ctx, Path(id): Path<DepartmentId>, query: ListQuery) -> R
 }
 
 /// The department, if the reader may see its people one by one.
-pub async fn permitted(conn: &mut PgConnection, ctx: &Ctx, id: DepartmentId) -> Result<DepartmentView> {
+pub fn permitted(ctx: &Ctx, id: DepartmentId) -> Result<DepartmentView> {
     if !policy::sees_people_of(&ctx.actor, id) {
         return Err(AppError::NotFound);
     }
-    org::find_department(conn, id).await?.found()
+    ctx.company.organisation.department(id).cloned().found()
 }
 
 async fn page(ctx: Ctx, id: DepartmentId, query: &ListQuery) -> Result<Response> {
     let mut conn = ctx.app.read().await?;
-    let department = permitted(&mut conn, &ctx, id).await?;
-    let departments = siblings(&mut conn, &ctx, id).await?;
+    let department = permitted(&ctx, id)?;
+    let departments = siblings(&ctx, id);
     let Some(team) = Team::load(&mut conn, &ctx, id, query).await? else {
         let sets_goals = ctx.actor.leads_department(id) || ctx.actor.role.reads_everyone();
         let page = EmptyPage { shell: ctx.shell("team"), title: department.name, departments, sets_goals };
@@ -182,16 +185,16 @@ fn cascade(chosen: &Offer) -> String {
 }
 
 /// The other departments one may look at, for the menu; empty where there is only this one.
-async fn siblings(conn: &mut PgConnection, ctx: &Ctx, id: DepartmentId) -> Result<Vec<Link>> {
-    let all = org::departments(conn).await?;
+fn siblings(ctx: &Ctx, id: DepartmentId) -> Vec<Link> {
+    let all = ctx.company.organisation.departments.iter();
     let seen: Vec<Link> = all
-        .into_iter()
         .filter(|department| policy::sees_people_of(&ctx.actor, department.id))
         .map(|department| {
-            Link::new(format!("/team/{}", department.id), department.name).current(department.id == id)
+            let name = department.name.clone();
+            Link::new(format!("/team/{}", department.id), name).current(department.id == id)
         })
         .collect();
-    Ok(if seen.len() > 1 { seen } else { Vec::new() })
+    if seen.len() > 1 { seen } else { Vec::new() }
 }
 
 fn crumbs(ctx: &Ctx, board: &Board, id: DepartmentId) -> Vec<Link> {

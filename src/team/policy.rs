@@ -9,8 +9,8 @@ pub fn sees_people_of(actor: &Actor, department: DepartmentId) -> bool {
     actor.reads_everyone() || actor.leads_department(department)
 }
 
-/// The department whose page `/team` opens: the first one led, else the company for those who read everyone.
+/// The department whose page `/team` opens: the one led, else the company for those who read everyone.
 pub fn own_department(actor: &Actor, company: &Company) -> Option<DepartmentId> {
     let led = actor.department.as_ref().map(|(id, _)| *id).filter(|id| actor.leads_department(*id));
-    led.or(actor.led.first().copied()).or(company.root.filter(|_| actor.reads_everyone()))
+    led.or(company.root.filter(|_| actor.reads_everyone()))
 }

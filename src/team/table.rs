@@ -12,7 +12,6 @@ use crate::attainment::engine::Status;
 use crate::attainment::service::{self, AsOf, GoalFigures, Span};
 use crate::attainment::view::{self, Kind};
 use crate::error::Result;
-use crate::goals::Subject;
 use crate::kernel::id::DepartmentId;
 use crate::kernel::period::Period;
 use crate::kernel::ratio::Pct;
@@ -68,27 +67,16 @@ impl Row {
 
 /// The rows of a department: who has a goal, who has sold, and who of a sales department has neither. Leads
 /// without a goal of their own and without sales are left out.
-pub async fn load(
-    conn: &mut PgConnection,
-    board: &Board,
-    members: Vec<Member>,
-    kind: Kind,
-) -> Result<Vec<Row>> {
+pub fn rows(board: &Board, members: Vec<Member>) -> Vec<Row> {
     let selling: HashSet<DepartmentId> =
         board.tree.iter().filter(|d| d.kind == DepartmentKind::Sales).map(|d| d.id).collect();
-    let spans: Vec<Span> = members.iter().map(|member| span(member, kind)).collect();
-    let totals = service::totals(conn, &spans).await?;
-    let rows = members.into_iter().zip(totals).map(|(member, totals)| {
-        let goal = board.of_person(member.id).cloned();
-        let actual = goal.as_ref().map_or(totals.of(kind.metric), |goal| goal.figures.actual);
-        Row { member, goal, actual }
+    let rows = members.into_iter().map(|member| Row {
+        goal: board.of_person(member.id).cloned(),
+        actual: board.sold_by(member.id),
+        member,
     });
     let expected_to_sell = |row: &Row| selling.contains(&row.member.department) && !row.member.leads;
-    Ok(rows.filter(|row| row.goal.is_some() || row.actual != 0 || expected_to_sell(row)).collect())
-}
-
-fn span(member: &Member, kind: Kind) -> Span {
-    Span { subject: Subject::Person(member.id), category: kind.category, period: kind.period }
+    rows.filter(|row| row.goal.is_some() || row.actual != 0 || expected_to_sell(row)).collect()
 }
 
 /// The saved views: everyone, those behind, those who started lately.
@@ -171,7 +159,7 @@ pub async fn weeks(conn: &mut PgConnection, rows: &[Row], kind: Kind, at: AsOf) 
     // the week under way and six before it
     let first = monday - Days::new(7 * 6);
     let Some(period) = Period::from_inclusive(first, last) else { return Ok(Vec::new()) };
-    let spans: Vec<Span> = rows.iter().map(|row| Span { period, ..span(&row.member, kind) }).collect();
+    let spans: Vec<Span> = rows.iter().map(|row| Span { period, ..row.member.span(kind) }).collect();
     let days = service::days(conn, &spans).await?;
     let daily = days.iter().map(|days| days.iter().map(|day| (day.day, day.totals.of(kind.metric))));
     Ok(daily.map(|days| weekly(first, days)).collect())

@@ -30,6 +30,8 @@ pub fn asset(name: &'static str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use tower::ServiceExt;
+
     use super::*;
 
     #[test]
@@ -37,5 +39,21 @@ mod tests {
         let css = asset("app.css");
         assert!(css.starts_with("/static/app.") && css.len() > "/static/app.css".len(), "{css}");
         assert_eq!(asset("nothing.css"), "nothing.css");
+    }
+
+    #[tokio::test]
+    async fn a_style_sheet_names_files_by_their_hash() {
+        let request = axum::http::Request::get(asset("app.css")).body(axum::body::Body::empty()).unwrap();
+        let answer = router::<()>().oneshot(request).await.unwrap();
+        let style = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+        let style = String::from_utf8(style.to_vec()).unwrap();
+        for name in ["sans.woff2", "chev.svg"] {
+            let address = asset(name).trim_start_matches("/static/");
+            assert_ne!(address, name);
+            assert!(
+                style.contains(&format!("url(\"{address}\")")),
+                "the style sheet does not name {address}"
+            );
+        }
     }
 }

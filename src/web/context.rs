@@ -10,7 +10,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::app::App;
 use crate::auth::Actor;
-use crate::auth::session::Revision;
 use crate::error::{AppError, Result};
 use crate::kernel::lang::Lang;
 use crate::org::Company;
@@ -56,10 +55,9 @@ impl Deref for Ctx {
 impl Visit {
     /// Knows the company and picks the language: the account's, the visitor's choice, the browser's, the company's.
     pub async fn new(app: &App, parts: &Parts) -> Result<Self> {
-        let remembered = parts.extensions.get::<Revision>().and_then(|revision| app.company.at(revision.0));
-        let company = match remembered {
-            Some(company) => company,
-            None => app.company.load(&mut *app.read().await?).await?,
+        let company = match parts.extensions.get::<Arc<Company>>() {
+            Some(company) => Arc::clone(company),
+            None => app.company.present(&mut *app.read().await?).await?,
         };
         let lang = chosen_language(parts).unwrap_or(company.lang);
         let l = Localiser::new(lang).of_company(company.currency);

@@ -6,8 +6,10 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use pacemark::app::App;
+use pacemark::attainment::rollup;
 use pacemark::kernel::clock::Clock;
 use pacemark::web::accept::{self, Limits};
+use pacemark::web::live::Live;
 use serde_json::json;
 use sqlx::PgPool;
 use thirtyfour::prelude::*;
@@ -29,6 +31,19 @@ impl Site {
     /// Serves the application over the test's database.
     pub async fn start(pool: &PgPool, clock: Clock) -> (Self, App) {
         let app = App::new(db::guarded(pool, 8).await, clock, crate::support::world::config());
+        Self::serve(app).await
+    }
+
+    /// The same, as a node whose pages hear of changes.
+    pub async fn start_live(pool: &PgPool, clock: Clock) -> Self {
+        let (changes, live) = Live::channel();
+        let app = App::new(db::guarded(pool, 8).await, clock, crate::support::world::config());
+        let folding = CancellationToken::new();
+        tokio::spawn(rollup::keep_folding(app.db.clone(), changes, folding));
+        Self::serve(app.with_live(live)).await.0
+    }
+
+    async fn serve(app: App) -> (Self, App) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let shutdown = CancellationToken::new();

@@ -1,10 +1,12 @@
 //! The main job: a manager sets a goal, a seller logs a deal on the phone, the goal is revised, attainment moves.
 
+use std::time::{Duration, Instant};
+
 use pacemark::kernel::clock::Clock;
 use sqlx::PgPool;
 
 use super::driver::{Browser, Screen, Site};
-use crate::support::world::World;
+use crate::support::world::{World, day};
 
 const PASSWORD: &str = "korrekt häst batteri";
 
@@ -85,5 +87,48 @@ async fn undo_takes_a_deal_back(pool: PgPool) {
         .await
         .unwrap();
     assert_eq!(counted, Some(0));
+    seller.close().await;
+}
+
+/// Waits until the page says `words`, by itself, and answers how long that took.
+async fn until_it_says(browser: &Browser, words: &str) -> Duration {
+    let begun = Instant::now();
+    while !browser.text().await.contains(words) {
+        assert!(begun.elapsed() < Duration::from_secs(10), "never said {words}: {}", browser.text().await);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    begun.elapsed()
+}
+
+#[sqlx::test]
+async fn open_pages_show_a_sale_of_another_node_by_themselves(pool: PgPool) {
+    let world = World::new(pool.clone()).await;
+    let hash = world.app.passwords.hash(PASSWORD).await.unwrap();
+    sqlx::query("update users set password_hash = $1").bind(hash).execute(&world.db).await.unwrap();
+    let goal = [
+        ("subject", "elias"),
+        ("metric", "revenue"),
+        ("period", "2026-10-01..2026-12-31"),
+        ("target", "1,6 mn"),
+    ];
+    let answer = world.post("karin", "/goals/new", &goal).await;
+    assert_eq!(answer.status, axum::http::StatusCode::SEE_OTHER, "{}", answer.body);
+
+    let site = Site::start_live(&pool, world.app.clock.clone()).await;
+    let (seller, manager) = (Browser::open(Screen::Phone).await, Browser::open(Screen::Desk).await);
+    seller.sign_in(&site, "elias@nordhem.example", PASSWORD).await;
+    manager.sign_in(&site, "karin@nordhem.example", PASSWORD).await;
+    manager.go(&site.at("/team?sort=-actual")).await;
+    // what was there before has been told by then
+    tokio::time::sleep(Duration::from_millis(2_500)).await;
+    assert!(!seller.text().await.contains("168k") && !manager.text().await.contains("168k"));
+
+    // the world's own application is another node: it shares nothing with the site but the database
+    world.deal("elias", "Holmen Skog", 168_000, day(11, 18)).await;
+    let sold = Instant::now();
+    until_it_says(&seller, "168k").await;
+    until_it_says(&manager, "168k").await;
+    assert!(sold.elapsed() < Duration::from_secs(5), "{:?}", sold.elapsed());
+    manager.close().await;
     seller.close().await;
 }

@@ -122,7 +122,7 @@ mod tests {
     use crate::kernel::lang::Lang;
     use crate::kernel::money::Currency;
     use crate::kernel::period::{FiscalCalendar, Period};
-    use crate::org::Company;
+    use crate::org::{Company, Organisation};
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
@@ -141,6 +141,7 @@ mod tests {
             rules: StatusRules::default(),
             configured: true,
             version: 1,
+            organisation: Organisation::default(),
             revision: 1,
         }
     }
@@ -175,7 +176,7 @@ mod tests {
         let range = figures
             .projection
             .and_then(|_| forecast::run_rate_range(&daily, figures.remaining_working_days, figures.actual));
-        GoalFigures { goal, figures, range }
+        GoalFigures { goal: goal.into(), figures, range }
     }
 
     fn card(lang: Lang, metric: Metric, target: i64, actual: i64, today: &str) -> GoalCard {

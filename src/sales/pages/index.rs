@@ -120,6 +120,7 @@ pub(super) fn read(ctx: &Ctx, query: &ListQuery) -> Filter {
         from,
         until,
         metric: None,
+        deals: None,
     }
 }
 
