@@ -4,7 +4,7 @@ select c.employee_id as "employee!", sum(c.revenue)::bigint as "revenue!", sum(c
     sum(c.new_customers)::bigint as "new_customers!"
 from (
     select employee_id, revenue, margin, units, orders, new_customers
-    from person_months where category_id = $1 and month >= $2 and month < $3
+    from person_months where category_id = $1 and month = any($4::date[])
     union all
     select employee_id, revenue, margin, units, orders, new_customers
     from credit_pending where category_id = $1 and day >= $2 and day < $3

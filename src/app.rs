@@ -11,6 +11,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::{PgPool, Postgres, Transaction};
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
@@ -55,6 +56,8 @@ pub struct App {
     pub company: Remembered,
     /// Goals, while they stay as they are.
     pub goals: goals::remembered::Sheets,
+    /// Which sorts of goals readers see, while they stay as they are.
+    pub kinds: goals::remembered::Kinds,
     /// What goals there are of departments, while they stay as they are.
     pub offers: crate::team::Offers,
     /// Where open pages hear of changes.
@@ -76,6 +79,7 @@ impl App {
             intake,
             company,
             goals: goals::remembered::Sheets::default(),
+            kinds: goals::remembered::Kinds::default(),
             offers: crate::team::Offers::default(),
             live: Live::silent(),
             room: Room::default(),
@@ -135,7 +139,7 @@ impl App {
             .layer(PropagateRequestIdLayer::x_request_id())
             .layer(TraceLayer::new_for_http())
             .layer(from_fn(headers::secure))
-            .layer(CompressionLayer::new())
+            .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
             .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, DEADLINE))
             .layer(from_fn_with_state(self.clone(), session::identify))
             .layer(inner)

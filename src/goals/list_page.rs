@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use sqlx::PgConnection;
 
 use super::wording::{self, Denomination};
-use super::{Goal, GoalFilter, NamedKind, Subject, Viewer, kinds, list, periods, policy};
+use super::{Goal, GoalFilter, NamedKind, Subject, Viewer, list, periods, policy, remembered};
 use crate::attainment::Metric;
 use crate::attainment::service::{self, AsOf, GoalFigures};
 use crate::attainment::view::{GoalCard, Measure, Reader, metric_key, period_name, state};
@@ -78,7 +78,7 @@ fn kind_key(kind: &str) -> &'static str {
 pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let mut conn = ctx.app.read().await?;
     let all = list(&mut conn, Viewer::new(&ctx.actor, ctx.today), &filter(&ctx, &query)).await?;
-    let known = kinds(&mut conn, Viewer::new(&ctx.actor, ctx.today)).await?;
+    let known = remembered::kinds(&mut conn, &ctx).await?;
     let (rows, total) = one_page(&mut conn, &ctx, &query, all).await?;
     let rows: Vec<Row> = rows.iter().map(|of| Row::new(&ctx, of)).collect();
     let paged = Paged::new(rows, total, &query);

@@ -9,7 +9,7 @@ use sqlx::PgConnection;
 use super::cascade::{self, Node};
 use super::checks::{self, Check};
 use super::wording::{self, CoverageView};
-use super::{NamedKind, Viewer, kinds, list_page, periods, policy, remembered, structure};
+use super::{NamedKind, Viewer, list_page, periods, policy, remembered, structure};
 use crate::attainment::Metric;
 use crate::attainment::service::{self, AsOf};
 use crate::attainment::view::{GoalCard, Kind, Measure, Reader, counted, metric_key, period_name};
@@ -66,7 +66,7 @@ struct Ghost {
 /// `GET /goals/tree?metric=&category=&period=&open=`
 pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let mut conn = ctx.app.read().await?;
-    let known = kinds(&mut conn, Viewer::new(&ctx.actor, ctx.today)).await?;
+    let known = remembered::kinds(&mut conn, &ctx).await?;
     let kind = chosen(&ctx, &query, &known);
     let root = load(&mut conn, &ctx, kind).await?;
     let top = match root.as_ref().and_then(|node| node.goal.clone()) {

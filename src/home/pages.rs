@@ -65,8 +65,7 @@ impl Scene<'_> {
 /// `GET /`
 pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let mut conn = ctx.app.read().await?;
-    let viewer = Viewer::new(&ctx.actor, ctx.today);
-    let goals = present_goals(&mut conn, &ctx, viewer).await?;
+    let goals = present_goals(&mut conn, &ctx).await?;
     let kinds = kinds(&ctx, &goals);
     let asked = query.get("period").and_then(PeriodKind::from_code);
     let kind = asked.or(kinds.first().copied()).unwrap_or(PeriodKind::Quarter);
@@ -94,13 +93,14 @@ pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
     Ok(Page::ok(page).into_response())
 }
 
-async fn present_goals(conn: &mut PgConnection, ctx: &Ctx, viewer: Viewer) -> Result<Vec<Goal>> {
+async fn present_goals(conn: &mut PgConnection, ctx: &Ctx) -> Result<Vec<Goal>> {
     let own = ctx.actor.employee.map(Subject::Person);
     let department = ctx.actor.department.as_ref().map(|(id, _)| Subject::Department(*id));
     let company = ctx.company.root.map(Subject::Company);
     let subjects = own.into_iter().chain(department).chain(company).collect();
     let filter = GoalFilter { subjects: Some(subjects), on: Some(ctx.today), ..GoalFilter::default() };
-    goals::list(conn, viewer, &filter).await
+    // their own, their department's and the company's are everybody's to see
+    goals::list(conn, Viewer::system(ctx.today), &filter).await
 }
 
 /// The lengths of present goals that matter to the reader, the usual one first.

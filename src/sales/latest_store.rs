@@ -31,7 +31,7 @@ pub(super) async fn candidates(
                 "select e.deal_id from (select distinct m.employee_id, m.during from department_subtree(",
             );
             query.push_bind(id.0).push(") s join memberships m on m.department_id = s.department_id) m");
-            query.push(" cross join lateral (select e.deal_id, e.credit_date, e.id from credit_entries e");
+            query.push(" cross join lateral (select e.deal_id, e.credit_date from credit_entries e");
             query.push(
                 " where e.employee_id = m.employee_id and e.kind = 'direct' and m.during @> e.credit_date",
             );
@@ -51,9 +51,10 @@ pub(super) async fn candidates(
             ROWS
         }
     };
-    query.push(" order by e.credit_date desc, e.id desc limit ").push_bind(most);
+    // by the day only, which is how the index of a person's rows is ordered
+    query.push(" order by e.credit_date desc limit ").push_bind(most);
     if matches!(filter.holder, Holder::Department(_)) {
-        query.push(") e order by e.credit_date desc, e.id desc limit ").push_bind(ROWS);
+        query.push(") e order by e.credit_date desc limit ").push_bind(ROWS);
     }
     let mut ids: Vec<i64> = query.build_query_scalar().fetch_all(conn).await?;
     let are_all = i64::try_from(ids.len()).is_ok_and(|rows| rows < most);

@@ -143,8 +143,13 @@ pub(super) struct Scope {
     pub(super) people: Option<Vec<i64>>,
 }
 
-async fn scope(conn: &mut PgConnection, viewer: Viewer) -> Result<Scope> {
-    let people = if viewer.everyone { None } else { Some(list_store::visible_people(conn, viewer).await?) };
+async fn scope(conn: &mut PgConnection, viewer: Viewer, filter: &Filter) -> Result<Scope> {
+    let own = viewer.employee.filter(|own| filter.holder == Holder::Person(*own));
+    let people = match (viewer.everyone, own) {
+        (true, _) => None,
+        (false, Some(own)) => Some(vec![own.0]), // one's own are always one's own to see
+        (false, None) => Some(list_store::visible_people(conn, viewer).await?),
+    };
     Ok(Scope { people })
 }
 
@@ -155,7 +160,7 @@ pub async fn page(
     filter: &Filter,
     query: &ListQuery,
 ) -> Result<(Paged<DealRow>, Sums)> {
-    let scope = scope(conn, viewer).await?;
+    let scope = scope(conn, viewer, filter).await?;
     let sums = list_store::sums(conn, &scope, filter).await?;
     let rows =
         list_store::rows(conn, &scope, filter, query.sort(&SORTS), Some((PER_PAGE, query.offset()))).await?;
@@ -169,7 +174,7 @@ pub async fn all(
     filter: &Filter,
     query: &ListQuery,
 ) -> Result<Vec<DealRow>> {
-    let scope = scope(conn, viewer).await?;
+    let scope = scope(conn, viewer, filter).await?;
     list_store::rows(conn, &scope, filter, query.sort(&SORTS), None).await
 }
 
@@ -193,7 +198,7 @@ pub struct Latest {
 
 /// The `most` latest deals of a list, without summing up the whole of it.
 pub async fn latest(conn: &mut PgConnection, viewer: Viewer, filter: &Filter, most: usize) -> Result<Latest> {
-    let scope = scope(conn, viewer).await?;
+    let scope = scope(conn, viewer, filter).await?;
     let candidates = latest_store::candidates(conn, &scope, filter).await?;
     let (usual, slice) = (("date", true), i64::try_from(most).ok().map(|most| (most + 1, 0)));
     let mut deals = Vec::new();

@@ -27,6 +27,9 @@ pub struct Args {
     /// Most order lines that are copied to find the ceiling of imports; all of them when nothing is said
     #[arg(long, value_name = "N", value_parser = count)]
     pub copy_lines: Option<u64>,
+    /// Keep the company in this directory, and measure the one that is there already instead of making another
+    #[arg(long, value_name = "DIR", conflicts_with = "compare")]
+    pub data: Option<PathBuf>,
     /// Where the server under trial answers with the constant form of a page; `{path}` stands for the page's path
     #[arg(long, value_name = "ADDRESS")]
     pub constant: Option<String>,

@@ -15,8 +15,10 @@ pub async fn measure(program: &Program, args: &Args, lines: u64) -> Result<Repor
     let company = Company { today: today(), lines };
     let mut report = Report::new(lines, args.quick);
     say("a fresh database, and a made-up company");
-    let mut site = Site::open(program, company, args.pace()).await?;
-    imports::measure(&site, args.copy_lines, &mut report).await?;
+    let mut site = Site::open(program, company, args.pace(), args.data.as_deref()).await?;
+    if !site.was_there {
+        imports::measure(&site, args.copy_lines, &mut report).await?;
+    }
     say("accounts");
     site.add_accounts().await?;
     site.db.query("vacuum analyze;\ncheckpoint;").await?;

@@ -1,6 +1,6 @@
 //! The server under trial, its database and the people who use it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -39,18 +39,27 @@ pub struct Site<'p> {
     pub sellers: Vec<String>,
     /// An API token of the chief.
     pub token: String,
+    /// Whether the company was there before.
+    pub was_there: bool,
     program: &'p Program,
     home: Home,
 }
 
 impl<'p> Site<'p> {
-    /// A server on an empty database.
-    pub async fn open(program: &'p Program, company: Company, pace: Pace) -> Result<Self> {
+    /// A server on an empty database, or on the one that is in `data`.
+    pub async fn open(
+        program: &'p Program,
+        company: Company,
+        pace: Pace,
+        data: Option<&Path>,
+    ) -> Result<Self> {
         let home = Home::new()?;
-        let server = program.serve(&home.path("data")).await?;
+        let data = data.map_or_else(|| home.path("data"), Path::to_owned);
+        let was_there = data.join("postgres").exists();
+        let server = program.serve(&data).await?;
         let db = Postgres::of(server.data_dir())?;
         let (chief, head, sellers, token) = <(String, String, Vec<String>, String)>::default();
-        Ok(Self { server, db, company, pace, chief, head, sellers, token, program, home })
+        Ok(Self { server, db, company, pace, chief, head, sellers, token, was_there, program, home })
     }
 
     /// Runs a command that must succeed, beside the server.
@@ -77,6 +86,9 @@ impl<'p> Site<'p> {
     }
 
     async fn add(&self, email: &str, role: &str, number: u64) -> Result<String> {
+        if self.was_there {
+            return client::sign_in(self.server.address, email, PASSWORD).await;
+        }
         let number = number.to_string();
         let user = NewUser { email, role, employee_no: Some(&number), password: PASSWORD };
         self.program.add_user(self.server.data_dir(), &user).await?;
