@@ -1,6 +1,7 @@
 //! Embeds the static files, and rebuilds when a message catalogue is added or removed.
 
 use std::error::Error;
+use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
@@ -29,7 +30,11 @@ fn copy_files(from: &Path, to: &Path) -> Result<(), Box<dyn Error>> {
     }
     for name in &names {
         let content = fs::read(from.join(name))?;
-        let content = if name.ends_with(".css") { with_hashes(content, from, &names)? } else { content };
+        let content = if Path::new(name).extension().is_some_and(|ending| ending == "css") {
+            with_hashes(content, from, &names)?
+        } else {
+            content
+        };
         fs::write(to.join(name), content)?;
     }
     Ok(())
@@ -50,8 +55,10 @@ fn with_hashes(style: Vec<u8>, folder: &Path, names: &[String]) -> Result<Vec<u8
 /// The name under which `memory_serve` serves the file for good: the first 16 digits of its content's SHA-256 before the
 /// ending.
 fn hashed(name: &str, content: &[u8]) -> String {
-    let digest = Sha256::digest(content);
-    let hash: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let mut hash = String::new();
+    for byte in Sha256::digest(content).iter().take(8) {
+        let _infallible = write!(hash, "{byte:02x}");
+    }
     match name.rsplit_once('.') {
         Some((stem, ending)) => format!("{stem}.{hash}.{ending}"),
         None => format!("{name}.{hash}"),

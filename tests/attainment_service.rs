@@ -315,7 +315,7 @@ async fn reading_through_the_rollup_is_reading_through_the_ledger(pool: PgPool) 
         {
             let span = Span { subject, category, period };
             let rollup = service::totals(&mut conn, &[span]).await.unwrap()[0];
-            let days = service::days(&mut conn, &[span]).await.unwrap().remove(0);
+            let days = service::days(&mut conn, &world.company().await, &[span]).await.unwrap().remove(0);
             for metric in Metric::ALL {
                 let ledger = explain::entries(&mut conn, viewer, &span, metric, ALL).await.unwrap();
                 assert_eq!(ledger.total, rollup.of(metric), "{subject:?} {metric:?} {period:?} {category:?}");

@@ -3,12 +3,15 @@
 use std::collections::BTreeSet;
 
 use chrono::{Days, NaiveDate};
-use pacemark::goals::Viewer;
-use pacemark::kernel::id::EmployeeId;
+use pacemark::attainment::service::{self, AsOf};
+use pacemark::attainment::{Metric, rollup};
+use pacemark::goals::{self, GoalDraft, Subject, Viewer};
+use pacemark::kernel::id::{EmployeeId, GoalId};
+use pacemark::kernel::period::Period;
 use pacemark::org::{leave, transfer};
 use sqlx::PgPool;
 
-use crate::support::world::{World, day};
+use crate::support::world::{World, day, kr};
 
 const PEOPLE: [&str; 6] = ["elias", "maja", "karin", "anders", "hanna", "ada"];
 
@@ -98,4 +101,60 @@ async fn a_long_change_keeps_nobody_waiting(pool: PgPool) {
         .await
         .expect("a change elsewhere need not wait");
     long.commit().await.unwrap();
+}
+
+/// What the goal's owner has reached, as pages are told.
+async fn reached(world: &World, goal: GoalId) -> i64 {
+    let mut conn = world.app.read().await.unwrap();
+    let company = world.app.company.present(&mut conn).await.unwrap();
+    let goal = goals::find(&mut conn, Viewer::system(day(11, 18)), goal).await.unwrap();
+    let at = AsOf::now(day(11, 18));
+    let plain = service::figures(&mut conn, &company, at, vec![goal.clone()]).await.unwrap();
+    let ranged = service::figures_with_range(&mut conn, &company, at, vec![goal]).await.unwrap();
+    assert_eq!(plain[0].figures, ranged[0].figures, "by months and by days");
+    plain[0].figures.actual
+}
+
+async fn set_goal(world: &World, subject: Subject) -> GoalId {
+    let period = Period::from_inclusive(day(10, 1), day(12, 31)).unwrap();
+    let draft = GoalDraft { subject, metric: Metric::Revenue, category: None, period, target: kr(10_000) };
+    let company = world.company().await;
+    let mut conn = world.app.read().await.unwrap();
+    goals::set(&mut conn, &draft, company.currency, None, world.app.clock.now()).await.unwrap()
+}
+
+async fn fold(world: &World) {
+    rollup::fold(&mut world.app.read().await.unwrap()).await.unwrap();
+}
+
+#[sqlx::test]
+async fn a_figure_is_remembered_until_something_is_booked_or_moved(pool: PgPool) {
+    let world = World::new(pool).await;
+    let (elias, north) = (world.employee("elias").await, world.department("NORTH").await);
+    let own = set_goal(&world, Subject::Person(elias)).await;
+    let team = set_goal(&world, Subject::Department(north)).await;
+    let both = async || (reached(&world, own).await, reached(&world, team).await);
+    world.deal("elias", "Holmen Skog", 1_000, day(10, 5)).await;
+    assert_eq!(both().await, (kr(1_000), kr(1_000)), "while it is pending");
+    fold(&world).await;
+    assert_eq!(both().await, (kr(1_000), kr(1_000)), "once it is folded");
+
+    for table in ["person_days", "person_months", "department_days", "department_months"] {
+        let behind = format!("update {table} set revenue = 7");
+        sqlx::query(sqlx::AssertSqlSafe(behind)).execute(&world.db).await.unwrap();
+    }
+    assert_eq!(both().await, (kr(1_000), kr(1_000)), "nobody looked, since nothing was booked");
+    for table in ["person_days", "person_months", "department_days", "department_months"] {
+        let back = format!("update {table} set revenue = 100000");
+        sqlx::query(sqlx::AssertSqlSafe(back)).execute(&world.db).await.unwrap();
+    }
+
+    world.deal("elias", "Brf Ankaret", 500, day(11, 3)).await;
+    assert_eq!(both().await, (kr(1_500), kr(1_500)), "at once");
+    fold(&world).await;
+    assert_eq!(both().await, (kr(1_500), kr(1_500)));
+    let moved = "update memberships set during = daterange(lower(during), '2026-11-01')
+        where employee_id = $1 and upper(during) is null";
+    sqlx::query(moved).bind(elias.0).execute(&world.db).await.unwrap();
+    assert_eq!(both().await, (kr(1_500), kr(1_000)), "what was sold after leaving is not the team's");
 }

@@ -132,7 +132,7 @@ pub async fn show(ctx: Ctx, Query(query): Query<AttainmentQuery>) -> Result<Json
     let mut conn = ctx.app.read().await?;
     let viewer = Viewer::new(&ctx.actor, ctx.today);
     let (subject, reference) =
-        subject::find(&mut conn, viewer, query.subject_kind, query.subject.as_deref()).await?;
+        subject::find(&ctx.company.organisation, viewer, query.subject_kind, query.subject.as_deref())?;
     if let Some(goal) = find_goal(&mut conn, viewer, subject, query.metric, period).await? {
         let row =
             service::figures_with_range(&mut conn, &ctx.company, at, vec![goal]).await?.pop().found()?;

@@ -20,7 +20,7 @@ use crate::error::{AppError, Result};
 use crate::org::Company;
 
 /// Lots that are under way at a time: while one waits for the disk, the next is prepared.
-const DESKS: usize = 2;
+const DESKS: usize = 4;
 /// Most sales in a lot.
 const LOT: usize = 64;
 /// Sales that may wait; further ones wait for their turn to wait.

@@ -7,63 +7,7 @@ use super::envelope::Amount;
 use super::query::Paging;
 use crate::error::{AppError, Result};
 use crate::goals::Viewer;
-use crate::kernel::id::{DepartmentId, EmployeeId};
 use crate::kernel::money::Currency;
-
-/// A person the viewer may see: id, number and name.
-pub(super) async fn find_person(
-    conn: &mut PgConnection,
-    viewer: Viewer,
-    employee_no: &str,
-) -> Result<Option<(EmployeeId, String, String)>> {
-    let row = sqlx::query!(
-        r#"select e.id as "id: EmployeeId", e.employee_no, e.name from employees e
-        where e.employee_no = $1
-            and e.id in (select v.employee_id from visible_employees($2, $3, $4) v)"#,
-        employee_no,
-        viewer.employee.map(|id| id.0),
-        viewer.everyone,
-        viewer.today
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(row.map(|row| (row.id, row.employee_no, row.name)))
-}
-
-/// A department whose totals the viewer may see: id, code and name.
-pub(super) async fn find_department(
-    conn: &mut PgConnection,
-    viewer: Viewer,
-    code: &str,
-) -> Result<Option<(DepartmentId, String, String)>> {
-    let row = sqlx::query!(
-        r#"select d.id as "id: DepartmentId", d.code, d.name from departments d
-        where d.code = $1 and d.kind <> 'company'
-            and d.id in (select v.department_id from visible_departments($2, $3, $4) v)"#,
-        code,
-        viewer.employee.map(|id| id.0),
-        viewer.everyone,
-        viewer.today
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(row.map(|row| (row.id, row.code, row.name)))
-}
-
-/// The company, by the code of its root department or without: id, code and name.
-pub(super) async fn find_company(
-    conn: &mut PgConnection,
-    code: Option<&str>,
-) -> Result<Option<(DepartmentId, String, String)>> {
-    let row = sqlx::query!(
-        r#"select id as "id: DepartmentId", code, name from departments
-        where kind = 'company' and ($1::text is null or code = $1)"#,
-        code
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(row.map(|row| (row.id, row.code, row.name)))
-}
 
 /// Departments the viewer may see, with their ids.
 pub(super) async fn list_departments(

@@ -1,12 +1,11 @@
 //! Whose figures: a person by employee number, a department by code, or the company.
 
 use serde::Serialize;
-use sqlx::PgConnection;
 use utoipa::ToSchema;
 
-use super::store;
 use crate::error::{Found, Result};
-use crate::goals::{Goal, Subject, Viewer};
+use crate::goals::{Goal, Subject};
+use crate::org::{DepartmentView, Organisation, Viewer};
 
 /// What kind of subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -69,26 +68,37 @@ impl SubjectRef {
 }
 
 /// A subject that `viewer` may see, by number or code; the company needs none.
-pub async fn find(
-    conn: &mut PgConnection,
+pub fn find(
+    organisation: &Organisation,
     viewer: Viewer,
     kind: SubjectKind,
     reference: Option<&str>,
 ) -> Result<(Subject, SubjectRef)> {
     let found = match kind {
         SubjectKind::Person => {
-            let person = store::find_person(conn, viewer, reference.found()?).await?;
-            person.map(|(id, number, name)| (Subject::Person(id), number, name))
+            let number = reference.found()?;
+            let person = organisation.people.iter().find(|person| person.employee_no == number);
+            let seen = person.filter(|person| organisation.shows_person(viewer, person.id));
+            seen.map(|person| (Subject::Person(person.id), person.employee_no.clone(), person.name.clone()))
         }
-        SubjectKind::Department => {
-            let department = store::find_department(conn, viewer, reference.found()?).await?;
-            department.map(|(id, code, name)| (Subject::Department(id), code, name))
-        }
-        SubjectKind::Company => {
-            let company = store::find_company(conn, reference).await?;
-            company.map(|(id, code, name)| (Subject::Company(id), code, name))
+        SubjectKind::Department | SubjectKind::Company => {
+            let is_company = kind == SubjectKind::Company;
+            let asked = |department: &&DepartmentView| {
+                department.parent.is_none() == is_company
+                    && reference.map_or(is_company, |code| department.code == code)
+            };
+            let department = organisation.departments.iter().find(asked);
+            let seen = department.filter(|department| organisation.shows_department(viewer, department.id));
+            seen.map(|department| (subject(department), department.code.clone(), department.name.clone()))
         }
     };
     let (subject, r#ref, name) = found.found()?;
     Ok((subject, SubjectRef { kind, r#ref, name }))
+}
+
+fn subject(department: &DepartmentView) -> Subject {
+    match department.parent {
+        None => Subject::Company(department.id),
+        Some(_) => Subject::Department(department.id),
+    }
 }

@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub mod books;
 pub mod coverage;
 pub mod engine;
 pub mod explain;

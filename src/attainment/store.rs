@@ -7,9 +7,12 @@ use std::collections::HashMap;
 use chrono::{Datelike, NaiveDate};
 use sqlx::{Connection, PgConnection};
 
+use super::Metric;
 use super::service::{DayTotals, Span, Totals};
 use crate::error::Result;
 use crate::goals::Subject;
+use crate::kernel::id::{CategoryId, EmployeeId};
+use crate::kernel::period::Period;
 
 /// How long the folder waits for somebody who changes memberships or imports, before it tries again later; and how
 /// long it may take.
@@ -164,7 +167,8 @@ async fn totals_of_everybody(
     people: &Columns,
 ) -> Result<Vec<TotalsRow>> {
     // one by one, so that the planner knows that there are a few
-    let months: Vec<NaiveDate> = start.iter_days().take_while(|day| *day < end).filter(|day| day.day() == 1).collect();
+    let months: Vec<NaiveDate> =
+        start.iter_days().take_while(|day| *day < end).filter(|day| day.day() == 1).collect();
     let rows = sqlx::query_file!("sql/totals_of_everybody.sql", category, start, end, &months);
     let rows = rows.fetch_all(conn).await?;
     let totals: HashMap<i64, Totals> = rows.into_iter().map(|row| (row.employee, sums!(row))).collect();
@@ -192,6 +196,29 @@ pub(super) async fn days(conn: &mut PgConnection, spans: &[Span]) -> Result<Vec<
     Ok(days)
 }
 
+/// What each of `people` has sold in each week of `period`, oldest first.
+pub(super) async fn weeks(
+    conn: &mut PgConnection,
+    people: &[EmployeeId],
+    (metric, category): (Metric, Option<CategoryId>),
+    period: Period,
+) -> Result<Vec<Vec<i64>>> {
+    let ids: Vec<i64> = people.iter().map(|id| id.0).collect();
+    let category = category.map_or(0, |category| category.0);
+    let rows =
+        sqlx::query_file!("sql/weeks_of_people.sql", &ids, category, period.start, period.end, metric.code());
+    let count = usize::try_from(period.days()).unwrap_or_default().div_ceil(7);
+    let mut weeks = vec![vec![0; count]; people.len()];
+    for row in rows.fetch_all(conn).await? {
+        let person = usize::try_from(row.place - 1).ok().and_then(|place| weeks.get_mut(place));
+        let week = usize::try_from(row.week).ok();
+        if let Some(amount) = person.zip(week).and_then(|(weeks, week)| weeks.get_mut(week)) {
+            *amount = row.amount;
+        }
+    }
+    Ok(weeks)
+}
+
 /// Moves what is pending into the rollups and answers how many rows that were. Fails when the rollups stay locked
 /// for longer than the folder waits.
 pub(super) async fn fold(conn: &mut PgConnection) -> Result<i64> {
@@ -207,6 +234,15 @@ pub(super) async fn fold(conn: &mut PgConnection) -> Result<i64> {
 /// Whether anything is pending.
 pub(super) async fn is_anything_pending(conn: &mut PgConnection) -> Result<bool> {
     Ok(sqlx::query_scalar!(r#"select exists (select from credit_pending) as "any!""#).fetch_one(conn).await?)
+}
+
+/// The revision of the rollups; nothing while anything is pending. Both in one look.
+pub(super) async fn settled_revision(conn: &mut PgConnection) -> Result<Option<i64>> {
+    Ok(sqlx::query_scalar!(
+        "select revision from rollup_revision where not exists (select from credit_pending)"
+    )
+    .fetch_optional(conn)
+    .await?)
 }
 
 /// Counts the changes to the rollups.

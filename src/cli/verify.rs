@@ -10,9 +10,13 @@ pub(super) async fn verify(db: PgPool) -> Result<()> {
     let mut conn = db.acquire().await?;
     let mut tx = conn.begin().await?;
     // it reads the whole ledger, however long that takes and whatever sorting it needs
-    sqlx::raw_sql("set local statement_timeout = 0; set local work_mem = '256MB'").execute(&mut *tx).await?;
+    sqlx::raw_sql(
+        "set local statement_timeout = 0; set local work_mem = '256MB'; set local plan_cache_mode = auto",
+    )
+    .execute(&mut *tx)
+    .await?;
     // one snapshot: what is booked meanwhile is in all of it or in none
-    sqlx::query!("set transaction isolation level repeatable read read only").execute(&mut *tx).await?;
+    sqlx::query!("set transaction isolation level repeatable read").execute(&mut *tx).await?;
     let differences = verify::run(&mut tx).await?;
     let (entries, days) = verify::extent(&mut tx).await?;
     tx.rollback().await?;

@@ -94,7 +94,7 @@ pub async fn show(ctx: Ctx, Path(id): Path<GoalId>) -> Result<Response> {
     let chart = progress::chart(&mut conn, &ctx, &of, &card).await?;
     let counted = (&progress::span(&of.goal), of.goal.metric);
     let (deals, has_more_deals) =
-        sales::latest_contributions(&mut conn, viewer, counted, DEALS_SHOWN).await?;
+        sales::latest_contributions(&mut conn, viewer, &ctx.company, counted, DEALS_SHOWN).await?;
     let page = DetailPage {
         shell: ctx.shell("goals"),
         id,

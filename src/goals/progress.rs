@@ -1,5 +1,7 @@
 //! The progress chart of a goal: what was sold day by day, and the same days a year before.
 
+use std::sync::Arc;
+
 use chrono::{Months, NaiveDate};
 use sqlx::PgConnection;
 
@@ -22,9 +24,9 @@ pub async fn chart(
     let (goal, measure) = (&of.goal, Measure::of(Reader::of(ctx), &of.goal));
     let span = span(goal);
     let before = periods::year_before(&goal.period).map(|period| Span { period, ..span });
-    let mut days =
-        service::days(conn, &[Some(span), before].into_iter().flatten().collect::<Vec<_>>()).await?;
-    let last_year = if days.len() > 1 { days.pop().unwrap_or_default() } else { Vec::new() };
+    let spans: Vec<Span> = [Some(span), before].into_iter().flatten().collect();
+    let mut days = service::days(conn, &ctx.company, &spans).await?;
+    let last_year = if days.len() > 1 { days.pop().unwrap_or_default() } else { Arc::default() };
     let line = PaceLine::new(goal.period, &goal.targets(), &ctx.company.calendar);
     let points = |points: Vec<Point>| points.into_iter().map(|point| (point.date, point.value)).collect();
     Ok(ProgressChart {
@@ -36,7 +38,7 @@ pub async fn chart(
         from: goal.period.start,
         end: goal.period.end,
         today: ctx.today,
-        actual: cumulative(goal, days.first().map_or(&[], Vec::as_slice), 0),
+        actual: cumulative(goal, days.first().map_or(&[], |days| days.as_slice()), 0),
         pace: points(line.required()),
         goal: points(line.targets()),
         last_year: cumulative(goal, &last_year, 12),

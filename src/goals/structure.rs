@@ -168,7 +168,7 @@ fn members(organisation: &Organisation, viewer: Viewer, period: &Period, day: Na
     let seen = organisation.visible_people(viewer);
     let member = |person: &Person| {
         let within = || person.stays.iter().filter(|stay| stay.overlaps(period));
-        let stay = within().find(|stay| stay.contains(day)).or_else(|| within().last())?;
+        let stay = within().find(|stay| stay.contains(day)).or_else(|| within().next_back())?;
         let (id, name) = (person.id, person.name.clone());
         Some(Member { id, name, department: stay.department, lead: stay.lead })
     };

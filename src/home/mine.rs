@@ -87,7 +87,7 @@ pub(super) async fn recent(conn: &mut PgConnection, ctx: &Ctx) -> Result<Option<
     let Some(own) = ctx.actor.employee.filter(|_| logs_daily(ctx)) else { return Ok(None) };
     let filter = Filter { holder: Holder::Person(own), ..Filter::default() };
     let viewer = goals::Viewer::new(&ctx.actor, ctx.today);
-    let latest = list::latest(conn, viewer, &filter, LATEST).await?;
+    let latest = list::latest(conn, viewer, &filter, (LATEST, None)).await?;
     let currency = ctx.company.currency;
     let recent = latest.deals.into_iter().map(|deal| Recent {
         href: format!("/deals/{}", deal.id),

@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use sqlx::PgConnection;
 
 use super::{Organisation, calendar_store as lists, company_store as store, organisation};
+use crate::attainment::books::Books;
 use crate::attainment::engine::StatusRules;
 use crate::error::{OnConstraint, Result};
 use crate::kernel::calendar::WorkingCalendar;
@@ -41,6 +42,8 @@ pub struct Company {
     pub version: i64,
     /// Departments and people.
     pub organisation: Organisation,
+    /// Figures that were worked out before and may still hold.
+    pub books: Books,
     /// Counts every change to what is here, and to goals.
     pub revision: i64,
 }
@@ -74,10 +77,13 @@ impl Remembered {
 
     /// Loads the company and remembers it.
     pub async fn load(&self, conn: &mut PgConnection) -> Result<Arc<Company>> {
-        let company = Arc::new(find(conn).await?);
-        if let Ok(mut place) = self.0.write() {
-            *place = Some(Arc::clone(&company));
+        let mut company = find(conn).await?;
+        let Ok(mut place) = self.0.write() else { return Ok(Arc::new(company)) };
+        if let Some(before) = place.as_ref() {
+            company.books = before.books.clone();
         }
+        let company = Arc::new(company);
+        *place = Some(Arc::clone(&company));
         Ok(company)
     }
 }

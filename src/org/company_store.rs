@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use sqlx::PgConnection;
 
 use super::company::{Company, ExchangeRate, FirstSettings, Holiday, SettingsDraft};
+use crate::attainment::books::Books;
 use crate::attainment::engine::StatusRules;
 use crate::error::{AppError, Result};
 use crate::kernel::calendar::WorkingCalendar;
@@ -77,6 +78,7 @@ impl TryFrom<SettingsRow> for Company {
             configured: row.configured,
             version: row.version,
             organisation: super::Organisation::default(),
+            books: Books::default(),
             revision: row.revision,
         })
     }

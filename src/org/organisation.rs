@@ -156,6 +156,16 @@ impl Organisation {
         seen
     }
 
+    /// Whether a viewer sees a person.
+    pub fn shows_person(&self, viewer: Viewer, id: EmployeeId) -> bool {
+        viewer.everyone || viewer.employee == Some(id) || self.visible_people(viewer).contains(&id)
+    }
+
+    /// Whether a viewer sees a department's totals.
+    pub fn shows_department(&self, viewer: Viewer, id: DepartmentId) -> bool {
+        viewer.everyone || self.visible_departments(viewer).contains(&id)
+    }
+
     /// The departments whose totals a viewer sees: the company, their own with everything above it, those they lead.
     pub fn visible_departments(&self, viewer: Viewer) -> HashSet<DepartmentId> {
         if viewer.everyone {

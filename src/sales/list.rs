@@ -8,10 +8,11 @@ use sqlx::PgConnection;
 
 use super::{DealStatus, latest_store, list_store};
 use crate::attainment::Metric;
-use crate::attainment::service::{Span, Totals};
+use crate::attainment::service::{self, DayTotals, Span, Totals};
 use crate::error::Result;
 use crate::goals::{Subject, Viewer};
 use crate::kernel::id::{CategoryId, CustomerId, DealId, DepartmentId, EmployeeId, ProductId};
+use crate::org::Company;
 use crate::web::i18n::Localiser;
 use crate::web::list::{ListQuery, PER_PAGE, Paged};
 
@@ -196,10 +197,18 @@ pub struct Latest {
     pub has_more: bool,
 }
 
-/// The `most` latest deals of a list, without summing up the whole of it.
-pub async fn latest(conn: &mut PgConnection, viewer: Viewer, filter: &Filter, most: usize) -> Result<Latest> {
+/// The `most` latest deals of a list, without summing up the whole of it. `since` is a day from which on there
+/// are likely enough of them.
+pub async fn latest(
+    conn: &mut PgConnection,
+    viewer: Viewer,
+    filter: &Filter,
+    (most, since): (usize, Option<NaiveDate>),
+) -> Result<Latest> {
     let scope = scope(conn, viewer, filter).await?;
-    let candidates = latest_store::candidates(conn, &scope, filter).await?;
+    let lately = Filter { from: filter.from.max(since), ..filter.clone() };
+    let mut candidates = latest_store::candidates(conn, &scope, &lately).await?;
+    candidates.are_all &= lately.from == filter.from;
     let (usual, slice) = (("date", true), i64::try_from(most).ok().map(|most| (most + 1, 0)));
     let mut deals = Vec::new();
     if !candidates.ids.is_empty() {
@@ -214,14 +223,27 @@ pub async fn latest(conn: &mut PgConnection, viewer: Viewer, filter: &Filter, mo
     Ok(Latest { deals, has_more })
 }
 
+/// The day from which on there were more than `most` orders.
+fn day_of_latest(days: &[DayTotals], most: usize) -> Option<NaiveDate> {
+    let mut orders = i64::try_from(most).unwrap_or(i64::MAX);
+    let enough = |day: &&DayTotals| {
+        orders -= day.totals.orders.max(0);
+        orders < 0
+    };
+    days.iter().rev().find(enough).map(|day| day.day)
+}
+
 /// The `most` latest deals that a goal's span counts, and whether there are more.
 pub async fn latest_contributions(
     conn: &mut PgConnection,
     viewer: Viewer,
+    company: &Company,
     (span, metric): (&Span, Metric),
     most: usize,
 ) -> Result<(Vec<Contribution>, bool)> {
-    let latest = latest(conn, viewer, &Filter::of_span(span, metric), most).await?;
+    let days = service::days(conn, company, &[*span]).await?;
+    let since = days.first().and_then(|days| day_of_latest(days, most));
+    let latest = latest(conn, viewer, &Filter::of_span(span, metric), (most, since)).await?;
     let counted = |deal: DealRow| Contribution { amount: deal.totals.of(metric), deal };
     Ok((latest.deals.into_iter().map(counted).collect(), latest.has_more))
 }

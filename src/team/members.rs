@@ -75,7 +75,7 @@ fn member(person: &Person, inside: &HashSet<DepartmentId>, period: Period) -> Op
         let stays = person.stays.iter();
         stays.filter(|stay| inside.contains(&stay.department) && stay.overlaps(&period))
     };
-    let (first, last) = (there().next()?, there().last()?);
+    let (first, last) = (there().next()?, there().next_back()?);
     Some(Member {
         id: person.id,
         employee_no: person.employee_no.clone(),

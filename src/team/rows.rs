@@ -102,7 +102,7 @@ impl PeopleTable {
         let measure = Measure::new(reader, kind.metric);
         let selected = table::select(team.rows.clone(), query, ctx.today);
         let paged = page_of(&selected, query);
-        let weeks = table::weeks(conn, &paged.rows, kind, AsOf::now(ctx.today)).await?;
+        let weeks = table::weeks(conn, &ctx.company, &paged.rows, (kind, AsOf::now(ctx.today))).await?;
         let rows = paged.rows.iter().zip(weeks);
         Ok(Self {
             caption: caption(ctx, team),

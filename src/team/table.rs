@@ -9,20 +9,20 @@ use sqlx::PgConnection;
 use super::board::Board;
 use super::members::Member;
 use crate::attainment::engine::Status;
-use crate::attainment::service::{self, AsOf, GoalFigures, Span};
+use crate::attainment::service::{self, AsOf, GoalFigures};
 use crate::attainment::view::{self, Kind};
 use crate::error::Result;
-use crate::kernel::id::DepartmentId;
+use crate::kernel::id::{DepartmentId, EmployeeId};
 use crate::kernel::period::Period;
 use crate::kernel::ratio::Pct;
-use crate::org::DepartmentKind;
+use crate::org::{Company, DepartmentKind};
 use crate::web::list::ListQuery;
 use crate::web::ui;
 
 /// The columns that sort, the first being how the table opens.
 pub const COLUMNS: [&str; 6] = ["-pace", "name", "attainment", "actual", "likely", "status"];
-/// Weeks of the line of recent sales.
-const WEEKS: usize = 7;
+/// Days of the whole weeks in the line of recent sales, beside the week under way.
+const WEEKS_BEFORE: Days = Days::new(7 * 6);
 
 /// A person with their goal, if they have one.
 #[derive(Clone, Debug)]
@@ -153,25 +153,15 @@ impl Sums {
 }
 
 /// What each person sold in each of the last seven weeks, oldest first; the week under way is the last.
-pub async fn weeks(conn: &mut PgConnection, rows: &[Row], kind: Kind, at: AsOf) -> Result<Vec<Vec<i64>>> {
+pub async fn weeks(
+    conn: &mut PgConnection,
+    company: &Company,
+    rows: &[Row],
+    (kind, at): (Kind, AsOf),
+) -> Result<Vec<Vec<i64>>> {
     let last = at.day.min(kind.period.last_day());
     let monday = last - Days::new(last.weekday().num_days_from_monday().into());
-    // the week under way and six before it
-    let first = monday - Days::new(7 * 6);
-    let Some(period) = Period::from_inclusive(first, last) else { return Ok(Vec::new()) };
-    let spans: Vec<Span> = rows.iter().map(|row| Span { period, ..row.member.span(kind) }).collect();
-    let days = service::days(conn, &spans).await?;
-    let daily = days.iter().map(|days| days.iter().map(|day| (day.day, day.totals.of(kind.metric))));
-    Ok(daily.map(|days| weekly(first, days)).collect())
-}
-
-fn weekly(first: NaiveDate, days: impl Iterator<Item = (NaiveDate, i64)>) -> Vec<i64> {
-    let mut weeks = [0_i64; WEEKS];
-    for (day, value) in days {
-        let week = usize::try_from((day - first).num_days() / 7).ok();
-        if let Some(sum) = week.and_then(|week| weeks.get_mut(week)) {
-            *sum = sum.saturating_add(value);
-        }
-    }
-    weeks.into()
+    let Some(period) = Period::from_inclusive(monday - WEEKS_BEFORE, last) else { return Ok(Vec::new()) };
+    let people: Vec<EmployeeId> = rows.iter().map(|row| row.member.id).collect();
+    service::weeks(conn, company, &people, (kind.metric, kind.category), period).await
 }

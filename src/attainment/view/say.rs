@@ -142,6 +142,7 @@ mod tests {
             configured: true,
             version: 1,
             organisation: Organisation::default(),
+            books: crate::attainment::books::Books::default(),
             revision: 1,
         }
     }

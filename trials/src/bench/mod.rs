@@ -20,6 +20,7 @@ mod report;
 mod run;
 mod sales;
 mod site;
+mod streams;
 mod upkeep;
 mod weight;
 

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
@@ -10,6 +11,7 @@ use super::company::{REGIONS, SELLERS, TEAMS, region_code, seller, team_code};
 use super::constant::Constant;
 use super::load::{self, Cycle, Measured};
 use super::report::{Report, Row};
+use super::sales;
 use super::site::Site;
 use crate::support::client::{Client, request};
 
@@ -34,6 +36,33 @@ pub async fn measure(site: &Site<'_>, constant: Option<&str>, report: &mut Repor
     for subject in subjects {
         let row = one(site, &subject, constant).await.with_context(|| subject.what.to_owned())?;
         report.add(row);
+    }
+    Ok(())
+}
+
+/// The pages that are measured again while sales come in.
+const BUSY: [&str; 4] = ["page-home-seller", "page-team", "page-home-chief", "page-company-year"];
+
+/// Measures some pages while a sale is logged every second, so that figures have to be read anew.
+pub async fn measure_busy(site: &Site<'_>, report: &mut Report) -> Result<()> {
+    for subject in pages(site).await?.into_iter().filter(|subject| BUSY.contains(&subject.key)) {
+        let requests = Arc::new(subject.asked.iter().map(|(who, path)| ask(site, who, path)).collect());
+        let measured = {
+            let measuring = measure_at(site, site.server.address, &requests);
+            let selling = async {
+                loop {
+                    sales::log_one(site).await?;
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                }
+            };
+            tokio::select! {
+                measured = measuring => measured?,
+                failed = selling => return failed,
+            }
+        };
+        let what = format!("{}, a sale every second", subject.what);
+        let row = Row::new(format!("{}-busy", subject.key), what).measured(&measured);
+        report.add(if subject.whole { row.p50_within(25.0) } else { row.p50_within(10.0).p99_within(50.0) });
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use super::args::Args;
 use super::company::Company;
 use super::report::Report;
 use super::site::Site;
-use super::{burst, ceilings, imports, pages, sales, upkeep, weight};
+use super::{burst, ceilings, imports, pages, sales, streams, upkeep, weight};
 use crate::support::server::Program;
 
 /// Makes a company of so many order lines, measures everything, and removes it.
@@ -26,10 +26,13 @@ pub async fn measure(program: &Program, args: &Args, lines: u64) -> Result<Repor
     let commits = ceilings::measure(&site, &mut report).await?;
     say("pages and figures");
     pages::measure(&site, args.constant.as_deref(), &mut report).await?;
+    pages::measure_busy(&site, &mut report).await?;
     upkeep::memory(&site, "memory-pages", "pages, 4 clients", &mut report);
     say("sales");
     sales::measure(&site, &commits, &mut report).await?;
     upkeep::memory(&site, "memory-sales", "sales, 32 clients", &mut report);
+    say("open pages");
+    streams::measure(&site, async || sales::log_one(&site).await, &mut report).await?;
     say("sign-ins, weight, upkeep");
     burst::measure(&site, &mut report).await?;
     upkeep::memory(&site, "memory-sign-ins", "500 sign-ins", &mut report);

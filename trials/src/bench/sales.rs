@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use super::ceilings::{CLIENTS, Commits};
 use super::company::{CUSTOMERS, PRODUCTS, SELLERS, list_price, money, seller};
@@ -24,6 +24,19 @@ struct Sales {
     today: String,
     bearer: String,
     request: Vec<u8>,
+}
+
+impl Sales {
+    fn of(site: &Site<'_>, numbers: &Arc<AtomicU64>, client: usize) -> Self {
+        let seed = u64::try_from(client).unwrap_or_default() + numbers.load(Ordering::Relaxed) * 1000;
+        Self {
+            numbers: Arc::clone(numbers),
+            dice: Dice::new(seed),
+            today: site.company.today.to_string(),
+            bearer: site.bearer(),
+            request: Vec::new(),
+        }
+    }
 }
 
 impl Requests for Sales {
@@ -48,15 +61,8 @@ impl Requests for Sales {
 
 /// Measures and reports, beside what the database commits by itself.
 pub async fn measure(site: &Site<'_>, commits: &Commits, report: &mut Report) -> Result<()> {
-    let logged = site.db.number("select count(*) from deals where source = 'bench'").await?;
-    let numbers = Arc::new(AtomicU64::new(logged + 1));
-    let sales = |client: usize| Sales {
-        numbers: Arc::clone(&numbers),
-        dice: Dice::new(u64::try_from(client).unwrap_or_default() + numbers.load(Ordering::Relaxed) * 1000),
-        today: site.company.today.to_string(),
-        bearer: site.bearer(),
-        request: Vec::new(),
-    };
+    let numbers = free_numbers(site).await?;
+    let sales = |client: usize| Sales::of(site, &numbers, client);
     let statements = site.db.statements_of(log_some(site, sales(0))).await?;
     let statements = (statements + site.pace.counted / 2) / site.pace.counted;
     for (clients, commits) in CLIENTS.into_iter().zip(commits) {
@@ -65,6 +71,21 @@ pub async fn measure(site: &Site<'_>, commits: &Commits, report: &mut Report) ->
         let row = Row::new(format!("sale-{clients}"), what).measured(&measured);
         report.add(row.statements(statements).ceiling(*commits, OF_COMMITS));
     }
+    Ok(())
+}
+
+/// Order numbers that no earlier run has used.
+async fn free_numbers(site: &Site<'_>) -> Result<Arc<AtomicU64>> {
+    let logged = site.db.number("select count(*) from deals where source = 'bench'").await?;
+    Ok(Arc::new(AtomicU64::new(logged + 1)))
+}
+
+/// Logs one sale.
+pub async fn log_one(site: &Site<'_>) -> Result<()> {
+    let mut sale = Sales::of(site, &free_numbers(site).await?, 0);
+    let mut client = Client::connect(site.server.address).await?;
+    let reply = client.exchange(sale.next()).await?;
+    ensure!(reply.status == 201, "the sale was answered with {}", reply.status);
     Ok(())
 }
 

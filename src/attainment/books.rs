@@ -1,0 +1,56 @@
+//! Figures that were worked out before and still hold, because nothing has been booked since.
+//!
+//! They hold for one edition: the company's revision (goals, calendar, people) and that of the rollups. While anything is
+//! pending there is no edition, and every figure is read anew; what is pending is folded within a second, which makes a
+//! new edition. So a figure from here is what the database would say now.
+
+use sqlx::PgConnection;
+
+use super::service::{AsOf, DayTotals, GoalFigures, Span, Totals};
+use super::{Metric, store};
+use crate::error::Result;
+use crate::goals::Goal;
+use crate::kernel::id::{CategoryId, EmployeeId, GoalId};
+use crate::kernel::period::Period;
+use crate::kernel::remembered::Remembered;
+
+/// Revision of the company and of the rollups.
+pub(super) type Edition = (i64, i64);
+
+/// A goal in a version with so many targets known, as of a day, and whether with its range.
+pub(super) type FigureKey = (GoalId, (i64, usize), AsOf, bool);
+
+/// The key of a goal's figures.
+pub(super) fn figure_key(goal: &Goal, at: AsOf, ranged: bool) -> FigureKey {
+    (goal.id, (goal.version, goal.versions.len()), at, ranged)
+}
+
+/// A person's weeks: whose, what is counted, and which days.
+pub(super) type WeeksKey = (EmployeeId, Metric, Option<CategoryId>, Period);
+
+/// What a process remembers of figures. Clones share it.
+#[derive(Clone, Debug)]
+pub struct Books {
+    pub(super) figures: Remembered<FigureKey, GoalFigures, Edition>,
+    pub(super) totals: Remembered<Span, Totals, Edition>,
+    pub(super) days: Remembered<Span, Vec<DayTotals>, Edition>,
+    pub(super) weeks: Remembered<WeeksKey, Vec<i64>, Edition>,
+}
+
+impl Default for Books {
+    /// Room for the pages that a large company looks at in a day: some ten megabytes.
+    fn default() -> Self {
+        Self {
+            figures: Remembered::with_room_for(20_000),
+            totals: Remembered::with_room_for(20_000),
+            days: Remembered::with_room_for(500),
+            weeks: Remembered::with_room_for(10_000),
+        }
+    }
+}
+
+/// The edition that holds now; nothing while anything is pending. Not to be asked within a transaction that has changed
+/// memberships: what it sees may never come to be.
+pub(super) async fn edition(conn: &mut PgConnection, company: i64) -> Result<Option<Edition>> {
+    Ok(store::settled_revision(conn).await?.map(|rollups| (company, rollups)))
+}
