@@ -1,6 +1,5 @@
--- Places where a rollup says something else than what it is made of, either way: the days of people are made of the
--- ledger (with what is pending), their months and the days of departments of those, by the memberships of each day, and
--- the months of departments of their days.
+-- Places where a rollup says something else than the ledger, either way. The days of people are compared with what is
+-- pending; the others without, since that has no department yet.
 with pending as (
     select employee_id, category_id, overlay, day, sum(revenue)::bigint as revenue, sum(margin)::bigint as margin,
         sum(units)::bigint as units, sum(orders)::bigint as orders, sum(new_customers)::bigint as new_customers
@@ -10,6 +9,11 @@ ledger as (
     select employee_id, category_id, overlay, day, revenue, margin, units, orders, new_customers from ledger_days
     union all
     select employee_id, 0, overlay, day, revenue, margin, units, orders, new_customers from ledger_totals
+),
+settled as (
+    select employee_id, category_id, overlay, day, revenue, margin, units, orders, new_customers from ledger
+    union all
+    select employee_id, category_id, overlay, day, -revenue, -margin, -units, -orders, -new_customers from pending
 ),
 person_day as (
     select 'person day' as rollup, coalesce(l.employee_id, d.employee_id) as holder,
@@ -43,18 +47,23 @@ person_month as (
         select employee_id, category_id, overlay, day - (extract(day from day)::int - 1) as month,
             sum(revenue)::bigint as revenue, sum(margin)::bigint as margin, sum(units)::bigint as units,
             sum(orders)::bigint as orders, sum(new_customers)::bigint as new_customers
-        from person_days group by 1, 2, 3, 4
+        from settled group by 1, 2, 3, 4
     ) l
     full join person_months d using (employee_id, category_id, overlay, month)
 ),
 owned as (
     select m.department_id, d.category_id, d.day, d.revenue, d.margin, d.units, d.orders, d.new_customers
-    from person_days d
+    from settled d
     join (select employee_id, department_id, lower(during) as begins, coalesce(upper(during), 'infinity') as ends
         from memberships) m on m.employee_id = d.employee_id and d.day >= m.begins and d.day < m.ends
     where not d.overlay
     union all
-    select 0, category_id, day, revenue, margin, units, orders, new_customers from person_days where not overlay
+    select 0, category_id, day, revenue, margin, units, orders, new_customers from settled where not overlay
+),
+owned_days as materialized (
+    select department_id, category_id, day, sum(revenue)::bigint as revenue, sum(margin)::bigint as margin,
+        sum(units)::bigint as units, sum(orders)::bigint as orders, sum(new_customers)::bigint as new_customers
+    from owned group by 1, 2, 3
 ),
 department_day as (
     select 'department day', coalesce(l.department_id, d.department_id), coalesce(l.category_id, d.category_id), false,
@@ -63,11 +72,7 @@ department_day as (
             coalesce(l.new_customers, 0)],
         array[coalesce(d.revenue, 0), coalesce(d.margin, 0), coalesce(d.units, 0), coalesce(d.orders, 0),
             coalesce(d.new_customers, 0)]
-    from (
-        select department_id, category_id, day, sum(revenue)::bigint as revenue, sum(margin)::bigint as margin,
-            sum(units)::bigint as units, sum(orders)::bigint as orders, sum(new_customers)::bigint as new_customers
-        from owned group by 1, 2, 3
-    ) l
+    from owned_days l
     full join department_days d using (department_id, category_id, day)
 ),
 department_month as (
@@ -81,7 +86,7 @@ department_month as (
         select department_id, category_id, day - (extract(day from day)::int - 1) as month,
             sum(revenue)::bigint as revenue, sum(margin)::bigint as margin, sum(units)::bigint as units,
             sum(orders)::bigint as orders, sum(new_customers)::bigint as new_customers
-        from department_days group by 1, 2, 3
+        from owned_days group by 1, 2, 3
     ) l
     full join department_months d using (department_id, category_id, month)
 )
