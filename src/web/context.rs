@@ -75,7 +75,13 @@ impl Visit {
 
     /// The frame of a page for visitors who are not signed in.
     pub fn plain_shell(&self) -> Shell {
-        Shell { l: self.l, company: self.company.name.clone(), path: self.here.clone(), ..Shell::default() }
+        Shell {
+            l: self.l,
+            company: self.company.name.clone(),
+            path: self.here.clone(),
+            figures: self.app.live.latest(),
+            ..Shell::default()
+        }
     }
 }
 

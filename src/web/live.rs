@@ -1,7 +1,8 @@
 //! `GET /live`: tells open pages that figures have changed, as server-sent events. An event says that, and nothing
 //! else: the page asks for itself again, with its reader's own rights.
 //!
-//! Every node watches the same number in the database, so a page hears of a sale on whichever node it was logged.
+//! Every node watches the same number in the database, so a page hears of a sale on whichever node it was logged. A page
+//! says which number it shows, and a stream begins with the present one, so that nothing is missed in between.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -29,6 +30,11 @@ impl Live {
         (sender, Self(receiver))
     }
 
+    /// The number of the latest change.
+    pub fn latest(&self) -> i64 {
+        *self.0.borrow()
+    }
+
     /// Never says anything; for processes that do not watch.
     pub fn silent() -> Self {
         Self::channel().1
@@ -41,7 +47,7 @@ pub fn routes() -> Routes {
 }
 
 async fn show(State(app): State<App>) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
-    let changes = WatchStream::from_changes(app.live.0.clone());
+    let changes = WatchStream::new(app.live.0.clone());
     let events = changes.map(|revision| Ok(Event::default().event("figures").data(revision.to_string())));
     Sse::new(events).keep_alive(KeepAlive::new().interval(SIGN_OF_LIFE))
 }

@@ -16,6 +16,8 @@ pub struct Shell {
     pub here: &'static str,
     /// The path and query of the page, to come back to after switching language or theme.
     pub path: String,
+    /// The number of the latest change to the figures, for a page that follows them.
+    pub figures: i64,
     /// The reader's name.
     pub person: String,
     /// The reader's title or department.
@@ -109,6 +111,7 @@ impl Shell {
             company: "Nordhem Ventilation".into(),
             here: "home",
             path: "/".into(),
+            figures: 0,
             person: "Karin Lindqvist".into(),
             person_title: "Sales North".into(),
             nav: Self::navigation(true, true),

@@ -57,11 +57,11 @@ pub async fn measure(
     Ok(())
 }
 
-/// A stream whose head has come.
+/// A stream that has told of the present state.
 async fn open(site: &Site<'_>, request: &[u8]) -> Result<TcpStream> {
     let mut stream = TcpStream::connect(site.server.address).await?;
     stream.write_all(request).await?;
-    let head = until(&mut stream, "\r\n\r\n").await?;
+    let head = until(&mut stream, "event: figures").await?;
     if !head.starts_with("HTTP/1.1 200") {
         bail!("no stream: {head}");
     }
