@@ -26,17 +26,15 @@ create function actor_at(account bigint, moment timestamptz)
 returns table (user_id bigint, employee_id bigint, name text, email text, role text, language text, theme text,
     shortcuts boolean, department_id bigint, department_name text, led bigint[], revision bigint)
 language sql stable as $$
-    -- single rows are looked up by subqueries: the planner knows that these answer one row, of the tables it does not
     select u.id, u.employee_id, u.name, u.email, u.role, u.language, u.theme, u.shortcuts, m.department_id, d.name,
         case when exists (select from memberships l where l.employee_id = u.employee_id and l.lead)
-            then array(
-                select l.department_id
-                from led_departments(u.employee_id, (select (moment at time zone s.time_zone)::date from settings s)) l)
-            else '{}' end,
-        (select r.revision from company_revision r)
+            then array(select l.department_id from led_departments(u.employee_id, t.today) l) else '{}' end,
+        t.revision
     from users u
-    left join memberships m on m.employee_id = u.employee_id
-        and m.during @> (select (moment at time zone s.time_zone)::date from settings s)
+    cross join (
+        select (moment at time zone s.time_zone)::date as today, r.revision from settings s, company_revision r
+    ) t
+    left join memberships m on m.employee_id = u.employee_id and m.during @> t.today
     left join departments d on d.id = m.department_id
     where u.id = account and u.disabled_at is null
 $$;

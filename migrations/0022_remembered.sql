@@ -15,22 +15,19 @@ $$;
 drop trigger settings_revision on settings;
 drop trigger holidays_revision on holidays;
 drop trigger departments_revision on departments;
-create constraint trigger settings_revision after insert or update or delete on settings
-    deferrable initially deferred for each row execute function bump_company_revision();
-create constraint trigger holidays_revision after insert or update or delete on holidays
-    deferrable initially deferred for each row execute function bump_company_revision();
-create constraint trigger departments_revision after insert or update or delete on departments
-    deferrable initially deferred for each row execute function bump_company_revision();
-create constraint trigger employees_revision after insert or update or delete on employees
-    deferrable initially deferred for each row execute function bump_company_revision();
-create constraint trigger memberships_revision after insert or update or delete on memberships
-    deferrable initially deferred for each row execute function bump_company_revision();
-create constraint trigger product_categories_revision after insert or update or delete on product_categories
-    deferrable initially deferred for each row execute function bump_company_revision();
-create constraint trigger goals_revision after insert or update or delete on goals
-    deferrable initially deferred for each row execute function bump_company_revision();
-create constraint trigger goal_versions_revision after insert or update or delete on goal_versions
-    deferrable initially deferred for each row execute function bump_company_revision();
+-- A migration that both changes rows of these tables and alters them first says `set constraints all immediate`.
+do $$
+declare
+    remembered text;
+begin
+    foreach remembered in array array['settings', 'holidays', 'departments', 'employees', 'memberships',
+        'product_categories', 'goals', 'goal_versions']
+    loop
+        execute format('create constraint trigger %1$s_revision after insert or update or delete on %1$s
+            deferrable initially deferred for each row execute function bump_company_revision()', remembered);
+    end loop;
+end
+$$;
 -- a version tells by name who proposed it
 create constraint trigger users_revision after update of name on users
     deferrable initially deferred for each row when (old.name <> new.name) execute function bump_company_revision();
@@ -43,3 +40,19 @@ create index person_months_category on person_months (category_id, month);
 -- The latest credits of the company come first.
 create index credit_entries_latest on credit_entries (credit_date, id);
 drop index credit_entries_day;
+
+-- Who exists for a viewer, as before, and without a look at everybody for those who lead nobody.
+create or replace function visible_employees(viewer bigint, everyone boolean, on_day date)
+returns table (employee_id bigint)
+language sql stable parallel safe as $$
+    select e.id from employees e where everyone
+    union
+    select viewer where viewer is not null
+    union
+    select m.employee_id
+    from led_departments(viewer, on_day) l
+    join memberships m on m.department_id = l.department_id and lower(m.during) <= on_day
+    where not exists (
+        select from memberships later where later.employee_id = m.employee_id
+            and lower(later.during) > lower(m.during) and lower(later.during) <= on_day)
+$$;

@@ -6,7 +6,7 @@ use pacemark::attainment::Metric;
 use pacemark::attainment::explain::{self, Window};
 use pacemark::attainment::rollup;
 use pacemark::attainment::service::{self, AsOf, Span, Totals};
-use pacemark::attainment::verify::{self, Difference};
+use pacemark::attainment::verify::{self, Difference, WrongTotal};
 use pacemark::goals::{Subject, Viewer};
 use pacemark::kernel::id::{CategoryId, DealId};
 use pacemark::kernel::period::Period;
@@ -366,7 +366,8 @@ async fn tampering_with_the_rollup_or_a_deal_is_found(pool: PgPool) {
         .unwrap();
     let mut conn = world.app.read().await.unwrap();
     let found = verify::run(&mut conn).await.unwrap();
-    let [Difference::Rollup { category: 0, overlay: false, day: on, ledger, rollup, .. }] = found.as_slice()
+    let [Difference::Rollup(WrongTotal { category: 0, overlay: false, day: on, ledger, rollup, .. })] =
+        found.as_slice()
     else {
         panic!("{found:?}")
     };

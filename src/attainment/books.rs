@@ -4,6 +4,9 @@
 //! pending there is no edition, and every figure is read anew; what is pending is folded within a second, which makes a
 //! new edition. So a figure from here is what the database would say now.
 
+use std::hash::Hash;
+use std::sync::Arc;
+
 use sqlx::PgConnection;
 
 use super::service::{AsOf, DayTotals, GoalFigures, Span, Totals};
@@ -53,4 +56,39 @@ impl Default for Books {
 /// memberships: what it sees may never come to be.
 pub(super) async fn edition(conn: &mut PgConnection, company: i64) -> Result<Option<Edition>> {
     Ok(store::settled_revision(conn).await?.map(|rollups| (company, rollups)))
+}
+
+/// What is known of each of `keys`; nothing without an edition.
+pub(super) fn known<K: Eq + Hash, V>(
+    shelf: &Remembered<K, V, Edition>,
+    edition: Option<Edition>,
+    keys: &[K],
+) -> Vec<Option<Arc<V>>> {
+    keys.iter().map(|key| shelf.at(edition?, key)).collect()
+}
+
+/// Those of which nothing is known.
+pub(super) fn unknown<T: Clone, V>(asked: &[T], known: &[Option<Arc<V>>]) -> Vec<T> {
+    asked.iter().zip(known).filter(|(_, known)| known.is_none()).map(|(asked, _)| asked.clone()).collect()
+}
+
+/// Fills the gaps of `known` with what was `read` for them, in order, and keeps that for those who come later.
+pub(super) fn filled<K: Eq + Hash, V>(
+    shelf: &Remembered<K, V, Edition>,
+    edition: Option<Edition>,
+    keys: Vec<K>,
+    known: Vec<Option<Arc<V>>>,
+    read: Vec<V>,
+) -> Vec<Arc<V>> {
+    let mut read = read.into_iter();
+    let value = |(key, known): (K, Option<Arc<V>>)| {
+        known.or_else(|| {
+            let value = read.next()?;
+            Some(match edition {
+                Some(edition) => shelf.keep(edition, key, value),
+                None => Arc::new(value),
+            })
+        })
+    };
+    keys.into_iter().zip(known).filter_map(value).collect()
 }

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use sqlx::PgConnection;
 
 use super::Metric;
-use super::books::{self, Edition};
+use super::books::{self, FigureKey};
 use super::engine::{self, Attainment, GoalFacts};
 use super::forecast::{self, Range};
 use super::pace::PaceLine;
@@ -121,27 +121,10 @@ pub async fn days(
     company: &Company,
     spans: &[Span],
 ) -> Result<Vec<Arc<Vec<DayTotals>>>> {
-    let edition = books::edition(conn, company.revision).await?;
-    let known = |span: &Span| company.books.days.at(edition?, span);
-    let found: Vec<Option<Arc<Vec<DayTotals>>>> = spans.iter().map(known).collect();
-    let missing: Vec<Span> = missing(spans, &found);
-    let mut read =
-        if missing.is_empty() { Vec::new() } else { store::days(conn, &missing).await? }.into_iter();
-    let all = spans.iter().zip(found).map(|(span, found)| {
-        found.unwrap_or_else(|| {
-            let days = read.next().unwrap_or_default();
-            match edition {
-                Some(edition) => company.books.days.keep(edition, *span, days),
-                None => Arc::new(days),
-            }
-        })
-    });
-    Ok(all.collect())
-}
-
-/// Those of which nothing was found.
-fn missing<T: Clone, F>(asked: &[T], found: &[Option<F>]) -> Vec<T> {
-    asked.iter().zip(found).filter(|(_, found)| found.is_none()).map(|(asked, _)| asked.clone()).collect()
+    let (shelf, edition) = (&company.books.days, books::edition(conn, company.revision).await?);
+    let known = books::known(shelf, edition, spans);
+    let read = store::days(conn, &books::unknown(spans, &known)).await?;
+    Ok(books::filled(shelf, edition, spans.to_vec(), known, read))
 }
 
 /// What each of `people` has sold in each week of `period`, oldest first: minor units of the company's currency, or a
@@ -152,28 +135,12 @@ pub async fn weeks(
     people: &[EmployeeId],
     (metric, category): (Metric, Option<CategoryId>),
     period: Period,
-) -> Result<Vec<Vec<i64>>> {
-    let edition = books::edition(conn, company.revision).await?;
-    let key = |person: &EmployeeId| (*person, metric, category, period);
-    let known = |person: &EmployeeId| company.books.weeks.at(edition?, &key(person));
-    let found: Vec<Option<Arc<Vec<i64>>>> = people.iter().map(known).collect();
-    let missing = missing(people, &found);
-    let read = if missing.is_empty() {
-        Vec::new()
-    } else {
-        store::weeks(conn, &missing, (metric, category), period).await?
-    };
-    if let Some(edition) = edition {
-        for (person, weeks) in missing.iter().zip(&read) {
-            company.books.weeks.keep(edition, key(person), weeks.clone());
-        }
-    }
-    let mut read = read.into_iter();
-    let all = found.into_iter().map(|found| match found {
-        Some(weeks) => weeks.to_vec(),
-        None => read.next().unwrap_or_default(),
-    });
-    Ok(all.collect())
+) -> Result<Vec<Arc<Vec<i64>>>> {
+    let (shelf, edition) = (&company.books.weeks, books::edition(conn, company.revision).await?);
+    let keys: Vec<_> = people.iter().map(|person| (*person, metric, category, period)).collect();
+    let known = books::known(shelf, edition, &keys);
+    let read = store::weeks(conn, &books::unknown(people, &known), (metric, category), period).await?;
+    Ok(books::filled(shelf, edition, keys, known, read))
 }
 
 /// Figures of goals without a forecast range, for long lists.
@@ -194,26 +161,22 @@ pub async fn figures_and_totals<G: Into<Arc<Goal>>>(
     (goals, others): (Vec<G>, &[Span]),
 ) -> Result<(Vec<GoalFigures>, Vec<Totals>)> {
     let goals: Vec<Arc<Goal>> = goals.into_iter().map(Into::into).collect();
-    let edition = books::edition(conn, company.revision).await?;
-    let known = known_figures(company, edition, at, &goals, false);
-    let known_totals: Vec<Option<Arc<Totals>>> =
-        others.iter().map(|span| company.books.totals.at(edition?, span)).collect();
-    let (new, new_spans) = (missing(&goals, &known), missing(others, &known_totals));
+    let (shelves, edition) = (&company.books, books::edition(conn, company.revision).await?);
+    let keys = figure_keys(&goals, at, false);
+    let known = books::known(&shelves.figures, edition, &keys);
+    let known_totals = books::known(&shelves.totals, edition, others);
+    let new = books::unknown(&goals, &known);
     let mut asked = spans(&new, at);
-    asked.extend_from_slice(&new_spans);
-    let mut read = if asked.is_empty() { Vec::new() } else { totals(conn, &asked).await? };
+    asked.extend(books::unknown(others, &known_totals));
+    let mut read = totals(conn, &asked).await?;
     let read_totals = read.split_off(new.len());
     let figures = new.into_iter().zip(read).map(|(goal, totals)| {
         let figures = evaluate(company, at, &goal, totals.of(goal.metric));
         GoalFigures { goal, figures, range: None }
     });
-    let figures = merged(known, keep_figures(company, edition, at, figures.collect(), false));
-    if let Some(edition) = edition {
-        for (span, totals) in new_spans.iter().zip(&read_totals) {
-            company.books.totals.keep(edition, *span, *totals);
-        }
-    }
-    Ok((figures, merged(known_totals, read_totals)))
+    let figures = books::filled(&shelves.figures, edition, keys, known, figures.collect());
+    let totals = books::filled(&shelves.totals, edition, others.to_vec(), known_totals, read_totals);
+    Ok((owned(figures), totals.iter().map(|totals| **totals).collect()))
 }
 
 /// Figures of goals with the forecast range, which takes the days of each.
@@ -224,10 +187,11 @@ pub async fn figures_with_range<G: Into<Arc<Goal>>>(
     goals: Vec<G>,
 ) -> Result<Vec<GoalFigures>> {
     let goals: Vec<Arc<Goal>> = goals.into_iter().map(Into::into).collect();
-    let edition = books::edition(conn, company.revision).await?;
-    let known = known_figures(company, edition, at, &goals, true);
-    let new = missing(&goals, &known);
-    let days = if new.is_empty() { Vec::new() } else { store::days(conn, &spans(&new, at)).await? };
+    let (shelf, edition) = (&company.books.figures, books::edition(conn, company.revision).await?);
+    let keys = figure_keys(&goals, at, true);
+    let known = books::known(shelf, edition, &keys);
+    let new = books::unknown(&goals, &known);
+    let days = store::days(conn, &spans(&new, at)).await?;
     let figures = new.into_iter().zip(days).map(|(goal, days)| {
         let daily: Vec<(NaiveDate, i64)> =
             days.iter().map(|day| (day.day, day.totals.of(goal.metric))).collect();
@@ -236,42 +200,15 @@ pub async fn figures_with_range<G: Into<Arc<Goal>>>(
         let range = range(company, at, &goal, &daily, &figures);
         GoalFigures { goal, figures, range }
     });
-    Ok(merged(known, keep_figures(company, edition, at, figures.collect(), true)))
+    Ok(owned(books::filled(shelf, edition, keys, known, figures.collect())))
 }
 
-fn known_figures(
-    company: &Company,
-    edition: Option<Edition>,
-    at: AsOf,
-    goals: &[Arc<Goal>],
-    ranged: bool,
-) -> Vec<Option<Arc<GoalFigures>>> {
-    let known = |goal: &Arc<Goal>| company.books.figures.at(edition?, &books::figure_key(goal, at, ranged));
-    goals.iter().map(known).collect()
+fn figure_keys(goals: &[Arc<Goal>], at: AsOf, ranged: bool) -> Vec<FigureKey> {
+    goals.iter().map(|goal| books::figure_key(goal, at, ranged)).collect()
 }
 
-fn keep_figures(
-    company: &Company,
-    edition: Option<Edition>,
-    at: AsOf,
-    figures: Vec<GoalFigures>,
-    ranged: bool,
-) -> Vec<GoalFigures> {
-    if let Some(edition) = edition {
-        for of in &figures {
-            company.books.figures.keep(edition, books::figure_key(&of.goal, at, ranged), of.clone());
-        }
-    }
-    figures
-}
-
-/// What was known, and in the places where nothing was, what was read.
-fn merged<T: Clone>(known: Vec<Option<Arc<T>>>, read: Vec<T>) -> Vec<T> {
-    let mut read = read.into_iter();
-    known
-        .into_iter()
-        .filter_map(|known| known.map(|known| (*known).clone()).or_else(|| read.next()))
-        .collect()
+fn owned(figures: Vec<Arc<GoalFigures>>) -> Vec<GoalFigures> {
+    figures.into_iter().map(Arc::unwrap_or_clone).collect()
 }
 
 fn spans(goals: &[Arc<Goal>], at: AsOf) -> Vec<Span> {

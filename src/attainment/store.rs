@@ -203,6 +203,9 @@ pub(super) async fn weeks(
     (metric, category): (Metric, Option<CategoryId>),
     period: Period,
 ) -> Result<Vec<Vec<i64>>> {
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
     let ids: Vec<i64> = people.iter().map(|id| id.0).collect();
     let category = category.map_or(0, |category| category.0);
     let rows =

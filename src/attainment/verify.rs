@@ -9,26 +9,30 @@ use sqlx::{Connection, FromRow, PgConnection};
 use crate::error::Result;
 use crate::kernel::period::{FiscalCalendar, Period, PeriodKind};
 
+/// A place where a rollup is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct WrongTotal {
+    /// Which rollup: person or department, day or month.
+    pub name: String,
+    /// The person's or department's id; 0 for house sales and for the company.
+    pub holder: i64,
+    /// The category's id; 0 for all products.
+    pub category: i64,
+    /// Whether it is about overlay credits.
+    pub overlay: bool,
+    /// The day, or the first day of the month.
+    pub day: NaiveDate,
+    /// Revenue, margin, units, orders, new customers by the ledger.
+    pub ledger: Vec<i64>,
+    /// The same by the rollup.
+    pub rollup: Vec<i64>,
+}
+
 /// Two figures that should be the same and are not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Difference {
     /// A rollup is not what the ledger says.
-    Rollup {
-        /// Which one: person or department, day or month.
-        name: String,
-        /// The person's or department's id; 0 for house sales and for the company.
-        holder: i64,
-        /// The category's id; 0 for all products.
-        category: i64,
-        /// Whether it is about overlay credits.
-        overlay: bool,
-        /// The day, or the first day of the month.
-        day: NaiveDate,
-        /// Revenue, margin, units, orders, new customers by the ledger.
-        ledger: Vec<i64>,
-        /// The same by the rollup.
-        rollup: Vec<i64>,
-    },
+    Rollup(WrongTotal),
     /// The credits of a deal are not its lines less what came back.
     Deal {
         /// The deal's order number.
@@ -43,7 +47,7 @@ pub enum Difference {
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Rollup { name, holder, category, overlay, day, ledger, rollup } => {
+            Self::Rollup(WrongTotal { name, holder, category, overlay, day, ledger, rollup }) => {
                 let kind = if *overlay { "overlay" } else { "direct" };
                 write!(f, "{name} {day} of {holder}, category {category}, {kind}: ")?;
                 write!(f, "ledger {}, rollup {}", Listed(ledger), Listed(rollup))
@@ -89,18 +93,6 @@ pub async fn extent(conn: &mut PgConnection) -> Result<(i64, i64)> {
     Ok((row.entries, row.rows))
 }
 
-/// A place where a rollup is wrong.
-#[derive(FromRow)]
-struct RollupRow {
-    name: String,
-    holder: i64,
-    category: i64,
-    overlay: bool,
-    day: NaiveDate,
-    ledger: Vec<i64>,
-    rollup: Vec<i64>,
-}
-
 /// The quarters that the ledger reaches over: few enough days at a time to be summed up in memory.
 async fn quarters(conn: &mut PgConnection) -> Result<Vec<Period>> {
     let bounds =
@@ -122,17 +114,8 @@ async fn rollup(conn: &mut PgConnection) -> Result<Vec<Difference>> {
     }
     sqlx::raw_sql("analyze ledger_days; analyze ledger_totals").execute(&mut *conn).await?;
     let sql = include_str!("../../sql/verify_rollups.sql");
-    let rows: Vec<RollupRow> = sqlx::query_as(sql).persistent(false).fetch_all(conn).await?;
-    let differences = rows.into_iter().map(|row| Difference::Rollup {
-        name: row.name,
-        holder: row.holder,
-        category: row.category,
-        overlay: row.overlay,
-        day: row.day,
-        ledger: row.ledger,
-        rollup: row.rollup,
-    });
-    Ok(differences.collect())
+    let wrong: Vec<WrongTotal> = sqlx::query_as(sql).persistent(false).fetch_all(conn).await?;
+    Ok(wrong.into_iter().map(Difference::Rollup).collect())
 }
 
 async fn deals(conn: &mut PgConnection) -> Result<Vec<Difference>> {

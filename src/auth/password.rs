@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
-use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Semaphore;
 
 use crate::error::{AppError, Result};
@@ -30,18 +29,6 @@ static DECOY: LazyLock<String> = LazyLock::new(|| {
         .unwrap_or_default()
 });
 
-/// Hashes at a time. Each takes 19 MB of memory and 30 ms.
-const AT_A_TIME: usize = 2;
-
-/// Threads of their own, always the same ones: a hash then gets the memory of the one before it.
-static THREADS: LazyLock<std::io::Result<Runtime>> = LazyLock::new(|| {
-    Builder::new_multi_thread()
-        .worker_threads(1)
-        .max_blocking_threads(AT_A_TIME)
-        .thread_name("passwords")
-        .build()
-});
-
 /// Hashes and compares passwords, two at a time, so that a burst of sign-ins leaves the server responsive.
 #[derive(Clone)]
 pub struct Passwords {
@@ -50,7 +37,7 @@ pub struct Passwords {
 
 impl Default for Passwords {
     fn default() -> Self {
-        Self { turns: Arc::new(Semaphore::new(AT_A_TIME)) }
+        Self { turns: Arc::new(Semaphore::new(2)) }
     }
 }
 
@@ -83,8 +70,7 @@ impl Passwords {
     async fn take_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
         let turn = tokio::time::timeout(QUEUE, Arc::clone(&self.turns).acquire_owned()).await;
         let permit = turn.map_err(|_| AppError::TooMany { retry_after: 5 })?.map_err(AppError::internal)?;
-        let threads = THREADS.as_ref().map_err(|error| AppError::internal(error.to_string()))?;
-        let outcome = threads.spawn_blocking(move || {
+        let outcome = tokio::task::spawn_blocking(move || {
             let outcome = work();
             drop(permit);
             outcome

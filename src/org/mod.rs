@@ -21,7 +21,7 @@ pub use departments::{
 };
 pub use memberships::{MembershipId, join, leave, transfer};
 pub use organisation::{Organisation, Person, Viewer};
-pub use people::{EmployeeView, NewEmployee, PersonOn, create_employee, find_employee, people_on};
+pub use people::{EmployeeView, NewEmployee, PersonOn, create_employee, find_employee};
 
 use crate::web::routes::{Gate, Routes};
 use departments::{list as department_list, pages as department};

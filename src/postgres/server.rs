@@ -64,6 +64,14 @@ fn memory_settings(megabytes: u64) -> [String; 2] {
     [format!("shared_buffers={own}MB"), format!("effective_cache_size={cache}MB")]
 }
 
+/// The memory of the machine in MB, or of the container we run in.
+fn available_memory() -> u64 {
+    let machine = sysinfo().map_or(0, |machine| machine.ram_total());
+    let container = fs::read_to_string("/sys/fs/cgroup/memory.max").ok();
+    let container = container.and_then(|limit| limit.trim().parse().ok()); // "max" is no limit
+    container.map_or(machine, |limit: u64| limit.min(machine)) >> 20
+}
+
 /// The programs and the place, ready to launch.
 #[derive(Debug)]
 pub(super) struct Server {
@@ -159,8 +167,7 @@ impl Server {
         };
         command.arg("-D").arg(self.layout.database()).arg("-k").arg(self.layout.socket_dir());
         command.args(SETTINGS.iter().flat_map(|setting| ["-c", setting]));
-        let memory = sysinfo().map_or(0, |machine| machine.ram_total() >> 20);
-        command.args(memory_settings(memory).iter().flat_map(|setting| ["-c", setting]));
+        command.args(memory_settings(available_memory()).iter().flat_map(|setting| ["-c", setting]));
         let log = self.open_log()?;
         command.stdout(log.try_clone()?).stderr(log);
         command.spawn().with_context(|| format!("cannot run {}", postgres.display()))

@@ -1,8 +1,9 @@
 //! SQL of the deals that counted latest: found by an index from the end, however many there are.
 
-use sqlx::{PgConnection, Postgres, QueryBuilder};
+use sqlx::{PgConnection, QueryBuilder};
 
 use super::list::{Filter, Holder, Scope};
+use super::list_store::{push_holder, push_lines, push_people};
 use crate::error::Result;
 
 /// Rows of the ledger that are looked at, of everybody or of one person.
@@ -24,56 +25,29 @@ pub(super) async fn candidates(
     scope: &Scope,
     filter: &Filter,
 ) -> Result<Candidates> {
-    let mut query = QueryBuilder::new("");
-    let most = match filter.holder {
-        Holder::Department(id) => {
-            query.push(
-                "select e.deal_id from (select distinct m.employee_id, m.during from department_subtree(",
-            );
-            query.push_bind(id.0).push(") s join memberships m on m.department_id = s.department_id) m");
-            query.push(" cross join lateral (select e.deal_id, e.credit_date from credit_entries e");
-            query.push(
-                " where e.employee_id = m.employee_id and e.kind = 'direct' and m.during @> e.credit_date",
-            );
-            narrow(&mut query, scope, filter);
-            ROWS_OF_MEMBER
-        }
-        Holder::Person(id) => {
-            query.push("select e.deal_id from credit_entries e where e.employee_id = ").push_bind(id.0);
-            narrow(&mut query, scope, filter);
-            ROWS
-        }
-        Holder::Anybody => {
-            let counts =
-                if scope.people.is_none() { "e.kind <> 'overlay'" } else { "e.employee_id is not null" };
-            query.push("select e.deal_id from credit_entries e where ").push(counts);
-            narrow(&mut query, scope, filter);
-            ROWS
-        }
+    let mut query = QueryBuilder::new("select e.deal_id from ");
+    let most = if let Holder::Department(id) = filter.holder {
+        query.push("(select distinct m.employee_id, m.during from department_subtree(").push_bind(id.0);
+        query.push(
+            ") s join memberships m on m.department_id = s.department_id) m
+            cross join lateral (select e.deal_id, e.credit_date, e.id from credit_entries e
+                where e.employee_id = m.employee_id and e.kind = 'direct' and m.during @> e.credit_date",
+        );
+        push_people(&mut query, scope);
+        push_lines(&mut query, filter);
+        // by the day only, which is how the index of a person's rows is ordered
+        query.push(" order by e.credit_date desc limit ").push_bind(ROWS_OF_MEMBER).push(") e");
+        ROWS_OF_MEMBER
+    } else {
+        query.push("credit_entries e where ");
+        push_holder(&mut query, scope, filter);
+        push_lines(&mut query, filter);
+        ROWS
     };
-    // by the day only, which is how the index of a person's rows is ordered
-    query.push(" order by e.credit_date desc limit ").push_bind(most);
-    if matches!(filter.holder, Holder::Department(_)) {
-        query.push(") e order by e.credit_date desc limit ").push_bind(ROWS);
-    }
+    query.push(" order by e.credit_date desc, e.id desc limit ").push_bind(ROWS);
     let mut ids: Vec<i64> = query.build_query_scalar().fetch_all(conn).await?;
     let are_all = i64::try_from(ids.len()).is_ok_and(|rows| rows < most);
     ids.sort_unstable();
     ids.dedup();
     Ok(Candidates { ids, are_all })
-}
-
-fn narrow(query: &mut QueryBuilder<Postgres>, scope: &Scope, filter: &Filter) {
-    if let Some(people) = &scope.people {
-        query.push(" and e.employee_id = any(").push_bind(people.clone()).push(")");
-    }
-    if let Some(from) = filter.from {
-        query.push(" and e.credit_date >= ").push_bind(from);
-    }
-    if let Some(until) = filter.until {
-        query.push(" and e.credit_date <= ").push_bind(until);
-    }
-    if let Some(category) = filter.category {
-        query.push(" and e.category_id = ").push_bind(category.0);
-    }
 }

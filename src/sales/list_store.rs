@@ -168,7 +168,7 @@ fn counted(scope: &Scope, filter: &Filter) -> &'static str {
     if filter.holder == Holder::Anybody && leads { " filter (where e.kind = 'direct')" } else { "" }
 }
 
-fn push_holder(query: &mut QueryBuilder<Postgres>, scope: &Scope, filter: &Filter) {
+pub(super) fn push_holder(query: &mut QueryBuilder<Postgres>, scope: &Scope, filter: &Filter) {
     match filter.holder {
         Holder::Anybody if scope.people.is_none() => {
             query.push("e.kind <> 'overlay'");
@@ -189,12 +189,16 @@ fn push_holder(query: &mut QueryBuilder<Postgres>, scope: &Scope, filter: &Filte
                 .push(") s))");
         }
     }
+    push_people(query, scope);
+}
+
+pub(super) fn push_people(query: &mut QueryBuilder<Postgres>, scope: &Scope) {
     if let Some(people) = &scope.people {
         query.push(" and e.employee_id = any(").push_bind(people.clone()).push(")");
     }
 }
 
-fn push_lines(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
+pub(super) fn push_lines(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
     if let Some(from) = filter.from {
         query.push(" and e.credit_date >= ").push_bind(from);
     }

@@ -115,7 +115,9 @@ impl PeopleTable {
             status: query.text("status").to_owned(),
             statuses: statuses(ctx),
             heads: heads(query),
-            rows: rows.map(|(row, weeks)| person(reader, measure, kind.period, row, weeks)).collect(),
+            rows: rows
+                .map(|(row, weeks)| person(reader, measure, kind.period, row, weeks.to_vec()))
+                .collect(),
             sums: sums(ctx, measure, &selected),
             pager: paged.pager(query),
             csv: query.at(&format!("/team/{}/people.csv", team.department)),

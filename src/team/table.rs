@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use chrono::{Datelike, Days, NaiveDate};
 use sqlx::PgConnection;
@@ -158,7 +159,7 @@ pub async fn weeks(
     company: &Company,
     rows: &[Row],
     (kind, at): (Kind, AsOf),
-) -> Result<Vec<Vec<i64>>> {
+) -> Result<Vec<Arc<Vec<i64>>>> {
     let last = at.day.min(kind.period.last_day());
     let monday = last - Days::new(last.weekday().num_days_from_monday().into());
     let Some(period) = Period::from_inclusive(monday - WEEKS_BEFORE, last) else { return Ok(Vec::new()) };

@@ -73,12 +73,11 @@ fn filter(query: &ListQuery) -> DepartmentFilter {
 }
 
 async fn rows(ctx: &Ctx, query: &ListQuery) -> Result<Vec<PlacedRow>> {
-    let mut conn = ctx.app.read().await?;
-    let rows = tree(&mut conn, ctx.today).await?;
+    let rows = tree(&ctx.company.organisation, ctx.today);
     if !is_flat(query) {
         return Ok(rows.into_iter().map(|row| PlacedRow { row, place: String::new() }).collect());
     }
-    let order = find_departments(&mut conn, &filter(query)).await?;
+    let order = find_departments(&mut *ctx.app.read().await?, &filter(query)).await?;
     let (column, descending) = query.sort(&COLUMNS);
     Ok(arranged(rows, &order, column, descending))
 }

@@ -10,6 +10,7 @@ use sqlx::PgConnection;
 
 use crate::error::{AppError, OnConstraint, Result};
 use crate::kernel::id::DepartmentId;
+use crate::org::{Organisation, PersonOn};
 use crate::web::form::FormErrors;
 
 /// What a department does.
@@ -193,12 +194,11 @@ pub struct DepartmentRow {
 }
 
 /// The tree on `day`.
-pub async fn tree(conn: &mut PgConnection, day: NaiveDate) -> Result<Vec<DepartmentRow>> {
-    let people = super::people_on(conn, day).await?;
-    let departments = departments(conn).await?;
+pub fn tree(organisation: &Organisation, day: NaiveDate) -> Vec<DepartmentRow> {
+    let people: Vec<PersonOn> = organisation.people_on(day).collect();
+    let departments = organisation.departments.iter().cloned();
     let own = |id: DepartmentId| people.iter().filter(move |person| person.department == id);
     let mut rows: Vec<DepartmentRow> = departments
-        .into_iter()
         .map(|department| {
             let count = i64::try_from(own(department.id).count()).unwrap_or(i64::MAX);
             let leads =
@@ -207,7 +207,7 @@ pub async fn tree(conn: &mut PgConnection, day: NaiveDate) -> Result<Vec<Departm
         })
         .collect();
     add_up(&mut rows);
-    Ok(rows)
+    rows
 }
 
 /// Adds each department's people to all above it. Children stand after their parents, so one pass from the end does.

@@ -15,7 +15,6 @@ use crate::audit::{self, Event};
 use crate::error::{AppError, Found, Result};
 use crate::kernel::id::DepartmentId;
 use crate::org::people::{PersonOn, department_choices};
-use crate::org::people_on;
 use crate::web::context::Ctx;
 use crate::web::form::{Form, FormErrors};
 use crate::web::i18n::Localiser;
@@ -57,10 +56,10 @@ pub async fn show(ctx: Ctx, Path(id): Path<DepartmentId>, query: ListQuery) -> R
         Some(parent) => find_department(&mut conn, parent).await?,
         None => None,
     };
-    let mut people = people_on(&mut conn, day).await?;
-    people.retain(|person| person.department == id);
+    let there = ctx.company.organisation.people_on(day);
+    let mut people: Vec<PersonOn> = there.filter(|person| person.department == id).collect();
     people.sort_by_key(|person| !person.lead);
-    let mut below = tree(&mut conn, day).await?;
+    let mut below = tree(&ctx.company.organisation, day);
     below.retain(|row| row.department.parent == Some(id));
     let shell = ctx.shell("departments");
     Ok(Page::ok(DepartmentPage { shell, department, parent, day, people, below }).into_response())

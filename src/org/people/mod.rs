@@ -102,11 +102,6 @@ pub async fn update_employee(
     Ok(saved)
 }
 
-/// Everybody who belongs to a department on `day`, by name.
-pub async fn people_on(conn: &mut PgConnection, day: NaiveDate) -> Result<Vec<PersonOn>> {
-    Ok(store::list_on(conn, day).await?)
-}
-
 /// How a person stands to the company.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {

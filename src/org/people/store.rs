@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use sqlx::{PgConnection, Postgres, QueryBuilder};
 
-use super::{EmployeeView, NewEmployee, PeopleFilter, PersonOn, PersonRow, Standing};
-use crate::kernel::id::{DepartmentId, EmployeeId};
+use super::{EmployeeView, NewEmployee, PeopleFilter, PersonRow, Standing};
+use crate::kernel::id::EmployeeId;
 
 type Sql<T> = std::result::Result<T, sqlx::Error>;
 
@@ -56,19 +56,6 @@ pub(super) async fn save(
     .execute(conn)
     .await?;
     Ok((saved.rows_affected() == 1).then_some(()))
-}
-
-pub(super) async fn list_on(conn: &mut PgConnection, day: NaiveDate) -> Sql<Vec<PersonOn>> {
-    sqlx::query_as!(
-        PersonOn,
-        r#"select e.id as "id: EmployeeId", e.employee_no, e.name, e.job_title,
-            m.department_id as "department: DepartmentId", m.lead
-        from employees e join memberships m on m.employee_id = e.id and m.during @> $1::date
-        order by lower(e.name) collate "sv-x-icu", e.id"#,
-        day
-    )
-    .fetch_all(conn)
-    .await
 }
 
 /// People as `filter` asks, `limit` of them after `offset`, as of `day`.

@@ -61,7 +61,7 @@ pub struct ReturnForm {
 async fn open(app: &App, ctx: &Ctx, id: DealId) -> Result<(DealView, Permits)> {
     let mut conn = app.read().await?;
     let deal = view::find(&mut conn, desk::viewer(ctx), id).await?;
-    let reach = desk::reach(&mut conn, ctx).await?;
+    let reach = desk::reach(ctx);
     let permits = Permits::of(&ctx.actor, &reach, &deal.standing(), ctx.now);
     Ok((deal, permits))
 }

@@ -8,12 +8,11 @@ use crate::error::Result;
 use crate::goals::Viewer;
 use crate::kernel::id::{EmployeeId, ProductId};
 use crate::kernel::money::{self, Currency};
-use crate::org::people;
 use crate::products::{self, ProductView};
 use crate::sales::forms::{CheckedDeal, DealForm, Facts, HOUSE};
 use crate::sales::policy::Reach;
 use crate::sales::view::DealView;
-use crate::sales::{booking, list_store, view_store};
+use crate::sales::{booking, view_store};
 use crate::web::context::Ctx;
 use crate::web::form::FormErrors;
 use crate::web::ui::Choice;
@@ -35,9 +34,9 @@ pub(super) struct Desk {
 }
 
 /// Whose deals the actor may write.
-pub(super) async fn reach(conn: &mut PgConnection, ctx: &Ctx) -> Result<Reach> {
-    let visible = list_store::visible_people(conn, viewer(ctx)).await?;
-    Ok(Reach::of(&ctx.actor, visible.into_iter().map(EmployeeId).collect()))
+pub(super) fn reach(ctx: &Ctx) -> Reach {
+    let visible = ctx.company.organisation.visible_people(viewer(ctx));
+    Reach::of(&ctx.actor, visible.into_iter().collect())
 }
 
 /// The actor as a reader of figures.
@@ -50,8 +49,8 @@ impl Desk {
     pub(super) async fn load(conn: &mut PgConnection, ctx: &Ctx, on: NaiveDate) -> Result<Self> {
         let mut people: Vec<(EmployeeId, String)> = Vec::new();
         for day in [ctx.today, on] {
-            let there = people::people_on(conn, day).await?;
-            people.extend(there.into_iter().map(|person| (person.id, person.name)));
+            let there = ctx.company.organisation.people_on(day);
+            people.extend(there.map(|person| (person.id, person.name)));
         }
         people.sort_by_key(|(id, name)| (name.to_lowercase(), *id));
         people.dedup();
@@ -61,7 +60,7 @@ impl Desk {
             recent = view_store::recent_customers(conn, own, 3).await?;
         }
         Ok(Self {
-            reach: reach(conn, ctx).await?,
+            reach: reach(ctx),
             people,
             products: products::list_active(conn).await?,
             currencies: view_store::currencies(conn).await?,

@@ -9,7 +9,6 @@ use super::desk;
 use super::show;
 use crate::error::Result;
 use crate::kernel::period::{Period, PeriodKind};
-use crate::org::{departments, people};
 use crate::products;
 use crate::sales::list::{self, DealRow, Filter, Holder, SORTS, Sums};
 use crate::sales::{DealStatus, list_store};
@@ -167,23 +166,22 @@ fn address_query(address: &str) -> &str {
 
 async fn options(conn: &mut PgConnection, ctx: &Ctx) -> Result<Options> {
     let viewer = desk::viewer(ctx);
-    let visible = list_store::visible_people(conn, viewer).await?;
+    let organisation = &ctx.company.organisation;
+    let visible = organisation.visible_people(viewer);
     let mut people: Vec<Choice> = Vec::new();
     let mut homes = Vec::new();
-    for person in people::people_on(conn, ctx.today).await? {
-        if visible.contains(&person.id.0) {
-            homes.push(person.department);
-            people.push(Choice::new(person.id.to_string(), person.name));
-        }
+    for person in organisation.people_on(ctx.today).filter(|person| visible.contains(&person.id)) {
+        homes.push(person.department);
+        people.push(Choice::new(person.id.to_string(), person.name));
     }
     let seen = |id| viewer.everyone || ctx.actor.leads_department(id);
-    let departments = departments::departments(conn).await?.into_iter().filter(|home| seen(home.id));
+    let departments = organisation.departments.iter().filter(|home| seen(home.id));
     let choice = |status: DealStatus| Choice::new(status.code(), ctx.l.t(status.label()));
     let categories = products::categories(conn).await?;
     let products = products::list_active(conn).await?;
     Ok(Options {
         people: if visible.len() > 1 { people } else { Vec::new() },
-        departments: departments.map(|home| Choice::new(home.id.to_string(), home.name)).collect(),
+        departments: departments.map(|home| Choice::new(home.id.to_string(), home.name.clone())).collect(),
         categories: categories.into_iter().map(|(id, name)| Choice::new(id.to_string(), name)).collect(),
         products: products.into_iter().map(|it| Choice::new(it.id.to_string(), it.name)).collect(),
         statuses: [DealStatus::Booked, DealStatus::Cancelled, DealStatus::Undone].map(choice).into(),

@@ -93,7 +93,7 @@ pub(super) async fn answer(
     typed: Typed,
 ) -> Result<Response> {
     let viewer = desk::viewer(ctx);
-    let reach = desk::reach(conn, ctx).await?;
+    let reach = desk::reach(ctx);
     let entries = view::entries(conn, deal.id).await?;
     let happenings = view::happenings(conn, deal.id).await?;
     let standing: i64 =
