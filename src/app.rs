@@ -160,6 +160,7 @@ impl App {
 pub fn routes() -> Routes {
     let areas = [
         crate::home::routes(),
+        crate::notices::routes(),
         crate::team::routes(),
         crate::attainment::explain_pages::routes(),
         goals::routes(),

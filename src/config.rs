@@ -36,4 +36,18 @@ pub struct Config {
     /// The address people use, such as <https://pacemark.example.com>: for links in messages, secure cookies and trusted origins
     #[arg(long, global = true, env = "PACEMARK_BASE_URL", value_name = "URL")]
     pub base_url: Option<String>,
+
+    /// The mail server that takes our letters, as <smtps://user:password@host> (TLS from the start) or <smtp://user:password@host:587?tls=required> (STARTTLS). Without one, people are told in the application only
+    #[arg(long, global = true, env = "PACEMARK_SMTP_URL", hide_env_values = true, value_name = "URL")]
+    pub smtp_url: Option<String>,
+
+    /// The sender of letters, such as "Pacemark <pacemark@example.com>"
+    #[arg(
+        long,
+        global = true,
+        env = "PACEMARK_MAIL_FROM",
+        default_value = "Pacemark <pacemark@localhost>",
+        value_name = "ADDRESS"
+    )]
+    pub mail_from: String,
 }

@@ -27,6 +27,10 @@ pub mod audit;
 pub mod auth;
 /// CSV files of other systems.
 pub mod imports;
+/// What people are told: their inbox, and mail.
+pub mod notices;
+/// What people write to each other about a thing.
+pub mod talks;
 
 /// The JSON API: goals, attainment, sales and the company's lists, for programs with a token.
 pub mod api;

@@ -4,6 +4,7 @@
 
 mod adventureworks;
 mod adventureworks_api;
+mod agreements;
 mod api;
 mod attainment_rules;
 mod attainment_service;
@@ -20,6 +21,7 @@ mod import_pages;
 mod imports;
 mod ledger;
 mod live;
+mod notices;
 mod org;
 mod postgres;
 mod races;

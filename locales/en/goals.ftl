@@ -91,6 +91,20 @@ goals-customer = Customer
 goals-what = What
 goals-deals-latest = The latest { $n }
 goals-show-rest = Show the rest
+goals-acknowledge = Acknowledge
+goals-acknowledged-both = Acknowledged by both
+goals-acknowledged-all = { $n ->
+    [one] Acknowledged
+   *[other] Acknowledged by all { $n }
+}
+goals-acknowledged-some = { $n } of { $all } have acknowledged
+goals-not-acknowledged = Not yet: { $names }
+goals-not-acknowledged-more = Not yet: { $names } and { $n } more
+goals-how-agreed = Proposed by { $proposer }, agreed by { $approver }
+goals-how-imposed = Imposed by { $approver }, without agreement
+goals-how-set = Set by { $approver }, without discussion
+goals-talk-seen-by = Read by those who see the goal
+goals-toast-acknowledged = Acknowledged.
 goals-agreement = Agreement
 goals-current = Current
 goals-original = Original

@@ -4,6 +4,7 @@ nav-main-phone = Main, bottom bar
 nav-search = Search or jump to
 nav-search-placeholder = Person, customer, goal or deal
 nav-administration = Administration
+nav-inbox = Inbox
 nav-home = Home
 nav-team = Team
 nav-goals = Goals

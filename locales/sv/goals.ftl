@@ -91,6 +91,20 @@ goals-customer = Kund
 goals-what = Vad
 goals-deals-latest = De senaste { $n }
 goals-show-rest = Visa resten
+goals-acknowledge = Bekräfta
+goals-acknowledged-both = Bekräftat av båda
+goals-acknowledged-all = { $n ->
+    [one] Bekräftat
+   *[other] Bekräftat av alla { $n }
+}
+goals-acknowledged-some = { $n } av { $all } har bekräftat
+goals-not-acknowledged = Inte än: { $names }
+goals-not-acknowledged-more = Inte än: { $names } och { $n } till
+goals-how-agreed = Föreslaget av { $proposer }, godtaget av { $approver }
+goals-how-imposed = Ensidigt beslutat av { $approver }
+goals-how-set = Satt av { $approver }, utan diskussion
+goals-talk-seen-by = Läses av dem som ser målet
+goals-toast-acknowledged = Bekräftat.
 goals-agreement = Överenskommelse
 goals-current = Gäller nu
 goals-original = Ursprungligt

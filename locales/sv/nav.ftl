@@ -4,6 +4,7 @@ nav-main-phone = Huvudmeny, längst ner
 nav-search = Sök eller hoppa till
 nav-search-placeholder = Person, kund, mål eller affär
 nav-administration = Administration
+nav-inbox = Inkorg
 nav-home = Hem
 nav-team = Team
 nav-goals = Mål

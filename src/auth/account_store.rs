@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::accounts::{AccountView, NewAccount};
+use super::Role;
+use super::accounts::{AccountView, Holder, NewAccount};
 use crate::kernel::id::{EmployeeId, UserId};
 
 type Sql<T> = Result<T, sqlx::Error>;
@@ -82,6 +83,28 @@ pub(super) async fn find_employee(
     .fetch_optional(conn)
     .await?;
     Ok(row.map(|row| (row.id, row.name)))
+}
+
+/// Accounts that may sign in, of some people or of a role.
+pub(super) async fn list_holders(
+    conn: &mut PgConnection,
+    people: Option<&[i64]>,
+    role: Option<&str>,
+) -> Sql<Vec<Holder>> {
+    let rows = sqlx::query!(
+        r#"select id as "user: UserId", employee_id as "employee: EmployeeId", name, role from users
+        where disabled_at is null and ($1::bigint[] is null or employee_id = any($1))
+            and ($2::text is null or role = $2) order by id"#,
+        people,
+        role
+    )
+    .fetch_all(conn)
+    .await?;
+    let holder = |row: (UserId, Option<EmployeeId>, String, String)| {
+        let (user, employee, name, role) = row;
+        Some(Holder { user, employee, name, role: Role::from_code(&role)? })
+    };
+    Ok(rows.into_iter().filter_map(|row| holder((row.user, row.employee, row.name, row.role))).collect())
 }
 
 /// Makes those who change administrators wait for each other, so that two cannot remove the last two.

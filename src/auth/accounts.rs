@@ -40,6 +40,19 @@ pub struct AccountView {
     pub version: i64,
 }
 
+/// Whose account it is, of those that may sign in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// The account.
+    pub user: UserId,
+    /// The person it belongs to.
+    pub employee: Option<EmployeeId>,
+    /// Name as shown.
+    pub name: String,
+    /// What it is for.
+    pub role: Role,
+}
+
 /// Whether text can be an e-mail address: one `@` with something on both sides, no spaces.
 pub fn is_email(text: &str) -> bool {
     let text = text.trim();
@@ -74,6 +87,22 @@ pub async fn create(
 /// An account by its id.
 pub async fn find(conn: &mut PgConnection, user: UserId) -> Result<Option<AccountView>> {
     Ok(store::find(conn, user).await?)
+}
+
+/// The accounts of `people` that may sign in; people without one are left out.
+pub async fn of_people(conn: &mut PgConnection, people: &[EmployeeId]) -> Result<Vec<Holder>> {
+    let ids: Vec<i64> = people.iter().map(|person| person.0).collect();
+    Ok(if ids.is_empty() { Vec::new() } else { store::list_holders(conn, Some(&ids), None).await? })
+}
+
+/// The accounts of a role that may sign in.
+pub async fn of_role(conn: &mut PgConnection, role: Role) -> Result<Vec<Holder>> {
+    Ok(store::list_holders(conn, None, Some(role.code())).await?)
+}
+
+/// Every account that may sign in.
+pub async fn all_active(conn: &mut PgConnection) -> Result<Vec<Holder>> {
+    Ok(store::list_holders(conn, None, None).await?)
 }
 
 /// The account of a person.

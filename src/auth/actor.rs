@@ -96,6 +96,8 @@ pub struct Actor {
     pub theme: Option<&'static str>,
     /// Whether single-key shortcuts are on.
     pub shortcuts: bool,
+    /// Notices not read yet; 0 for programs.
+    pub unread: i64,
 }
 
 impl Actor {

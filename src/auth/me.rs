@@ -14,6 +14,7 @@ use super::{Actor, password, store};
 use crate::audit::{self, Event};
 use crate::error::{AppError, Result};
 use crate::kernel::lang::Lang;
+use crate::notices;
 use crate::web::context::{Ctx, LANGUAGE_COOKIE, Visit};
 use crate::web::form::{Form, FormErrors};
 use crate::web::page::Page;
@@ -38,6 +39,16 @@ struct MePage {
     tokens: Vec<TokenView>,
     new_token: Option<String>,
     errors: FormErrors,
+    mail_mode: String,
+    /// Whether there is a mail server.
+    mails: bool,
+}
+
+impl MePage {
+    /// What mail can be wanted, and how it is called.
+    fn mail_modes(&self) -> [(&'static str, &'static str); 3] {
+        [("at_once", "notices-mail-at-once"), ("daily", "notices-mail-daily"), ("off", "notices-mail-off")]
+    }
 }
 
 /// `GET /me`
@@ -72,7 +83,16 @@ async fn page(
             present: key.as_ref().is_some_and(|key| key.0 == row.token_hash),
         })
         .collect();
-    Ok(MePage { shell: ctx.shell("me"), actor: ctx.actor.clone(), sessions, tokens, new_token, errors })
+    Ok(MePage {
+        shell: ctx.shell("me"),
+        actor: ctx.actor.clone(),
+        sessions,
+        tokens,
+        new_token,
+        errors,
+        mail_mode: notices::mail_mode(&mut conn, ctx.actor.user).await?,
+        mails: ctx.app.config.smtp_url.is_some(),
+    })
 }
 
 /// What the password form sends.

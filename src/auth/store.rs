@@ -31,6 +31,7 @@ pub struct Known {
     shortcuts: bool,
     /// When the session or token was last noted to be in use.
     pub seen: Option<DateTime<Utc>>,
+    unread: i64,
     /// See [`Company::revision`].
     pub revision: i64,
 }
@@ -56,6 +57,7 @@ impl Known {
                 _ => None,
             },
             shortcuts: self.shortcuts,
+            unread: self.unread,
         })
     }
 }
@@ -71,6 +73,7 @@ pub async fn find_by_session(
         Known,
         r#"select u.id as "user: UserId", u.employee_id as "employee: EmployeeId", u.name, u.email, u.role,
             u.language, u.theme, u.shortcuts, s.last_seen_at as "seen?",
+            (select count(*) from notices n where n.user_id = u.id and n.read_at is null) as "unread!",
             (select revision from company_revision) as "revision!"
         from sessions s join users u on u.id = s.user_id
         where s.token_hash = $1 and s.expires_at > $2 and s.last_seen_at > $3 and u.disabled_at is null"#,
@@ -87,7 +90,7 @@ pub async fn find_by_token(conn: &mut PgConnection, token_hash: &[u8]) -> Result
     Ok(sqlx::query_as!(
         Known,
         r#"select u.id as "user: UserId", u.employee_id as "employee: EmployeeId", u.name, u.email, u.role,
-            u.language, u.theme, u.shortcuts, t.last_used_at as "seen?",
+            u.language, u.theme, u.shortcuts, t.last_used_at as "seen?", 0::bigint as "unread!",
             (select revision from company_revision) as "revision!"
         from api_tokens t join users u on u.id = t.user_id
         where t.token_hash = $1 and t.revoked_at is null and u.disabled_at is null"#,

@@ -18,10 +18,11 @@ use crate::{
     auth::links,
     config::Config,
     kernel::clock::Clock,
+    notices::outbox::{self, Postman},
     postgres::Database,
     web::{
         accept::{self, Limits},
-        live::Live,
+        live::{self, Live},
     },
 };
 
@@ -67,8 +68,10 @@ async fn application(
     }
     let address = listener.local_addr()?;
     let (changes, live) = Live::channel();
-    let app =
-        App::new(database.pool.clone(), Clock::system(), config).with_live(live).with_room(database.room());
+    let app = App::new(database.pool.clone(), Clock::system(), config)
+        .with_live(live.clone())
+        .with_room(database.room());
+    let postman = Postman::of(&app)?;
     let setup = links::issue_setup(&mut *app.read().await?, app.clock.now()).await?;
     if let Some(token) = setup {
         println!("Set up the company and the first administrator here, once, within 24 hours:");
@@ -77,9 +80,16 @@ async fn application(
     println!("Pacemark is ready: http://{address}");
     let sealing = tokio::spawn(audit::keep_sealing(app.db.clone(), shutdown.clone()));
     let folding = tokio::spawn(rollup::keep_folding(app.db.clone(), changes, shutdown.clone()));
+    let listening = tokio::spawn(live::keep_listening(app.db.clone(), live, shutdown.clone()));
+    let mailing =
+        postman.map(|postman| tokio::spawn(outbox::keep_mailing(app.clone(), postman, shutdown.clone())));
     accept::serve(listener, app.router(), Limits::default(), shutdown).await;
     sealing.await?;
     folding.await?;
+    listening.await?;
+    if let Some(mailing) = mailing {
+        mailing.await?;
+    }
     Ok(())
 }
 

@@ -138,8 +138,8 @@ impl Setter<'_> {
             class: revision.class,
             reason: revision.reason.to_owned(),
         };
-        goals::revise(self.conn, &goal, goal.version, &change, by, self.timeline.moment(day, 16 * 60 + 40))
-            .await
+        let at = self.timeline.moment(day, 16 * 60 + 40);
+        goals::revise(self.conn, &goal, goal.version, &change, by, at).await.map(drop)
     }
 
     fn is_present(&self, quarter: &Period) -> bool {

@@ -4,18 +4,16 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
 use sqlx::PgConnection;
 
 use super::structure::{self, Structure};
 use super::wording::{self, CoverageView, Denomination};
 use super::{
-    Goal, GoalFilter, ReasonClass, RevisionDraft, Subject, Viewer, allocation, find, list, periods, policy,
-    revise, subjects,
+    Goal, GoalFilter, ReasonClass, RevisionDraft, Subject, Viewer, allocation, changes, find, list, periods,
+    policy, subjects,
 };
 use crate::attainment::coverage::{Coverage, Covered};
 use crate::attainment::view::{Kind, Measure, Reader, metric_name, period_name};
-use crate::audit::{self, Event};
 use crate::error::{AppError, Result};
 use crate::kernel::id::GoalId;
 use crate::web::context::Ctx;
@@ -224,8 +222,5 @@ async fn share(
         class: ReasonClass::Organisation,
         reason: reason.to_owned(),
     };
-    revise(conn, part, version, &draft, Some(ctx.actor.user), ctx.now).await?;
-    let details = json!({ "from": part.target(), "to": target, "reason_class": draft.class.code() });
-    let event = Event::new("goal.revised", "goal", part.id.0).with(details);
-    audit::record(conn, Some(ctx.actor.user), ctx.now, event).await
+    changes::revise(conn, ctx, part, version, &draft).await
 }

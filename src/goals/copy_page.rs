@@ -3,14 +3,14 @@
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use serde_json::json;
 use sqlx::PgConnection;
 
 use super::structure::{self, Structure};
 use super::wording::Denomination;
-use super::{Goal, GoalDraft, GoalFilter, Viewer, allocation, list, periods, plan, policy, set, subjects};
+use super::{
+    Goal, GoalDraft, GoalFilter, Viewer, allocation, changes, list, periods, plan, policy, subjects,
+};
 use crate::attainment::view::{Measure, Reader, metric_name, period_name};
-use crate::audit::{self, Event};
 use crate::error::{AppError, Result};
 use crate::kernel::id::{CategoryId, DepartmentId};
 use crate::kernel::period::Period;
@@ -178,14 +178,11 @@ pub async fn save(ctx: Ctx, Form(form): Form<CopyForm>) -> Result<Response> {
             period: copy.to,
             target: *target,
         };
-        let set = set(&mut tx, &draft, ctx.company.currency, Some(ctx.actor.user), ctx.now).await;
-        let id = set.map_err(|error| match error {
+        let set = changes::set(&mut tx, &ctx, &draft).await;
+        set.map_err(|error| match error {
             AppError::Invalid(_) => AppError::Conflict("error-goal-exists"),
             other => other,
         })?;
-        let details = json!({ "copied_from": goal.id, "target": target, "period": copy.to });
-        let event = Event::new("goal.set", "goal", id.0).with(details);
-        audit::record(&mut tx, Some(ctx.actor.user), ctx.now, event).await?;
     }
     tx.commit().await?;
     let back = format!("/goals/tree?period={}&at={}", periods::code(&copy.to), copy.department);

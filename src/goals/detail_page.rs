@@ -7,6 +7,9 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use sqlx::PgConnection;
 
+use super::acknowledgements::{self, Acknowledgement};
+use super::agreements::{self, steps::State};
+use super::talk::{self, CommentForm};
 use super::wording::{self, CoverageView};
 use super::{
     Goal, GoalFilter, GoalVersion, Subject, Viewer, find, list, periods, policy, progress, remembered,
@@ -16,15 +19,20 @@ use crate::attainment::service::{self, AsOf, GoalFigures};
 use crate::attainment::view::{GoalCard, Kind, Measure, Reader, likely, metric_key, period_name};
 use crate::error::{Found, Result};
 use crate::kernel::id::GoalId;
+use crate::notices;
 use crate::sales;
+use crate::talks::Talk;
 use crate::web::charts::{ProgressChart, ProgressRow};
 use crate::web::context::Ctx;
 use crate::web::csv::CsvDownload;
+use crate::web::form::FormErrors;
 use crate::web::list::ListQuery;
 use crate::web::page::Page;
 use crate::web::shell::Shell;
 use crate::web::ui::Link;
 
+/// Names told before the rest is counted.
+const NAMED: usize = 4;
 /// Deals shown on the page; the rest stand in the list of deals.
 const DEALS_SHOWN: usize = 6;
 
@@ -49,6 +57,20 @@ struct DetailPage {
     previous: Option<Link>,
     next: Option<Link>,
     may_set: bool,
+    accord: Accord,
+    talk: Talk,
+}
+
+/// Whether both sides know the present target.
+struct Accord {
+    /// `on` when everybody asked has acknowledged, else `risk`.
+    state: &'static str,
+    /// "Acknowledged by both", "4 of 7 have acknowledged".
+    title: String,
+    /// Who and when, and who has not.
+    text: String,
+    /// Whether the reader is asked.
+    mine: bool,
 }
 
 /// A key figure with the link that explains it.
@@ -68,6 +90,7 @@ struct Agreement {
     when: String,
     class: Option<String>,
     reason: String,
+    by: String,
 }
 
 /// A deal that counts.
@@ -81,7 +104,25 @@ struct Deal {
 
 /// `GET /goals/{id}`
 pub async fn show(ctx: Ctx, Path(id): Path<GoalId>) -> Result<Response> {
+    Ok(Page::ok(page(ctx, id, CommentForm::default()).await?).into_response())
+}
+
+/// The page again with a comment that could not be written.
+pub(super) async fn with_faults(
+    ctx: Ctx,
+    id: GoalId,
+    form: CommentForm,
+    errors: &FormErrors,
+) -> Result<Response> {
+    let error = errors.of(&ctx.l, "body");
+    let mut page = page(ctx, id, form).await?;
+    page.talk.error = error;
+    Ok(Page::invalid(page).into_response())
+}
+
+async fn page(ctx: Ctx, id: GoalId, form: CommentForm) -> Result<DetailPage> {
     let mut conn = ctx.app.read().await?;
+    notices::seen(&mut conn, &ctx, &format!("/goals/{id}")).await?;
     let viewer = Viewer::new(&ctx.actor, ctx.today);
     let goal = find(&mut conn, viewer, id).await?;
     let may_set = subjects::may_set(&mut conn, &ctx.actor, viewer, goal.subject).await?;
@@ -95,15 +136,18 @@ pub async fn show(ctx: Ctx, Path(id): Path<GoalId>) -> Result<Response> {
     let counted = (&progress::span(&of.goal), of.goal.metric);
     let (deals, has_more_deals) =
         sales::latest_contributions(&mut conn, viewer, &ctx.company, counted, DEALS_SHOWN).await?;
-    let page = DetailPage {
+    let agreement = agreements::of_goal(&mut conn, id).await?;
+    Ok(DetailPage {
         shell: ctx.shell("goals"),
         id,
+        accord: accord(&mut conn, &ctx, &of.goal).await?,
+        talk: talk::of(&mut conn, &ctx, &of.goal, form).await?,
         version: of.goal.version,
         crumbs,
         facts: facts(&ctx, &of, &card),
         table: chart.rows(),
         chart,
-        agreements: agreements(&ctx, &of.goal),
+        agreements: versions(&ctx, &of.goal, agreement.as_ref()),
         coverage,
         tree_href: tree_href(&of.goal),
         has_more_deals,
@@ -114,8 +158,39 @@ pub async fn show(ctx: Ctx, Path(id): Path<GoalId>) -> Result<Response> {
         next,
         may_set,
         card,
+    })
+}
+
+/// Who has acknowledged the present version, and who has not.
+async fn accord(conn: &mut PgConnection, ctx: &Ctx, goal: &Goal) -> Result<Accord> {
+    let mut asked = acknowledgements::of_goal(conn, goal.id).await?;
+    let latest = goal.current().map_or(1, |version| version.number);
+    let mine = asked.iter().any(|one| one.user == ctx.actor.user && one.at.is_none());
+    asked.retain(|one| one.number == latest);
+    let (known, open): (Vec<_>, Vec<_>) = asked.iter().partition(|one| one.at.is_some());
+    let named = |one: &&&Acknowledgement| {
+        let at = one.at.map(|at| ctx.l.datetime(at, ctx.company.zone)).unwrap_or_default();
+        format!("{} {at}", one.name)
     };
-    Ok(Page::ok(page).into_response())
+    let said = known.iter().rev().take(NAMED).map(|one| named(&one)).collect::<Vec<_>>().join(" · ");
+    let missing = open.iter().take(NAMED).map(|one| one.name.clone()).collect::<Vec<_>>().join(", ");
+    let more = open.len().saturating_sub(NAMED);
+    let missing = match (open.len(), more) {
+        (0, _) => String::new(),
+        (_, 0) => ctx.l.tr("goals-not-acknowledged", &[("names", missing.into())]),
+        (_, more) => {
+            ctx.l.tr("goals-not-acknowledged-more", &[("names", missing.into()), ("n", more.into())])
+        }
+    };
+    let (done, all) = (known.len(), asked.len());
+    let title = match (done, all) {
+        (_, 0) => String::new(),
+        (2, 2) => ctx.l.t("goals-acknowledged-both"),
+        (done, all) if done == all => ctx.l.tr("goals-acknowledged-all", &[("n", all.into())]),
+        (done, all) => ctx.l.tr("goals-acknowledged-some", &[("n", done.into()), ("all", all.into())]),
+    };
+    let text = [said, missing].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(". ");
+    Ok(Accord { state: if done == all { "on" } else { "risk" }, title, text, mine })
 }
 
 /// The goals above, up to the company, and whether the parts below add up.
@@ -200,7 +275,7 @@ fn facts(ctx: &Ctx, of: &GoalFigures, card: &GoalCard) -> Vec<Fact> {
     facts
 }
 
-fn agreements(ctx: &Ctx, goal: &Goal) -> Vec<Agreement> {
+fn versions(ctx: &Ctx, goal: &Goal, agreed: Option<&agreements::Agreement>) -> Vec<Agreement> {
     let measure = Measure::of(Reader::of(ctx), goal);
     let last = goal.versions.len();
     let agreement = |version: &GoalVersion| Agreement {
@@ -210,8 +285,25 @@ fn agreements(ctx: &Ctx, goal: &Goal) -> Vec<Agreement> {
         when: when(ctx, version),
         class: version.reason_class.map(|class| ctx.l.t(&format!("goals-class-{}", class.code()))),
         reason: version.reason.clone(),
+        by: how(ctx, version, agreed),
     };
     goal.versions.iter().rev().map(agreement).collect()
+}
+
+/// "Agreed by Karin and Elias", "Imposed by Karin", "Set without discussion"; nothing for revisions and imports.
+fn how(ctx: &Ctx, version: &GoalVersion, agreed: Option<&agreements::Agreement>) -> String {
+    let (Some(proposer), Some(approver)) = (&version.proposed_by, &version.approved_by) else {
+        return String::new();
+    };
+    if version.reason_class.is_some() {
+        return String::new();
+    }
+    let key = match agreed.map(|agreement| agreement.standing.state) {
+        Some(State::Agreed) => "goals-how-agreed",
+        Some(State::Imposed) => "goals-how-imposed",
+        _ => "goals-how-set",
+    };
+    ctx.l.tr(key, &[("proposer", proposer.into()), ("approver", approver.into())])
 }
 
 /// "12 October, by Karin Lindqvist" and from when it holds.

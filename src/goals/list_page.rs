@@ -86,7 +86,7 @@ pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
         shell: ctx.shell("goals"),
         pager: paged.pager(&query),
         rows: paged.rows,
-        tabs: tabs(&ctx, false),
+        tabs: views(&ctx, View::List),
         tags: tags(&ctx, &query),
         periods: period_choices(&ctx, &known),
         metrics: wording::metrics(ctx.l),
@@ -99,10 +99,25 @@ pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
     Ok(Page::ok(page).into_response())
 }
 
-/// The list and the cascade side by side.
-pub fn tabs(ctx: &Ctx, tree: bool) -> Vec<Link> {
-    let (list, cascade) = (ctx.l.t("goals-tab-list"), ctx.l.t("goals-tab-tree"));
-    vec![Link::new("/goals", list).current(!tree), Link::new("/goals/tree", cascade).current(tree)]
+/// The views of goals, side by side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum View {
+    /// Every goal.
+    List,
+    /// How goals are shared out.
+    Cascade,
+    /// What is being agreed on.
+    Agreements,
+}
+
+/// The links between the views.
+pub fn views(ctx: &Ctx, here: View) -> Vec<Link> {
+    let link = |href: &str, key: &str, view| Link::new(href, ctx.l.t(key)).current(here == view);
+    vec![
+        link("/goals", "goals-tab-list", View::List),
+        link("/goals/tree", "goals-tab-tree", View::Cascade),
+        link("/agreements", "agreements-title", View::Agreements),
+    ]
 }
 
 fn filter(ctx: &Ctx, query: &ListQuery) -> GoalFilter {

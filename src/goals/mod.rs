@@ -3,10 +3,15 @@
 //! Example: Elias has 1,450,000 in orders to take in the fourth quarter. On 12 October it becomes 1,600,000 with a
 //! reason; the original stays, and whoever reads a figure can say which version it used.
 
+mod acknowledgement_store;
+pub mod acknowledgements;
+pub mod agreements;
 mod allocation;
 mod assign_page;
 mod cascade;
+mod changes;
 mod checks;
+mod concerned;
 mod copy_page;
 mod detail_page;
 mod list_page;
@@ -22,6 +27,7 @@ mod revise_page;
 mod store;
 mod structure;
 mod subjects;
+mod talk;
 mod tree_page;
 mod wording;
 
@@ -36,6 +42,7 @@ use crate::kernel::id::{CategoryId, DepartmentId, EmployeeId, GoalId, UserId};
 use crate::kernel::money::Currency;
 use crate::kernel::period::Period;
 pub use crate::org::Viewer;
+use crate::talks::{self, ThreadId};
 use crate::web::form::FormErrors;
 use crate::web::routes::{Gate, Routes};
 
@@ -59,8 +66,13 @@ pub fn routes() -> Routes {
         .post("/goals/{id}/revise", Gate::Leader, revise_page::save)
         .get("/goals/{id}/assign", Gate::Leader, assign_page::show)
         .post("/goals/{id}/assign", Gate::Leader, assign_page::save)
+        .post("/goals/{id}/acknowledge", Gate::SignedIn, talk::acknowledge)
+        .post("/goals/{id}/comments", Gate::SignedIn, talk::write)
+        .post("/goals/{id}/comments/{post}/remove", Gate::SignedIn, talk::remove)
+        .post("/goals/{id}/comments/{post}/restore", Gate::SignedIn, talk::restore)
         .post("/goals/{id}/remove", Gate::Leader, removal::remove)
         .post("/goals/{id}/restore", Gate::Leader, removal::restore)
+        .merge(agreements::routes())
 }
 
 /// Whose goal it is.
@@ -161,6 +173,19 @@ pub struct GoalVersion {
     pub reason: String,
     /// Name of who proposed it; nobody for imports.
     pub proposed_by: Option<String>,
+    /// Name of who approved it.
+    pub approved_by: Option<String>,
+}
+
+/// Who wanted a goal and who let it be.
+#[derive(Clone, Debug, Default)]
+pub struct Approval {
+    /// Nobody for imports.
+    pub proposed_by: Option<UserId>,
+    /// Who agreed, or the same one when it was set.
+    pub approved_by: Option<UserId>,
+    /// Why, in words; empty when it goes without saying.
+    pub reason: String,
 }
 
 /// A goal with all its versions, oldest first.
@@ -326,16 +351,42 @@ pub async fn set(
     by: Option<UserId>,
     now: DateTime<Utc>,
 ) -> Result<GoalId> {
+    let approval = Approval { proposed_by: by, approved_by: by, reason: String::new() };
+    set_approved(conn, draft, currency, &approval, now).await
+}
+
+/// Sets a goal that somebody proposed and somebody approved. Fault: as [`set`].
+pub async fn set_approved(
+    conn: &mut PgConnection,
+    draft: &GoalDraft,
+    currency: Currency,
+    approval: &Approval,
+    now: DateTime<Utc>,
+) -> Result<GoalId> {
     let money = draft.metric.is_money().then_some(currency);
-    let inserted = store::insert(conn, draft, money, by, now).await;
+    let inserted = store::insert(conn, draft, money, approval.approved_by, now).await;
     let id = inserted.on_constraint(&[("goals_one_per_period", "period", "error-goal-exists")])?;
-    store::insert_original(conn, id, draft, by, now).await?;
+    store::insert_original(conn, id, draft, approval, now).await?;
     Ok(id)
+}
+
+/// Where the goal is talked about, opened when it is first needed.
+pub async fn thread(conn: &mut PgConnection, id: GoalId) -> Result<ThreadId> {
+    if let Some(thread) = store::find_thread(conn, id).await? {
+        return Ok(thread);
+    }
+    let opened = talks::open(conn).await?;
+    store::save_thread(conn, id, opened).await
+}
+
+/// Lets what was written while the goal was agreed on stand at the goal.
+pub async fn keep_thread(conn: &mut PgConnection, id: GoalId, thread: ThreadId) -> Result<()> {
+    store::save_thread(conn, id, thread).await.map(drop)
 }
 
 /// Adds a version. `version` is the row's version that was looked at; a conflict when it is no longer the present one.
 /// Faults: an effective day outside the period (`effective_on`), an unchanged target (`target`). After a fault the
-/// transaction is to be given up.
+/// transaction is to be given up. Answers the number of the version.
 pub async fn revise(
     conn: &mut PgConnection,
     goal: &Goal,
@@ -343,12 +394,13 @@ pub async fn revise(
     draft: &RevisionDraft,
     by: Option<UserId>,
     now: DateTime<Utc>,
-) -> Result<()> {
+) -> Result<i32> {
     // first: faults would be about somebody else's change
     store::touch(conn, goal.id, version).await?.ok_or(AppError::Conflict("error-stale"))?;
     check_revision(goal, draft).map_err(AppError::Invalid)?;
     let number = goal.versions.iter().map(|v| v.number).max().unwrap_or(0) + 1;
-    store::insert_version(conn, goal.id, number, draft, by, now).await
+    store::insert_version(conn, goal.id, number, draft, by, now).await?;
+    Ok(number)
 }
 
 fn check_revision(goal: &Goal, draft: &RevisionDraft) -> std::result::Result<(), FormErrors> {

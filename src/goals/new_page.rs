@@ -1,18 +1,16 @@
-//! `/goals/new`: a goal for a person, a department or the company.
+//! `/goals/new`: a goal for a person, a department or the company; set, or proposed to the one whose goal it is
+//! (`agreements::new_page`).
 
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use serde_json::json;
 use sqlx::PgConnection;
 
-use super::subjects::{self, Candidate};
 use super::wording::{self, Denomination};
-use super::{GoalDraft, GoalFilter, Viewer, list, periods, set};
+use super::{GoalDraft, GoalFilter, Subject, Viewer, changes, list, periods, policy, subjects};
 use crate::attainment::Metric;
 use crate::attainment::service::{self, Span};
-use crate::attainment::view::{Measure, Reader, period_name};
-use crate::audit::{self, Event};
+use crate::attainment::view::{Kind, Measure, Reader, period_name};
 use crate::error::{AppError, Result};
 use crate::kernel::id::CategoryId;
 use crate::kernel::period::Period;
@@ -40,10 +38,16 @@ pub struct GoalForm {
     from: String,
     last: String,
     target: String,
+    /// Why, for the one it is proposed to.
+    pub(super) reason: String,
+    /// `draft` where it is not proposed yet.
+    #[serde(rename = "as")]
+    pub(super) how: String,
 }
 
 impl GoalForm {
-    fn of(query: &ListQuery, ctx: &Ctx) -> Self {
+    /// The form as an address fills it in.
+    pub(super) fn of(query: &ListQuery, ctx: &Ctx) -> Self {
         let text = |key: &str| query.text(key).to_owned();
         let current = || periods::code(&periods::current(ctx.company.fiscal, ctx.today));
         Self {
@@ -54,7 +58,25 @@ impl GoalForm {
             from: text("from"),
             last: text("last"),
             target: text("target"),
+            reason: text("reason"),
+            how: String::new(),
         }
+    }
+
+    /// The same for the person of that employee number.
+    #[must_use]
+    pub(super) fn for_subject(self, subject: String) -> Self {
+        Self { subject, ..self }
+    }
+
+    /// Whose goal it is meant to be, as typed.
+    pub(super) fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    fn kind(&self) -> Option<Kind> {
+        let metric = Metric::from_code(&self.metric)?;
+        Some(Kind { metric, category: self.category.parse().ok(), period: self.chosen_period().ok()? })
     }
 
     fn chosen_period(&self) -> std::result::Result<Period, (&'static str, &'static str)> {
@@ -67,7 +89,11 @@ impl GoalForm {
     }
 
     /// Everything but whose goal it is.
-    fn check(&self, ctx: &Ctx, errors: &mut FormErrors) -> Option<(Metric, Option<CategoryId>, Period, i64)> {
+    pub(super) fn check(
+        &self,
+        ctx: &Ctx,
+        errors: &mut FormErrors,
+    ) -> Option<(Metric, Option<CategoryId>, Period, i64)> {
         let metric = errors.check("metric", Metric::from_code(&self.metric).ok_or("error-required"));
         let category = if self.category.is_empty() { Ok(None) } else { self.category.parse().map(Some) };
         let category = errors.check("category", category.map_err(|_| "error-goal-category"));
@@ -80,7 +106,7 @@ impl GoalForm {
 
 #[derive(Template)]
 #[template(path = "goals/new.html")]
-struct NewPage {
+pub(super) struct NewPage {
     shell: Shell,
     form: GoalForm,
     errors: FormErrors,
@@ -89,15 +115,22 @@ struct NewPage {
     periods: Vec<Choice>,
     currency: &'static str,
     before: Option<Earlier>,
+    /// Whether the reader sets goals, and not only proposes their own.
+    sets_goals: bool,
 }
 
 /// How the period before went, to set the goal by.
-struct Earlier {
-    period: String,
-    target: Option<String>,
-    actual: String,
-    percent: Option<String>,
-    a_year_ago: Option<(String, String)>,
+pub(super) struct Earlier {
+    /// Its name.
+    pub(super) period: String,
+    /// Its goal, if there was one.
+    pub(super) target: Option<String>,
+    /// What came of it.
+    pub(super) actual: String,
+    /// As a share of the goal.
+    pub(super) percent: Option<String>,
+    /// The same period of the year before, and what came of it.
+    pub(super) a_year_ago: Option<(String, String)>,
 }
 
 /// `GET /goals/new?person=|department=|subject=&metric=&period=&target=`
@@ -116,12 +149,16 @@ pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
     Ok(Page::ok(page(ctx, form, FormErrors::default()).await?).into_response())
 }
 
-async fn page(ctx: Ctx, form: GoalForm, errors: FormErrors) -> Result<NewPage> {
+/// The page with what was typed.
+pub(super) async fn page(ctx: Ctx, form: GoalForm, errors: FormErrors) -> Result<NewPage> {
     let mut conn = ctx.app.read().await?;
     let viewer = Viewer::new(&ctx.actor, ctx.today);
     let subject = subjects::resolve(&mut conn, viewer, &form.subject).await?.ok();
     let before = match subject {
-        Some(candidate) => before(&mut conn, &ctx, &form, &candidate).await?,
+        Some(candidate) => match form.kind() {
+            Some(kind) => before(&mut conn, &ctx, candidate.subject, kind).await?,
+            None => None,
+        },
         None => None,
     };
     let categories = products::categories(&mut conn).await?;
@@ -137,32 +174,30 @@ async fn page(ctx: Ctx, form: GoalForm, errors: FormErrors) -> Result<NewPage> {
         periods: choices,
         currency: ctx.company.currency.code(),
         before,
+        sets_goals: policy::sets_goals(&ctx.actor),
         form,
         errors,
     })
 }
 
 /// The period before of the same subject and metric: its goal, if there was one, and what came of it.
-async fn before(
+pub(super) async fn before(
     conn: &mut PgConnection,
     ctx: &Ctx,
-    form: &GoalForm,
-    candidate: &Candidate,
+    subject: Subject,
+    kind: Kind,
 ) -> Result<Option<Earlier>> {
-    let (Some(metric), Ok(period)) = (Metric::from_code(&form.metric), form.chosen_period()) else {
-        return Ok(None);
-    };
+    let Kind { metric, category, period } = kind;
     let Some(last) = periods::previous(ctx.company.fiscal, &period) else { return Ok(None) };
-    let category = form.category.parse::<CategoryId>().ok();
     let filter = GoalFilter {
-        subjects: Some(vec![candidate.subject]),
+        subjects: Some(vec![subject]),
         metric: Some(metric),
         category: Some(category),
         period: Some(last),
         ..GoalFilter::default()
     };
     let goal = list(conn, Viewer::new(&ctx.actor, ctx.today), &filter).await?.pop();
-    let span = |period| Span { subject: candidate.subject, category, period };
+    let span = |period| Span { subject, category, period };
     let year_ago = periods::year_before(&period);
     let spans: Vec<Span> = std::iter::once(last).chain(year_ago).map(span).collect();
     let totals = service::totals(conn, &spans).await?;
@@ -196,7 +231,7 @@ pub async fn create(ctx: Ctx, Form(form): Form<GoalForm>) -> Result<Response> {
         Err(errors) => return Ok(Page::invalid(page(ctx, form, errors).await?).into_response()),
     };
     let draft = GoalDraft { subject: candidate.subject, metric, category, period, target };
-    let set = set(&mut tx, &draft, ctx.company.currency, Some(ctx.actor.user), ctx.now).await;
+    let set = changes::set(&mut tx, &ctx, &draft).await;
     let id = match set {
         Ok(id) => id,
         Err(AppError::Invalid(errors)) => {
@@ -205,10 +240,6 @@ pub async fn create(ctx: Ctx, Form(form): Form<GoalForm>) -> Result<Response> {
         }
         Err(other) => return Err(other),
     };
-    let details =
-        json!({ "subject": candidate.reference, "metric": metric, "target": target, "period": period });
-    let event = Event::new("goal.set", "goal", id.0).with(details);
-    audit::record(&mut tx, Some(ctx.actor.user), ctx.now, event).await?;
     tx.commit().await?;
     Ok(Notice::new("goals-toast-set")
         .with("name", candidate.name)

@@ -2,15 +2,13 @@
 
 use askama::Template;
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
 use sqlx::PgConnection;
 
 use super::plan::{Change, Plan, Row, Setup, Typed};
 use super::structure::{self, Structure};
 use super::wording::{self, CoverageView, Denomination};
-use super::{Goal, GoalDraft, ReasonClass, RevisionDraft, Subject, Viewer, periods, policy, revise, set};
+use super::{Goal, GoalDraft, ReasonClass, RevisionDraft, Subject, Viewer, changes, periods, policy};
 use crate::attainment::view::{Measure, Reader, metric_key, period_name};
-use crate::audit::{self, Event};
 use crate::error::{AppError, Result};
 use crate::kernel::ratio::Pct;
 use crate::web::context::Ctx;
@@ -234,10 +232,7 @@ async fn set_one(conn: &mut PgConnection, ctx: &Ctx, setup: &Setup, change: &Cha
     let (subject, target) = (change.row.subject, change.target);
     let Setup { metric, category, period, .. } = *setup;
     let draft = GoalDraft { subject, metric, category, period, target };
-    let id = set(conn, &draft, ctx.company.currency, Some(ctx.actor.user), ctx.now).await?;
-    let details = json!({ "metric": metric, "target": target, "period": period });
-    let event = Event::new("goal.set", "goal", id.0).with(details);
-    audit::record(conn, Some(ctx.actor.user), ctx.now, event).await
+    changes::set(conn, ctx, &draft).await.map(drop)
 }
 
 async fn revise_one(
@@ -253,10 +248,7 @@ async fn revise_one(
         class: ReasonClass::Organisation,
         reason: reason.to_owned(),
     };
-    revise(conn, goal, goal.version, &draft, Some(ctx.actor.user), ctx.now).await?;
-    let details = json!({ "from": goal.target(), "to": target, "reason_class": draft.class.code() });
-    let event = Event::new("goal.revised", "goal", goal.id.0).with(details);
-    audit::record(conn, Some(ctx.actor.user), ctx.now, event).await
+    changes::revise(conn, ctx, goal, goal.version, &draft).await
 }
 
 /// The table anew beside what was typed; sending it again is then a decision.

@@ -44,7 +44,8 @@ pub fn sees_parts(actor: &Actor, department: DepartmentId) -> bool {
     actor.reads_everyone() || actor.leads_department(department)
 }
 
-fn sets_anywhere(actor: &Actor) -> bool {
+/// Whether the actor sets the goals of everybody.
+pub(super) fn sets_anywhere(actor: &Actor) -> bool {
     matches!(actor.role, Role::Executive | Role::Admin)
 }
 
@@ -68,6 +69,7 @@ mod tests {
             lang: None,
             theme: None,
             shortcuts: true,
+            unread: 0,
         }
     }
 

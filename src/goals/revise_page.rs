@@ -5,14 +5,12 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
 use serde::Deserialize;
-use serde_json::json;
 use sqlx::PgConnection;
 
 use super::wording::{self, Denomination};
-use super::{Goal, GoalVersion, ReasonClass, RevisionDraft, Viewer, find, revise, subjects};
+use super::{Goal, GoalVersion, ReasonClass, RevisionDraft, Viewer, changes, find, subjects};
 use crate::attainment::service::{self, AsOf, GoalFigures};
 use crate::attainment::view::{GoalCard, Measure, Reader};
-use crate::audit::{self, Event};
 use crate::error::{AppError, Found, Result};
 use crate::kernel::id::GoalId;
 use crate::web::context::Ctx;
@@ -144,6 +142,7 @@ fn revised(goal: &Goal, unit: Denomination, form: &RevisionForm, ctx: &Ctx) -> O
         reason_class: None,
         reason: String::new(),
         proposed_by: None,
+        approved_by: None,
     });
     (target != goal.target()).then_some(after)
 }
@@ -176,7 +175,7 @@ pub async fn save(ctx: Ctx, Path(id): Path<GoalId>, Form(form): Form<RevisionFor
             return Ok(Page::invalid(page(&mut tx, &ctx, goal, form, errors).await?).into_response());
         }
     };
-    match revise(&mut tx, &goal, form.version, &draft, Some(ctx.actor.user), ctx.now).await {
+    match changes::revise(&mut tx, &ctx, &goal, form.version, &draft).await {
         Ok(()) => {}
         Err(AppError::Invalid(errors)) => {
             return Ok(Page::invalid(page(&mut tx, &ctx, goal, form, errors).await?).into_response());
@@ -188,10 +187,6 @@ pub async fn save(ctx: Ctx, Path(id): Path<GoalId>, Form(form): Form<RevisionFor
         }
         Err(other) => return Err(other),
     }
-    let details = json!({ "from": goal.target(), "to": draft.target, "effective_on": draft.effective_on,
-        "reason_class": draft.class.code() });
-    let event = Event::new("goal.revised", "goal", id.0).with(details);
-    audit::record(&mut tx, Some(ctx.actor.user), ctx.now, event).await?;
     tx.commit().await?;
     let notice = Notice::new("goals-toast-revised").with("name", goal.subject_name);
     Ok(notice.redirect(&format!("/goals/{id}")))

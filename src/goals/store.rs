@@ -7,8 +7,8 @@ use sqlx::postgres::types::PgRange;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
 
 use super::{
-    Goal, GoalDraft, GoalFilter, GoalVersion, NamedKind, Pick, ReasonClass, RevisionDraft, Slice, Subject,
-    Viewer,
+    Approval, Goal, GoalDraft, GoalFilter, GoalVersion, NamedKind, Pick, ReasonClass, RevisionDraft, Slice,
+    Subject, Viewer,
 };
 use crate::attainment::Metric;
 use crate::attainment::view::Kind;
@@ -16,6 +16,7 @@ use crate::error::{AppError, Result};
 use crate::kernel::id::{CategoryId, DepartmentId, EmployeeId, GoalId, UserId};
 use crate::kernel::money::Currency;
 use crate::kernel::period::Period;
+use crate::talks::ThreadId;
 
 type Sql<T> = std::result::Result<T, sqlx::Error>;
 
@@ -181,8 +182,8 @@ async fn list_versions(
 ) -> Result<HashMap<GoalId, Vec<GoalVersion>>> {
     let rows = sqlx::query!(
         r#"select v.goal_id as "goal: GoalId", v.number, v.target, v.effective_on, v.recorded_at, v.reason_class,
-            v.reason, u.name as "proposed_by?"
-        from goal_versions v left join users u on u.id = v.proposed_by
+            v.reason, u.name as "proposed_by?", a.name as "approved_by?"
+        from goal_versions v left join users u on u.id = v.proposed_by left join users a on a.id = v.approved_by
         where v.goal_id = any($1) and ($2::timestamptz is null or v.recorded_at <= $2)
         order by v.goal_id, v.number"#,
         goals,
@@ -200,6 +201,7 @@ async fn list_versions(
             reason_class: row.reason_class.as_deref().and_then(ReasonClass::from_code),
             reason: row.reason,
             proposed_by: row.proposed_by,
+            approved_by: row.approved_by,
         });
     }
     Ok(versions)
@@ -234,17 +236,20 @@ pub(super) async fn insert_original(
     conn: &mut PgConnection,
     id: GoalId,
     draft: &GoalDraft,
-    by: Option<UserId>,
+    approval: &Approval,
     now: DateTime<Utc>,
 ) -> Result<()> {
     sqlx::query!(
-        "insert into goal_versions (goal_id, number, target, effective_on, recorded_at, proposed_by, approved_by)
-        values ($1, 1, $2, $3, $4, $5, $5)",
+        "insert into goal_versions
+            (goal_id, number, target, effective_on, recorded_at, proposed_by, approved_by, reason)
+        values ($1, 1, $2, $3, $4, $5, $6, $7)",
         id.0,
         draft.target,
         draft.period.start,
         now,
-        by.map(|user| user.0)
+        approval.proposed_by.map(|user| user.0),
+        approval.approved_by.map(|user| user.0),
+        approval.reason.trim()
     )
     .execute(conn)
     .await?;
@@ -275,6 +280,23 @@ pub(super) async fn insert_version(
     .execute(conn)
     .await?;
     Ok(())
+}
+
+pub(super) async fn find_thread(conn: &mut PgConnection, id: GoalId) -> Result<Option<ThreadId>> {
+    Ok(sqlx::query_scalar!(r#"select thread_id as "id: ThreadId" from goals where id = $1"#, id.0)
+        .fetch_one(conn)
+        .await?)
+}
+
+/// Gives a goal its thread, unless it has one; answers the one it has then.
+pub(super) async fn save_thread(conn: &mut PgConnection, id: GoalId, thread: ThreadId) -> Result<ThreadId> {
+    Ok(sqlx::query_scalar!(
+        r#"update goals set thread_id = coalesce(thread_id, $2) where id = $1 returning thread_id as "id!: ThreadId""#,
+        id.0,
+        thread.0
+    )
+    .fetch_one(conn)
+    .await?)
 }
 
 /// Counts the row's version up; `None` when `version` is stale.

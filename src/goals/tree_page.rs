@@ -82,7 +82,7 @@ pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let address = format!("metric={}&period={}", kind.metric.code(), periods::code(&kind.period));
     let page = TreePage {
         shell: ctx.shell("goals"),
-        tabs: list_page::tabs(&ctx, true),
+        tabs: list_page::views(&ctx, list_page::View::Cascade),
         metrics: metric_links(&ctx, &query, &known, kind),
         categories: category_links(&ctx, &query, &known, kind),
         periods: period_links(&ctx, &query, &known, kind),

@@ -72,6 +72,7 @@ pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let period = ctx.company.fiscal.containing(kind, ctx.today);
     let scene = Scene { ctx: &ctx, kind, period, goals };
     let overview = overview::load(&mut conn, &scene).await?;
+    let waiting = waiting(&mut conn, &ctx, overview.waiting).await?;
     let page = HomePage {
         shell: ctx.shell("home"),
         greeting: greeting(&ctx),
@@ -86,11 +87,28 @@ pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
         company: overview.company,
         branches: overview.branches,
         what: overview.what,
-        waiting: overview.waiting,
+        waiting,
         risks: overview.risks,
         around: overview.around,
     };
     Ok(Page::ok(page).into_response())
+}
+
+/// What waits for the reader: offers to answer and targets to acknowledge first, then what their departments lack.
+/// Nothing for those for whom nothing waits and who lead nobody.
+async fn waiting(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    of_departments: Option<Vec<Waiting>>,
+) -> Result<Option<Vec<Waiting>>> {
+    let answers = goals::agreements::waiting::of(conn, ctx).await?;
+    let mut all: Vec<Waiting> = answers
+        .into_iter()
+        .map(|waits| Waiting { icon: waits.icon, href: waits.href, title: waits.title, text: waits.text })
+        .collect();
+    let always = of_departments.is_some() || sells(ctx.actor.role);
+    all.extend(of_departments.unwrap_or_default());
+    Ok((always || !all.is_empty()).then_some(all))
 }
 
 async fn present_goals(conn: &mut PgConnection, ctx: &Ctx) -> Result<Vec<Goal>> {

@@ -104,6 +104,7 @@ mod tests {
             lang: None,
             theme: None,
             shortcuts: true,
+            unread: 0,
         }
     }
 

@@ -104,12 +104,13 @@ impl Ctx {
             here,
             person: actor.name.clone(),
             person_title: title,
-            nav: Shell::navigation(self.sees_teams(), actor.is_admin()),
+            nav: Shell::navigation(self.sees_teams(), actor.is_admin(), actor.unread),
             tabs: Shell::tab_items(self.sees_teams()),
             theme: actor.theme,
             shortcuts: actor.shortcuts,
             toast: self.visit.notice.as_ref().map(|notice| self.toast(notice)),
             can_log_deal: actor.logs_deals(),
+            unread: actor.unread,
             ..self.plain_shell()
         }
     }

@@ -34,6 +34,8 @@ pub struct Shell {
     pub toast: Option<Toast>,
     /// Whether the reader may log deals.
     pub can_log_deal: bool,
+    /// Notices that the reader has not read.
+    pub unread: i64,
 }
 
 /// Some navigation items under a heading.
@@ -74,9 +76,11 @@ pub struct Toast {
 }
 
 impl Shell {
-    /// The navigation of a reader: `leads` sees the team, `admin` the administration.
-    pub fn navigation(leads: bool, admin: bool) -> Vec<NavGroup> {
-        let mut work = vec![item("home", "/", "house")];
+    /// The navigation of a reader: `leads` sees the team, `admin` the administration; `unread` notices wait.
+    pub fn navigation(leads: bool, admin: bool, unread: i64) -> Vec<NavGroup> {
+        let count = (unread > 0).then_some(unread);
+        let inbox = NavItem { count, hot: true, ..item("inbox", "/inbox", "inbox") };
+        let mut work = vec![item("home", "/", "house"), inbox];
         if leads {
             work.push(item("team", "/team", "users"));
         }
@@ -114,12 +118,13 @@ impl Shell {
             figures: 0,
             person: "Karin Lindqvist".into(),
             person_title: "Sales North".into(),
-            nav: Self::navigation(true, true),
+            nav: Self::navigation(true, true, 2),
             tabs: Self::tab_items(true),
             theme: None,
             shortcuts: true,
             toast: None,
             can_log_deal: true,
+            unread: 2,
         }
     }
 
@@ -145,7 +150,7 @@ fn administration() -> Vec<NavItem> {
         item("people", "/admin/people", "users-round"),
         item("departments", "/admin/departments", "split"),
         item("settings", "/admin/settings", "settings"),
-        item("imports", "/admin/imports", "inbox"),
+        item("imports", "/admin/imports", "layers"),
         item("tokens", "/admin/tokens", "link-2"),
         item("audit", "/admin/audit", "history"),
     ]
@@ -158,6 +163,7 @@ fn item(id: &'static str, href: &'static str, icon: &'static str) -> NavItem {
 fn label_key(id: &str) -> &'static str {
     match id {
         "home" => "nav-home",
+        "inbox" => "nav-inbox",
         "team" => "nav-team",
         "goals" => "nav-goals",
         "deals" => "nav-deals",

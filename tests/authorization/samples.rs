@@ -13,6 +13,7 @@ pub struct Things {
     customer: i64,
     product: i64,
     goal: i64,
+    agreement: i64,
 }
 
 /// A request.
@@ -41,7 +42,23 @@ impl Things {
         let membership = sqlx::query_scalar(
             "select m.id from memberships m join employees e on e.id = m.employee_id where e.employee_no = 'elias'",
         );
+        let agreement = sqlx::query_scalar(
+            "with t as (insert into threads default values returning id), p as (
+                insert into thread_posts (thread_id, posted_by, posted_at, body)
+                select t.id, u.id, '2026-11-01', 'Hello' from t, users u where u.email like 'elias%'
+            ), a as (
+                insert into agreements (subject_kind, employee_id, metric, period, currency, state, begun_by, target,
+                    offered_by, thread_id, changed_at)
+                select 'person', e.id, 'revenue', daterange('2027-01-01', '2027-04-01'), 'SEK', 'proposed', 'setter',
+                    160000000, 'setter', t.id, '2026-11-01' from employees e, t where e.employee_no = 'elias'
+                returning id
+            )
+            insert into agreement_steps (agreement_id, number, step, taken_by, side, taken_at, target)
+            select a.id, 1, 'propose', u.id, 'setter', '2026-11-01', 160000000 from a, users u
+            where u.email like 'karin%' returning agreement_id",
+        );
         Self {
+            agreement: agreement.fetch_one(&world.db).await.unwrap(),
             deal: world.deal("elias", "Holmen Skog", 168_000, day(11, 17)).await,
             employee: world.employee("elias").await.0,
             membership: membership.fetch_one(&world.db).await.unwrap(),
@@ -80,6 +97,7 @@ pub fn of(method: &str, path: &str, things: &Things) -> Option<Sample> {
         }
         ("POST", path) if path.starts_with("/deals") => deal(path, things),
         ("POST", path) if path.starts_with("/goals") => goal(path, &uri, things),
+        ("POST", path) if path.starts_with("/agreements") => agreement(path, &uri),
         ("POST", path) if path.starts_with("/admin/settings") => settings(path),
         ("POST", path) if path.starts_with("/admin") => administration(path, &uri, things),
         ("POST", path) => written(path, &uri),
@@ -97,10 +115,15 @@ impl Things {
             Some("customers") => self.customer,
             Some("products") => self.product,
             Some("goals") => self.goal,
+            Some("agreements") => self.agreement,
             Some("memberships") => self.membership,
             _ => 1,
         };
-        path.replace("{id}", &id.to_string()).replace("{token}", "none").replace("{kind}", "sales")
+        path.replace("{id}", &id.to_string())
+            .replace("{token}", "none")
+            .replace("{kind}", "sales")
+            .replace("{step}", "accept")
+            .replace("{post}", "1")
     }
 }
 
@@ -113,12 +136,32 @@ fn written(path: &str, uri: &str) -> Option<Sample> {
         "/me/password" => post(path, &[("current", "wrong"), ("password", "korrekt häst batteri")]),
         "/me/language" => post(path, &[("lang", "sv"), ("back", "/")]),
         "/me/theme" => post(path, &[("theme", "dark"), ("back", "/")]),
+        "/me/mail" => post(path, &[("mode", "daily")]),
+        "/inbox/read" | "/unsubscribe/{token}" => post(uri, &[]),
+        "/inbox/unread" => post(path, &[("at", "2026-11-18T10:00:00Z")]),
         "/me/shortcuts" => post(path, &[("shortcuts", "on")]),
         "/me/tokens" => post(path, &[("name", "reports")]),
         "/customers" | "/customers/{id}" => post(uri, &CUSTOMER),
         "/products" => post(uri, &[&PRODUCT[..], &[("sku", "F800")]].concat()),
         "/products/{id}" => post(uri, &[&PRODUCT[..], &[("sku", "V12"), ("version", "1")]].concat()),
         _ => None,
+    }
+}
+
+fn agreement(path: &str, uri: &str) -> Option<Sample> {
+    match path {
+        "/agreements/new" => post(
+            uri,
+            &[
+                ("subject", "elias"),
+                ("metric", "units"),
+                ("period", "2027-01-01..2027-03-31"),
+                ("target", "40"),
+            ],
+        ),
+        "/agreements/{id}/steps/{step}" => post(uri, &[("version", "1")]),
+        "/agreements/{id}/comments" => post(uri, &[("body", "Hello")]),
+        _ => post(uri, &[]),
     }
 }
 
@@ -144,6 +187,10 @@ fn goal(path: &str, uri: &str, things: &Things) -> Option<Sample> {
         ),
         "/goals/{id}/revise" => post(uri, &REVISION),
         "/goals/{id}/assign" => post(uri, &[("reason", "Shared out")]),
+        "/goals/{id}/comments" => post(uri, &[("body", "Hello")]),
+        "/goals/{id}/acknowledge"
+        | "/goals/{id}/comments/{post}/remove"
+        | "/goals/{id}/comments/{post}/restore" => post(uri, &[]),
         "/goals/{id}/remove" | "/goals/{id}/restore" => post(uri, &[("version", "1")]),
         _ => None,
     }

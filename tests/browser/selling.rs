@@ -31,10 +31,10 @@ async fn a_goal_is_set_a_deal_logged_on_the_phone_and_attainment_moves(pool: PgP
         .go(&site.at(&format!("/goals/new?person={elias}&metric=revenue&period=2026-10-01..2026-12-31")))
         .await;
     manager.fill("target", "about a million").await;
-    manager.click("main form[action='/goals/new'] button.btn--primary").await;
+    manager.click("main button[formaction='/goals/new']").await;
     manager.find(".error-summary").await;
     manager.fill("target", "1,6 mn").await;
-    manager.click("main form[action='/goals/new'] button.btn--primary").await;
+    manager.click("main button[formaction='/goals/new']").await;
     manager.find(".toast").await;
 
     let seller = Browser::open(Screen::Phone).await;

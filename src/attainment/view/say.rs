@@ -157,6 +157,7 @@ mod tests {
             reason_class: None,
             reason: String::new(),
             proposed_by: None,
+            approved_by: None,
         };
         let goal = Goal {
             id: GoalId(118),

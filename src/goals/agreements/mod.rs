@@ -1,0 +1,155 @@
+//! Agreeing on a goal: an offer, an answer, perhaps another amount, until both want it or it is imposed openly.
+//!
+//! Example: Karin proposes 1.6 million to Elias for the first quarter; he counters with 1.45 because of a leave; she
+//! accepts, and only then there is a goal. Who may do what, when, is the table in [`steps`].
+
+mod flow;
+mod forms;
+mod list_page;
+mod new_page;
+mod page;
+mod policy;
+pub mod steps;
+mod store;
+mod talk;
+pub mod waiting;
+mod wording;
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+pub use flow::{Answer, Hand, begin, take};
+use steps::{Side, Standing, State, Step};
+
+use super::Subject;
+use super::concerned;
+use crate::attainment::Metric;
+use crate::auth::Actor;
+use crate::define_id;
+use crate::error::{Found, Result};
+use crate::kernel::id::{CategoryId, GoalId, UserId};
+use crate::kernel::money::Currency;
+use crate::kernel::period::Period;
+use crate::org::{Company, Organisation};
+use crate::talks::ThreadId;
+use crate::web::context::Ctx;
+use crate::web::routes::{Gate, Routes};
+
+define_id!(
+    /// An agreement about a goal, under way or settled.
+    AgreementId
+);
+
+/// An agreement about a goal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Agreement {
+    /// Its id.
+    pub id: AgreementId,
+    /// Whose goal it is about: a person's or a department's.
+    pub subject: Subject,
+    /// Name of the person or department.
+    pub subject_name: String,
+    /// What is counted.
+    pub metric: Metric,
+    /// Only products of this category, with its name.
+    pub category: Option<(CategoryId, String)>,
+    /// When it is counted.
+    pub period: Period,
+    /// Currency of the target, for money metrics.
+    pub currency: Option<Currency>,
+    /// How it stands: the state and the offer on the table.
+    pub standing: Standing,
+    /// Where it is talked about.
+    pub thread: ThreadId,
+    /// The goal it led to.
+    pub goal: Option<GoalId>,
+    /// When the last step was taken.
+    pub changed_at: DateTime<Utc>,
+    /// For stale-edit checks.
+    pub version: i64,
+}
+
+/// A step that was taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// What was done.
+    pub step: Step,
+    /// For which side.
+    pub side: Side,
+    /// By whom.
+    pub by: UserId,
+    /// Their name.
+    pub name: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// The offer after it.
+    pub target: i64,
+    /// Why, in words.
+    pub reason: String,
+}
+
+/// The side of `actor` in agreements about goals of `subject`.
+pub fn side_of(
+    organisation: &Organisation,
+    actor: &Actor,
+    subject: Subject,
+    day: chrono::NaiveDate,
+) -> Option<Side> {
+    let place = subject.employee().and_then(|person| concerned::place_of(organisation, person, day));
+    let above = subject.department().and_then(|id| organisation.department(id)?.parent);
+    policy::side(actor, subject, place, above)
+}
+
+impl Agreement {
+    /// The side of a reader who may know of it, `None` for one who only reads; not found for everybody else.
+    pub fn seen_by(&self, ctx: &Ctx) -> Result<Option<Side>> {
+        let side = side_of(&ctx.company.organisation, &ctx.actor, self.subject, ctx.today);
+        let shown = match side {
+            Some(side) => self.standing.is_shown_to(side),
+            None => ctx.actor.reads_everyone() && self.standing.state != State::Draft,
+        };
+        shown.then_some(side).found()
+    }
+
+    /// Whether the actor is among those whose answer it waits for.
+    pub fn waits_for(&self, company: &Company, actor: &Actor, day: chrono::NaiveDate) -> bool {
+        let side = side_of(&company.organisation, actor, self.subject, day);
+        match self.standing.asks() {
+            Some(Side::Owner) => side == Some(Side::Owner),
+            Some(Side::Setter) => concerned::is_setter(&company.organisation, actor, self.subject, day),
+            None => false,
+        }
+    }
+}
+
+/// An agreement by its id, whoever asks.
+pub async fn find(conn: &mut PgConnection, id: AgreementId) -> Result<Agreement> {
+    store::find(conn, id).await?.found()
+}
+
+/// The agreement that led to a goal.
+pub async fn of_goal(conn: &mut PgConnection, goal: GoalId) -> Result<Option<Agreement>> {
+    store::find_of_goal(conn, goal).await
+}
+
+/// Every step that was taken, in order.
+pub async fn history(conn: &mut PgConnection, id: AgreementId) -> Result<Vec<Taken>> {
+    store::list_steps(conn, id).await
+}
+
+/// The steps of an agreement as events of its thread.
+pub use wording::events;
+
+/// Agreements: the list, one of them, and every step.
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/agreements", Gate::SignedIn, list_page::show)
+        .get("/agreements.csv", Gate::SignedIn, list_page::download)
+        .get("/agreements/new", Gate::SignedIn, new_page::show)
+        .post("/agreements/new", Gate::SignedIn, new_page::create)
+        .get("/agreements/{id}", Gate::SignedIn, page::show)
+        .post("/agreements/{id}/steps/{step}", Gate::SignedIn, page::take_step)
+        .post("/agreements/{id}/comments", Gate::SignedIn, talk::write)
+        .post("/agreements/{id}/comments/{post}/remove", Gate::SignedIn, talk::remove)
+        .post("/agreements/{id}/comments/{post}/restore", Gate::SignedIn, talk::restore)
+}

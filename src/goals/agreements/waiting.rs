@@ -1,0 +1,78 @@
+//! What waits for a reader's answer: offers, and targets to acknowledge.
+
+use sqlx::PgConnection;
+
+use super::steps::{Side, State};
+use super::store::{self, Filter};
+use super::{Agreement, wording};
+use crate::attainment::view::{Measure, Reader, metric_name, period_name};
+use crate::error::Result;
+use crate::goals::{self, Viewer, acknowledgements};
+use crate::org::Organisation;
+use crate::web::context::Ctx;
+
+/// One thing that waits for an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waits {
+    /// The icon's name.
+    pub icon: &'static str,
+    /// Where it is answered.
+    pub href: String,
+    /// What it is.
+    pub title: String,
+    /// The goal it is about.
+    pub text: String,
+}
+
+/// The people and departments of which a reader may know agreements at all.
+pub(super) fn subjects(organisation: &Organisation, viewer: Viewer) -> (Vec<i64>, Vec<i64>) {
+    let people = organisation.visible_people(viewer).into_iter().map(|id| id.0).collect();
+    let departments = organisation.visible_departments(viewer).into_iter().map(|id| id.0).collect();
+    (people, departments)
+}
+
+/// Everything that waits for the reader, longest first.
+pub async fn of(conn: &mut PgConnection, ctx: &Ctx) -> Result<Vec<Waits>> {
+    let viewer = Viewer::new(&ctx.actor, ctx.today);
+    let subjects = Some(subjects(&ctx.company.organisation, viewer)).filter(|_| !viewer.everyone);
+    let states = vec![State::Proposed, State::Countered];
+    let mut open = store::list(conn, &Filter { subjects, states, ..Filter::default() }).await?;
+    open.retain(|agreement| agreement.waits_for(&ctx.company, &ctx.actor, ctx.today));
+    let mut waits: Vec<Waits> = open.iter().rev().map(|agreement| offer(ctx, agreement)).collect();
+    waits.extend(unseen(conn, ctx, viewer).await?);
+    Ok(waits)
+}
+
+fn offer(ctx: &Ctx, agreement: &Agreement) -> Waits {
+    let amount = wording::measure(ctx, agreement).amount(agreement.standing.target);
+    let key = match (agreement.standing.state, agreement.standing.offered_by) {
+        (State::Countered, _) => "agreements-waiting-counter",
+        (_, Side::Setter) => "agreements-waiting-offer",
+        (_, Side::Owner) => "agreements-waiting-wish",
+    };
+    let values = [("target", amount.into()), ("name", (&agreement.subject_name).into())];
+    Waits {
+        icon: "message-square",
+        href: wording::href(agreement.id),
+        title: ctx.l.tr(key, &values),
+        text: wording::title(ctx, agreement),
+    }
+}
+
+async fn unseen(conn: &mut PgConnection, ctx: &Ctx, viewer: Viewer) -> Result<Vec<Waits>> {
+    let mut waits = Vec::new();
+    for unseen in acknowledgements::unseen(conn, ctx.actor.user).await? {
+        // a goal that the reader has lost sight of waits no more
+        let Ok(goal) = goals::find(conn, viewer, unseen.goal).await else { continue };
+        let amount = Measure::of(Reader::of(ctx), &goal).amount(goal.target());
+        let key = if unseen.number > 1 { "agreements-waiting-revised" } else { "agreements-waiting-set" };
+        let period = period_name(ctx.l, ctx.company.fiscal, &goal.period);
+        waits.push(Waits {
+            icon: "eye",
+            href: format!("/goals/{}", goal.id),
+            title: ctx.l.tr(key, &[("target", amount.into())]),
+            text: format!("{} {period}, {}", metric_name(ctx.l, &goal), goal.subject_name),
+        });
+    }
+    Ok(waits)
+}
