@@ -10,6 +10,8 @@ pub mod customers;
 pub mod goals;
 /// What each reader sees first.
 pub mod home;
+/// What happens outside the company: competitors, prices, the economy.
+pub mod market;
 /// The company, its departments and people, and who belonged where on any date.
 pub mod org;
 /// What is sold.

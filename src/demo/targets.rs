@@ -137,6 +137,7 @@ impl Setter<'_> {
             effective_on: day,
             class: revision.class,
             reason: revision.reason.to_owned(),
+            evidence: Vec::new(),
         };
         let at = self.timeline.moment(day, 16 * 60 + 40);
         goals::revise(self.conn, &goal, goal.version, &change, by, at).await.map(drop)

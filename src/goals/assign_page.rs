@@ -221,6 +221,7 @@ async fn share(
         effective_on: wording::effective_day(&part.period, ctx.today),
         class: ReasonClass::Organisation,
         reason: reason.to_owned(),
+        evidence: Vec::new(),
     };
     changes::revise(conn, ctx, part, version, &draft).await
 }

@@ -19,6 +19,7 @@ use crate::attainment::service::{self, AsOf, GoalFigures};
 use crate::attainment::view::{GoalCard, Kind, Measure, Reader, likely, metric_key, period_name};
 use crate::error::{Found, Result};
 use crate::kernel::id::GoalId;
+use crate::market::{self, Note};
 use crate::notices;
 use crate::sales;
 use crate::talks::Talk;
@@ -31,6 +32,8 @@ use crate::web::page::Page;
 use crate::web::shell::Shell;
 use crate::web::ui::Link;
 
+/// Notes about the market shown beside the chart.
+const NOTES_SHOWN: i64 = 6;
 /// Names told before the rest is counted.
 const NAMED: usize = 4;
 /// Deals shown on the page; the rest stand in the list of deals.
@@ -59,6 +62,25 @@ struct DetailPage {
     may_set: bool,
     accord: Accord,
     talk: Talk,
+    /// What happened in the market in the period.
+    market: Vec<MarketNote>,
+}
+
+/// A note about the market, in a line.
+struct MarketNote {
+    href: String,
+    title: String,
+    text: String,
+}
+
+fn market_note(ctx: &Ctx, note: &Note) -> MarketNote {
+    let about = [ctx.l.date(note.draft.happened_on), note.draft.about.clone(), note.figure(ctx.l)];
+    let about: Vec<String> = about.into_iter().filter(|part| !part.is_empty()).collect();
+    MarketNote {
+        href: format!("/market/{}", note.id),
+        title: note.draft.title.clone(),
+        text: about.join(" · "),
+    }
 }
 
 /// Whether both sides know the present target.
@@ -91,6 +113,7 @@ struct Agreement {
     class: Option<String>,
     reason: String,
     by: String,
+    evidence: Vec<MarketNote>,
 }
 
 /// A deal that counts.
@@ -137,17 +160,20 @@ async fn page(ctx: Ctx, id: GoalId, form: CommentForm) -> Result<DetailPage> {
     let (deals, has_more_deals) =
         sales::latest_contributions(&mut conn, viewer, &ctx.company, counted, DEALS_SHOWN).await?;
     let agreement = agreements::of_goal(&mut conn, id).await?;
+    let cited = market::cited(&mut conn, id).await?;
+    let happened = market::within(&mut conn, of.goal.period, NOTES_SHOWN).await?;
     Ok(DetailPage {
         shell: ctx.shell("goals"),
         id,
         accord: accord(&mut conn, &ctx, &of.goal).await?,
-        talk: talk::of(&mut conn, &ctx, &of.goal, form).await?,
+        talk: talk::of(&mut conn, &ctx, &of.goal, agreement.as_ref(), form).await?,
         version: of.goal.version,
         crumbs,
         facts: facts(&ctx, &of, &card),
         table: chart.rows(),
         chart,
-        agreements: versions(&ctx, &of.goal, agreement.as_ref()),
+        agreements: versions(&ctx, &of.goal, agreement.as_ref(), &cited),
+        market: happened.iter().map(|note| market_note(&ctx, note)).collect(),
         coverage,
         tree_href: tree_href(&of.goal),
         has_more_deals,
@@ -275,7 +301,16 @@ fn facts(ctx: &Ctx, of: &GoalFigures, card: &GoalCard) -> Vec<Fact> {
     facts
 }
 
-fn versions(ctx: &Ctx, goal: &Goal, agreed: Option<&agreements::Agreement>) -> Vec<Agreement> {
+fn versions(
+    ctx: &Ctx,
+    goal: &Goal,
+    agreed: Option<&agreements::Agreement>,
+    cited: &[(i32, Note)],
+) -> Vec<Agreement> {
+    let evidence = |number: i32| {
+        let notes = cited.iter().filter(move |(of, _)| *of == number);
+        notes.map(|(_, note)| market_note(ctx, note)).collect()
+    };
     let measure = Measure::of(Reader::of(ctx), goal);
     let last = goal.versions.len();
     let agreement = |version: &GoalVersion| Agreement {
@@ -286,6 +321,7 @@ fn versions(ctx: &Ctx, goal: &Goal, agreed: Option<&agreements::Agreement>) -> V
         class: version.reason_class.map(|class| ctx.l.t(&format!("goals-class-{}", class.code()))),
         reason: version.reason.clone(),
         by: how(ctx, version, agreed),
+        evidence: evidence(version.number),
     };
     goal.versions.iter().rev().map(agreement).collect()
 }

@@ -41,6 +41,7 @@ use crate::error::{AppError, Found, OnConstraint, Result};
 use crate::kernel::id::{CategoryId, DepartmentId, EmployeeId, GoalId, UserId};
 use crate::kernel::money::Currency;
 use crate::kernel::period::Period;
+use crate::market::{self, NoteId};
 pub use crate::org::Viewer;
 use crate::talks::{self, ThreadId};
 use crate::web::form::FormErrors;
@@ -257,6 +258,8 @@ pub struct RevisionDraft {
     pub class: ReasonClass,
     /// Why, in words.
     pub reason: String,
+    /// What it rests on.
+    pub evidence: Vec<NoteId>,
 }
 
 /// Which goals to list. Everything empty lists all that the viewer may see.
@@ -400,6 +403,7 @@ pub async fn revise(
     check_revision(goal, draft).map_err(AppError::Invalid)?;
     let number = goal.versions.iter().map(|v| v.number).max().unwrap_or(0) + 1;
     store::insert_version(conn, goal.id, number, draft, by, now).await?;
+    market::cite(conn, goal.id, number, &draft.evidence).await?;
     Ok(number)
 }
 

@@ -247,6 +247,7 @@ async fn revise_one(
         effective_on: wording::effective_day(&goal.period, ctx.today),
         class: ReasonClass::Organisation,
         reason: reason.to_owned(),
+        evidence: Vec::new(),
     };
     changes::revise(conn, ctx, goal, goal.version, &draft).await
 }

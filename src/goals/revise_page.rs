@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use serde::Deserialize;
 use sqlx::PgConnection;
 
@@ -13,6 +13,8 @@ use crate::attainment::service::{self, AsOf, GoalFigures};
 use crate::attainment::view::{GoalCard, Measure, Reader};
 use crate::error::{AppError, Found, Result};
 use crate::kernel::id::GoalId;
+use crate::kernel::period::Period;
+use crate::market::{self, NoteId};
 use crate::web::context::Ctx;
 use crate::web::form::{Form, FormErrors};
 use crate::web::list::ListQuery;
@@ -20,6 +22,10 @@ use crate::web::page::Page;
 use crate::web::shell::Shell;
 use crate::web::toast::Notice;
 use crate::web::ui::Choice;
+
+/// Notes about the market are offered as evidence for so long, and so many of them.
+const NEWS_FOR: Days = Days::new(180);
+const NOTES_OFFERED: i64 = 12;
 
 /// What the form sends.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -30,6 +36,8 @@ pub struct RevisionForm {
     reason: String,
     effective_on: String,
     version: i64,
+    /// Notes about the market that it rests on.
+    evidence: Vec<NoteId>,
 }
 
 impl RevisionForm {
@@ -48,6 +56,7 @@ impl RevisionForm {
             effective_on,
             class,
             reason: self.reason.clone(),
+            evidence: self.evidence.clone(),
         }))
     }
 }
@@ -66,6 +75,14 @@ struct RevisePage {
     effects: Vec<Effect>,
     /// Who changed it meanwhile, and to what.
     conflict: Option<String>,
+    notes: Vec<Evidence>,
+}
+
+/// A note that the revision can rest on.
+struct Evidence {
+    id: NoteId,
+    label: String,
+    checked: bool,
 }
 
 /// A figure before and after.
@@ -87,6 +104,7 @@ pub async fn show(ctx: Ctx, Path(id): Path<GoalId>, query: ListQuery) -> Result<
         reason: query.text("reason").to_owned(),
         effective_on: query.get("effective_on").map_or(day, ToOwned::to_owned),
         version: goal.version,
+        evidence: Vec::new(),
     };
     Ok(Page::ok(page(&mut conn, &ctx, goal, form, FormErrors::default()).await?).into_response())
 }
@@ -115,7 +133,9 @@ async fn page(
     let effects = figures.next().map(|after| effects(ctx, measure, &before, &after)).unwrap_or_default();
     let class =
         |class: ReasonClass| Choice::new(class.code(), ctx.l.t(&format!("goals-class-{}", class.code())));
+    let notes = evidence(conn, ctx, &form).await?;
     Ok(RevisePage {
+        notes,
         shell: ctx.shell("goals"),
         id,
         card: GoalCard::new(reader, &before),
@@ -127,6 +147,19 @@ async fn page(
         effects,
         conflict: None,
     })
+}
+
+/// The latest notes about the market, to choose from.
+async fn evidence(conn: &mut PgConnection, ctx: &Ctx, form: &RevisionForm) -> Result<Vec<Evidence>> {
+    let from = ctx.today.checked_sub_days(NEWS_FOR).unwrap_or(ctx.today);
+    let Some(days) = Period::from_inclusive(from, ctx.today) else { return Ok(Vec::new()) };
+    let notes = market::within(conn, days, NOTES_OFFERED).await?;
+    let offered = notes.into_iter().map(|note| Evidence {
+        id: note.id,
+        checked: form.evidence.contains(&note.id),
+        label: format!("{} · {}", ctx.l.date(note.draft.happened_on), note.draft.title),
+    });
+    Ok(offered.collect())
 }
 
 /// The goal as it would be, when the form says enough.

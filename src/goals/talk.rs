@@ -6,7 +6,8 @@ use serde::Deserialize;
 use serde_json::json;
 use sqlx::PgConnection;
 
-use super::{Goal, Viewer, acknowledgements, agreements, concerned, detail_page, find, store, subjects};
+use super::agreements::{self, Agreement};
+use super::{Goal, Viewer, acknowledgements, concerned, detail_page, find, store, subjects};
 use crate::audit::{self, Event};
 use crate::error::{AppError, Result};
 use crate::kernel::id::{GoalId, UserId};
@@ -110,14 +111,20 @@ pub(super) fn values(goal: &Goal) -> Vec<(&'static str, Value)> {
 }
 
 /// The talk of a goal: what was written, how it was agreed on, who has acknowledged it.
-pub(super) async fn of(conn: &mut PgConnection, ctx: &Ctx, goal: &Goal, form: CommentForm) -> Result<Talk> {
+pub(super) async fn of(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    goal: &Goal,
+    agreement: Option<&Agreement>,
+    form: CommentForm,
+) -> Result<Talk> {
     let mut lines = Vec::new();
     if let Some(thread) = store::find_thread(conn, goal.id).await? {
         lines.extend(talks::posts(conn, thread).await?.into_iter().map(|post| Line::of(ctx, post)));
     }
-    if let Some(agreement) = agreements::of_goal(conn, goal.id).await? {
+    if let Some(agreement) = agreement {
         let history = agreements::history(conn, agreement.id).await?;
-        lines.extend(agreements::events(ctx, &agreement, &history));
+        lines.extend(agreements::events(ctx, agreement, &history));
     }
     lines.sort_by_key(|line| line.at);
     Ok(Talk {

@@ -36,6 +36,8 @@ pub struct Company {
     pub lang: Lang,
     /// Boundaries of the computed status (rule 17).
     pub rules: StatusRules,
+    /// Whether people are ranked in front of each other.
+    pub leaderboard: bool,
     /// Whether an administrator has chosen these settings.
     pub configured: bool,
     /// Version of the settings row.
@@ -135,6 +137,8 @@ pub struct SettingsDraft {
     pub exceeded_pct: i16,
     /// Share of the period, at its start, in which no goal is behind, in percent.
     pub grace_pct: i16,
+    /// Whether people are ranked in front of each other.
+    pub leaderboard: bool,
 }
 
 /// Whether amounts exist in the company's currency, so that it cannot be changed any more.

@@ -28,6 +28,7 @@ struct SettingsRow {
     at_risk_pct: i16,
     exceeded_pct: i16,
     grace_pct: i16,
+    leaderboard: bool,
     configured: bool,
     version: i64,
     revision: i64,
@@ -42,7 +43,7 @@ pub(super) async fn find(conn: &mut PgConnection) -> Result<Company> {
     let row = sqlx::query_as!(
         SettingsRow,
         r#"select d.name as "name?", d.id as "root?: DepartmentId", s.currency, s.time_zone, s.fiscal_start_month,
-            s.weekend, s.language, s.on_track_pct, s.at_risk_pct, s.exceeded_pct, s.grace_pct,
+            s.weekend, s.language, s.on_track_pct, s.at_risk_pct, s.exceeded_pct, s.grace_pct, s.leaderboard,
             s.configured_at is not null as "configured!", s.version,
             r.revision,
             array(select day from holidays order by day) as "holidays!: Vec<NaiveDate>"
@@ -75,6 +76,7 @@ impl TryFrom<SettingsRow> for Company {
                 exceeded_pct: row.exceeded_pct.into(),
                 grace_pct: row.grace_pct.into(),
             },
+            leaderboard: row.leaderboard,
             configured: row.configured,
             version: row.version,
             organisation: super::Organisation::default(),
@@ -127,7 +129,7 @@ pub(super) async fn save(
 ) -> Result<Option<()>> {
     let saved = sqlx::query!(
         "update settings set currency = $1, time_zone = $2, fiscal_start_month = $3, weekend = $4, language = $5,
-            on_track_pct = $6, at_risk_pct = $7, exceeded_pct = $8, grace_pct = $9,
+            on_track_pct = $6, at_risk_pct = $7, exceeded_pct = $8, grace_pct = $9, leaderboard = $12,
             configured_at = coalesce(configured_at, $10), version = version + 1
         where version = $11",
         draft.currency.code(),
@@ -140,7 +142,8 @@ pub(super) async fn save(
         draft.exceeded_pct,
         draft.grace_pct,
         now,
-        version
+        version,
+        draft.leaderboard
     )
     .execute(&mut *conn)
     .await?;

@@ -6,6 +6,7 @@
 pub mod board;
 pub mod choice;
 pub mod export;
+pub mod leaderboard;
 pub mod members;
 pub mod pages;
 pub mod policy;
@@ -21,11 +22,12 @@ use crate::web::routes::{Gate, Routes};
 /// What goals there are of departments and those below them.
 pub type Offers = Remembered<DepartmentId, Vec<choice::Offer>>;
 
-/// `/team` and `/team/{id}`, each with its download.
+/// `/team` and `/team/{id}`, and the leaderboard, each with its download.
 pub fn routes() -> Routes {
-    Routes::new().get("/team", Gate::SignedIn, pages::own).get("/team/{id}", Gate::SignedIn, pages::show).get(
-        "/team/{id}/people.csv",
-        Gate::SignedIn,
-        export::people,
-    )
+    Routes::new()
+        .get("/team", Gate::SignedIn, pages::own)
+        .get("/team/{id}", Gate::SignedIn, pages::show)
+        .get("/team/{id}/people.csv", Gate::SignedIn, export::people)
+        .get("/leaderboard", Gate::SignedIn, leaderboard::show)
+        .get("/leaderboard.csv", Gate::SignedIn, leaderboard::download)
 }

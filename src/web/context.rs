@@ -104,7 +104,12 @@ impl Ctx {
             here,
             person: actor.name.clone(),
             person_title: title,
-            nav: Shell::navigation(self.sees_teams(), actor.is_admin(), actor.unread),
+            nav: Shell::navigation(
+                self.sees_teams(),
+                actor.is_admin(),
+                self.company.leaderboard,
+                actor.unread,
+            ),
             tabs: Shell::tab_items(self.sees_teams()),
             theme: actor.theme,
             shortcuts: actor.shortcuts,

@@ -76,8 +76,9 @@ pub struct Toast {
 }
 
 impl Shell {
-    /// The navigation of a reader: `leads` sees the team, `admin` the administration; `unread` notices wait.
-    pub fn navigation(leads: bool, admin: bool, unread: i64) -> Vec<NavGroup> {
+    /// The navigation of a reader: `leads` sees the team, `admin` the administration, everybody the leaderboard where
+    /// there is a `board`; `unread` notices wait.
+    pub fn navigation(leads: bool, admin: bool, board: bool, unread: i64) -> Vec<NavGroup> {
         let count = (unread > 0).then_some(unread);
         let inbox = NavItem { count, hot: true, ..item("inbox", "/inbox", "inbox") };
         let mut work = vec![item("home", "/", "house"), inbox];
@@ -89,7 +90,11 @@ impl Shell {
             item("deals", "/deals", "handshake"),
             item("customers", "/customers", "building-2"),
             item("products", "/products", "package"),
+            item("market", "/market", "globe"),
         ]);
+        if board {
+            work.push(item("leaderboard", "/leaderboard", "trophy"));
+        }
         let mut groups = vec![NavGroup { label_key: None, items: work }];
         if admin {
             groups.push(NavGroup { label_key: Some("nav-administration"), items: administration() });
@@ -118,7 +123,7 @@ impl Shell {
             figures: 0,
             person: "Karin Lindqvist".into(),
             person_title: "Sales North".into(),
-            nav: Self::navigation(true, true, 2),
+            nav: Self::navigation(true, true, true, 2),
             tabs: Self::tab_items(true),
             theme: None,
             shortcuts: true,
@@ -164,6 +169,8 @@ fn label_key(id: &str) -> &'static str {
     match id {
         "home" => "nav-home",
         "inbox" => "nav-inbox",
+        "market" => "nav-market",
+        "leaderboard" => "nav-leaderboard",
         "team" => "nav-team",
         "goals" => "nav-goals",
         "deals" => "nav-deals",

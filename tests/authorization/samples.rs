@@ -14,6 +14,7 @@ pub struct Things {
     product: i64,
     goal: i64,
     agreement: i64,
+    note: i64,
 }
 
 /// A request.
@@ -59,6 +60,14 @@ impl Things {
         );
         Self {
             agreement: agreement.fetch_one(&world.db).await.unwrap(),
+            note: sqlx::query_scalar(
+                "insert into market_notes (kind, happened_on, title, recorded_by, recorded_at)
+                select 'price', '2026-11-01', 'Ventus lowers its prices', id, '2026-11-01' from users
+                where email like 'elias%' returning id",
+            )
+            .fetch_one(&world.db)
+            .await
+            .unwrap(),
             deal: world.deal("elias", "Holmen Skog", 168_000, day(11, 17)).await,
             employee: world.employee("elias").await.0,
             membership: membership.fetch_one(&world.db).await.unwrap(),
@@ -92,6 +101,11 @@ pub fn of(method: &str, path: &str, things: &Things) -> Option<Sample> {
         ("POST", "/api/v1/sales") => {
             Some(Sample { uri, body: SALE.into(), content_type: "application/json" })
         }
+        ("POST", "/market/import") => {
+            Some(Sample { uri, body: NOTES.into(), content_type: "multipart/form-data; boundary=x" })
+        }
+        ("POST", "/market" | "/market/{id}") => post(uri, &NOTE),
+        ("POST", path) if path.starts_with("/market") => post(uri, &[]),
         ("POST", "/admin/imports") => {
             Some(Sample { uri, body: UPLOAD.into(), content_type: "multipart/form-data; boundary=x" })
         }
@@ -116,6 +130,7 @@ impl Things {
             Some("products") => self.product,
             Some("goals") => self.goal,
             Some("agreements") => self.agreement,
+            Some("market") => self.note,
             Some("memberships") => self.membership,
             _ => 1,
         };
@@ -279,6 +294,10 @@ const SETTINGS: [(&str, &str); 11] = [
     ("grace_pct", "5"),
     ("version", "1"),
 ];
+const NOTES: &str = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"market.csv\"\r\n\r\n\
+    kind,date,title\neconomy,2026-11-02,Building permits\n\r\n--x--\r\n";
+const NOTE: [(&str, &str); 4] =
+    [("kind", "competitor"), ("date", "2026-11-10"), ("title", "Ventus opens in Umeå"), ("version", "1")];
 const UPLOAD: &str = "--x\r\nContent-Disposition: form-data; name=\"kind\"\r\n\r\ncustomers\r\n\
     --x\r\nContent-Disposition: form-data; name=\"source\"\r\n\r\nerp\r\n\
     --x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"c.csv\"\r\nContent-Type: text/csv\r\n\r\n\

@@ -17,6 +17,14 @@ const PAGES: [(&str, &[&str]); 3] = [
             "/",
             "/goals",
             "/goals/{goal}",
+            "/agreements",
+            "/agreements/new",
+            "/agreements/{agreement}",
+            "/inbox",
+            "/inbox?show=all",
+            "/leaderboard",
+            "/market",
+            "/market/new",
             "/deals",
             "/deals/new",
             "/deals/new?full",
@@ -36,6 +44,9 @@ const PAGES: [(&str, &[&str]); 3] = [
             "/team/{north}",
             "/goals/tree",
             "/goals/new",
+            "/agreements?show=all",
+            "/market/import",
+            "/agreements/{agreement}",
             "/goals/{goal}/revise",
             "/goals/plan?department={north}",
             "/goals/copy?department={north}",
@@ -79,7 +90,8 @@ const PAGES: [(&str, &[&str]); 3] = [
 ];
 
 /// Pages of visitors who are not signed in.
-const PUBLIC: [&str; 4] = ["/login", "/setup/{setup}", "/invite/{invitation}", "/api/docs"];
+const PUBLIC: [&str; 5] =
+    ["/login", "/setup/{setup}", "/invite/{invitation}", "/unsubscribe/{unsubscribe}", "/api/docs"];
 
 async fn look(pool: PgPool, screen: Screen, lang: Lang) {
     let world = World::new(pool.clone()).await;
@@ -148,6 +160,7 @@ async fn places(world: &World) -> Vec<(&'static str, String)> {
     .await
     .unwrap();
     let mut places = more_places(world).await;
+    places.extend(agreed_places(world).await);
     places.extend([
         ("{deal}", deal.to_string()),
         ("{goal}", goal.to_string()),
@@ -157,6 +170,35 @@ async fn places(world: &World) -> Vec<(&'static str, String)> {
         ("{customer}", world.customer("Holmen Skog").await.to_string()),
     ]);
     places
+}
+
+/// An offer that waits for Elias, a message about it, and the leaderboard turned on.
+async fn agreed_places(world: &World) -> Vec<(&'static str, String)> {
+    sqlx::raw_sql("update settings set leaderboard = true").execute(&world.db).await.unwrap();
+    let note = [
+        ("kind", "price"),
+        ("date", "2026-11-10"),
+        ("title", "Ventus lowers the 12 by 8 %"),
+        ("about", "Ventus"),
+        ("value", "142.5"),
+        ("unit", "tkr"),
+        ("source", "Holmen Skog"),
+    ];
+    world.post("elias", "/market", &note).await;
+    let form = [
+        ("subject", "Elias Sandberg"),
+        ("metric", "revenue"),
+        ("period", "2027-01-01..2027-03-31"),
+        ("target", "1.6M"),
+        ("reason", "Plus 5 % for FTX 600"),
+    ];
+    let at = world.post("karin", "/agreements/new", &form).await.location().to_owned();
+    world.post("elias", &format!("{at}/comments"), &[("body", "Is Holmen mine?\nThen it is fair.")]).await;
+    let token: String = sqlx::query_scalar("select mail_token::text from users where email like 'maja%'")
+        .fetch_one(&world.db)
+        .await
+        .unwrap();
+    vec![("{agreement}", at.trim_start_matches("/agreements/").to_owned()), ("{unsubscribe}", token)]
 }
 
 /// Links that lead in, a membership, and an import that was refused; and rows for the lists of the settings.

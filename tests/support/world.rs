@@ -222,6 +222,18 @@ impl World {
         self.send(user, request.unwrap()).await
     }
 
+    /// `POST path` as somebody, with a file in a field.
+    pub async fn upload(&self, user: &str, path: &str, field: &str, text: &str) -> Answer {
+        let body = format!(
+            "--x\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"file.csv\"\r\n\r\n{text}\r\n--x--\r\n"
+        );
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=x")
+            .header("sec-fetch-site", "same-origin")
+            .body(Body::from(body));
+        self.send(user, request.unwrap()).await
+    }
+
     async fn send(&self, user: &str, mut request: Request<Body>) -> Answer {
         request.headers_mut().insert(header::COOKIE, self.sign_in(user).await.parse().unwrap());
         let response = self.router.clone().oneshot(request).await.unwrap();

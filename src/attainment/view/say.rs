@@ -139,6 +139,7 @@ mod tests {
             calendar: WorkingCalendar { weekend: vec![6, 7], holidays },
             lang: Lang::En,
             rules: StatusRules::default(),
+            leaderboard: false,
             configured: true,
             version: 1,
             organisation: Organisation::default(),

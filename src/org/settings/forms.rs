@@ -30,6 +30,8 @@ pub struct SettingsForm {
     pub(super) at_risk_pct: String,
     pub(super) exceeded_pct: String,
     pub(super) grace_pct: String,
+    #[serde(default)]
+    pub(super) leaderboard: String,
     pub(super) version: i64,
 }
 
@@ -47,6 +49,7 @@ impl SettingsForm {
             at_risk_pct: company.rules.at_risk_pct.to_string(),
             exceeded_pct: company.rules.exceeded_pct.to_string(),
             grace_pct: company.rules.grace_pct.to_string(),
+            leaderboard: if company.leaderboard { "on".to_owned() } else { String::new() },
             version: company.version,
         }
     }
@@ -81,6 +84,7 @@ impl SettingsForm {
                 at_risk_pct,
                 exceeded_pct,
                 grace_pct,
+                leaderboard: !self.leaderboard.is_empty(),
             })
         };
         let draft = draft();
@@ -130,6 +134,7 @@ impl SettingsForm {
                 ("settings-at-risk", &stored.at_risk_pct, &self.at_risk_pct),
                 ("settings-exceeded", &stored.exceeded_pct, &self.exceeded_pct),
                 ("settings-grace", &stored.grace_pct, &self.grace_pct),
+                ("settings-leaderboard", &stored.leaderboard, &self.leaderboard),
             ],
         )
     }

@@ -120,6 +120,7 @@ async fn save(ctx: &Ctx, form: &SettingsForm) -> Result<Option<()>> {
         "currency": draft.currency.code(), "time_zone": draft.zone.name(), "weekend": draft.weekend,
         "fiscal_start_month": draft.fiscal_start_month, "language": draft.lang.code(),
         "status": [draft.on_track_pct, draft.at_risk_pct, draft.exceeded_pct, draft.grace_pct],
+        "leaderboard": draft.leaderboard,
     });
     let event = Event::new("settings.changed", "company", None).with(details);
     audit::record(&mut tx, Some(ctx.actor.user), ctx.now, event).await?;
