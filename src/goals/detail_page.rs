@@ -7,8 +7,8 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use sqlx::PgConnection;
 
-use super::acknowledgements::{self, Acknowledgement};
-use super::agreements::{self, steps::State};
+use super::accord::{self, Accord};
+use super::agreements;
 use super::talk::{self, CommentForm};
 use super::wording::{self, CoverageView};
 use super::{
@@ -34,8 +34,6 @@ use crate::web::ui::Link;
 
 /// Notes about the market shown beside the chart.
 const NOTES_SHOWN: i64 = 6;
-/// Names told before the rest is counted.
-const NAMED: usize = 4;
 /// Deals shown on the page; the rest stand in the list of deals.
 const DEALS_SHOWN: usize = 6;
 
@@ -81,18 +79,6 @@ fn market_note(ctx: &Ctx, note: &Note) -> MarketNote {
         title: note.draft.title.clone(),
         text: about.join(" · "),
     }
-}
-
-/// Whether both sides know the present target.
-struct Accord {
-    /// `on` when everybody asked has acknowledged, else `risk`.
-    state: &'static str,
-    /// "Acknowledged by both", "4 of 7 have acknowledged".
-    title: String,
-    /// Who and when, and who has not.
-    text: String,
-    /// Whether the reader is asked.
-    mine: bool,
 }
 
 /// A key figure with the link that explains it.
@@ -165,7 +151,7 @@ async fn page(ctx: Ctx, id: GoalId, form: CommentForm) -> Result<DetailPage> {
     Ok(DetailPage {
         shell: ctx.shell("goals"),
         id,
-        accord: accord(&mut conn, &ctx, &of.goal).await?,
+        accord: accord::of(&mut conn, &ctx, &of.goal).await?,
         talk: talk::of(&mut conn, &ctx, &of.goal, agreement.as_ref(), form).await?,
         version: of.goal.version,
         crumbs,
@@ -185,38 +171,6 @@ async fn page(ctx: Ctx, id: GoalId, form: CommentForm) -> Result<DetailPage> {
         may_set,
         card,
     })
-}
-
-/// Who has acknowledged the present version, and who has not.
-async fn accord(conn: &mut PgConnection, ctx: &Ctx, goal: &Goal) -> Result<Accord> {
-    let mut asked = acknowledgements::of_goal(conn, goal.id).await?;
-    let latest = goal.current().map_or(1, |version| version.number);
-    let mine = asked.iter().any(|one| one.user == ctx.actor.user && one.at.is_none());
-    asked.retain(|one| one.number == latest);
-    let (known, open): (Vec<_>, Vec<_>) = asked.iter().partition(|one| one.at.is_some());
-    let named = |one: &&&Acknowledgement| {
-        let at = one.at.map(|at| ctx.l.datetime(at, ctx.company.zone)).unwrap_or_default();
-        format!("{} {at}", one.name)
-    };
-    let said = known.iter().rev().take(NAMED).map(|one| named(&one)).collect::<Vec<_>>().join(" · ");
-    let missing = open.iter().take(NAMED).map(|one| one.name.clone()).collect::<Vec<_>>().join(", ");
-    let more = open.len().saturating_sub(NAMED);
-    let missing = match (open.len(), more) {
-        (0, _) => String::new(),
-        (_, 0) => ctx.l.tr("goals-not-acknowledged", &[("names", missing.into())]),
-        (_, more) => {
-            ctx.l.tr("goals-not-acknowledged-more", &[("names", missing.into()), ("n", more.into())])
-        }
-    };
-    let (done, all) = (known.len(), asked.len());
-    let title = match (done, all) {
-        (_, 0) => String::new(),
-        (2, 2) => ctx.l.t("goals-acknowledged-both"),
-        (done, all) if done == all => ctx.l.tr("goals-acknowledged-all", &[("n", all.into())]),
-        (done, all) => ctx.l.tr("goals-acknowledged-some", &[("n", done.into()), ("all", all.into())]),
-    };
-    let text = [said, missing].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(". ");
-    Ok(Accord { state: if done == all { "on" } else { "risk" }, title, text, mine })
 }
 
 /// The goals above, up to the company, and whether the parts below add up.
@@ -320,26 +274,10 @@ fn versions(
         when: when(ctx, version),
         class: version.reason_class.map(|class| ctx.l.t(&format!("goals-class-{}", class.code()))),
         reason: version.reason.clone(),
-        by: how(ctx, version, agreed),
+        by: accord::how(ctx, version, agreed),
         evidence: evidence(version.number),
     };
     goal.versions.iter().rev().map(agreement).collect()
-}
-
-/// "Agreed by Karin and Elias", "Imposed by Karin", "Set without discussion"; nothing for revisions and imports.
-fn how(ctx: &Ctx, version: &GoalVersion, agreed: Option<&agreements::Agreement>) -> String {
-    let (Some(proposer), Some(approver)) = (&version.proposed_by, &version.approved_by) else {
-        return String::new();
-    };
-    if version.reason_class.is_some() {
-        return String::new();
-    }
-    let key = match agreed.map(|agreement| agreement.standing.state) {
-        Some(State::Agreed) => "goals-how-agreed",
-        Some(State::Imposed) => "goals-how-imposed",
-        _ => "goals-how-set",
-    };
-    ctx.l.tr(key, &[("proposer", proposer.into()), ("approver", approver.into())])
 }
 
 /// "12 October, by Karin Lindqvist" and from when it holds.

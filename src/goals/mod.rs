@@ -3,6 +3,7 @@
 //! Example: Elias has 1,450,000 in orders to take in the fourth quarter. On 12 October it becomes 1,600,000 with a
 //! reason; the original stays, and whoever reads a figure can say which version it used.
 
+mod accord;
 mod acknowledgement_store;
 pub mod acknowledgements;
 pub mod agreements;
@@ -14,6 +15,7 @@ mod checks;
 mod concerned;
 mod copy_page;
 mod detail_page;
+mod filter;
 mod list_page;
 mod new_page;
 pub mod periods;
@@ -36,7 +38,6 @@ use sqlx::PgConnection;
 
 use crate::attainment::Metric;
 use crate::attainment::engine::TargetVersion;
-use crate::attainment::view::Kind;
 use crate::error::{AppError, Found, OnConstraint, Result};
 use crate::kernel::id::{CategoryId, DepartmentId, EmployeeId, GoalId, UserId};
 use crate::kernel::money::Currency;
@@ -46,6 +47,8 @@ pub use crate::org::Viewer;
 use crate::talks::{self, ThreadId};
 use crate::web::form::FormErrors;
 use crate::web::routes::{Gate, Routes};
+use filter::Pick;
+pub use filter::{GoalFilter, NamedKind, Slice};
 
 /// Goals: the list, the cascade, one goal, and every way to set or change them.
 pub fn routes() -> Routes {
@@ -260,70 +263,6 @@ pub struct RevisionDraft {
     pub reason: String,
     /// What it rests on.
     pub evidence: Vec<NoteId>,
-}
-
-/// Which goals to list. Everything empty lists all that the viewer may see.
-#[derive(Clone, Debug, Default)]
-pub struct GoalFilter {
-    /// Only these subjects.
-    pub subjects: Option<Vec<Subject>>,
-    /// Only this metric.
-    pub metric: Option<Metric>,
-    /// `Some(None)`: only goals for all products; `Some(Some(c))`: only that category.
-    pub category: Option<Option<CategoryId>>,
-    /// Only exactly this period.
-    pub period: Option<Period>,
-    /// Only periods that hold this day.
-    pub on: Option<NaiveDate>,
-    /// Only versions recorded up to this moment, for looking back.
-    pub recorded_until: Option<DateTime<Utc>>,
-    /// A slice of the list in order of id, instead of the whole.
-    pub slice: Option<Slice>,
-}
-
-impl GoalFilter {
-    /// All goals of a sort.
-    pub fn of_kind(kind: Kind) -> Self {
-        let Kind { metric, category, period } = kind;
-        Self { metric: Some(metric), category: Some(category), period: Some(period), ..Self::default() }
-    }
-}
-
-/// Goals narrowed by what programs know of them, in order of id.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Slice {
-    /// Only subjects of this kind, by [`Subject::kind`].
-    pub kind: Option<&'static str>,
-    /// Only the subject with this employee number or department code.
-    pub subject: Option<String>,
-    /// Only periods with this first day.
-    pub starts_on: Option<NaiveDate>,
-    /// Only periods with this last day.
-    pub last_day: Option<NaiveDate>,
-    /// Only goals with a higher id.
-    pub after: i64,
-    /// This many at most.
-    pub rows: i64,
-}
-
-/// A metric, category and period that there are goals for, with the category's name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NamedKind {
-    /// What belongs to one cascade.
-    pub kind: Kind,
-    /// Name of the category; nothing for all products.
-    pub category: Option<String>,
-}
-
-/// Which goals are read at all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Pick {
-    /// Those that have not been taken away.
-    Present,
-    /// One of those.
-    One(GoalId),
-    /// One that has been taken away.
-    Removed(GoalId),
 }
 
 /// The goals a viewer may see, narrowed by `filter`; by period, subject and metric.

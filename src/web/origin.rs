@@ -21,7 +21,7 @@ pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Resp
     if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         return next.run(request).await;
     }
-    if !is_api(request.uri().path())
+    if !needs_no_cookie(request.uri().path())
         && !request.headers().contains_key(header::AUTHORIZATION)
         && !from_our_pages(request.headers(), app.config.base_url.as_deref())
     {
@@ -36,9 +36,10 @@ pub async fn guard(State(app): State<App>, request: Request, next: Next) -> Resp
     }
 }
 
-/// The API takes bearer tokens only, so there is no cookie that another site could use.
-fn is_api(path: &str) -> bool {
-    path.starts_with("/api/v1/")
+/// The API takes bearer tokens only, and mail programs end mail by the secret in the address (RFC 8058), so there is no
+/// cookie that another site could use.
+fn needs_no_cookie(path: &str) -> bool {
+    path.starts_with("/api/v1/") || path.starts_with("/unsubscribe/")
 }
 
 /// Whether the headers say that one of our own pages sent this.
@@ -60,6 +61,16 @@ mod tests {
 
     fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
         pairs.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
+    }
+
+    #[test]
+    fn only_what_asks_for_no_cookie_is_open_to_others() {
+        assert!(needs_no_cookie("/api/v1/sales") && needs_no_cookie("/unsubscribe/0190"));
+        assert!(
+            !needs_no_cookie("/me/mail")
+                && !needs_no_cookie("/api")
+                && !needs_no_cookie("/goals/1/unsubscribe/2")
+        );
     }
 
     #[test]

@@ -145,14 +145,17 @@ impl Things {
 fn written(path: &str, uri: &str) -> Option<Sample> {
     match path {
         "/login" => post(path, &[("email", "x@y.example"), ("password", "wrong"), ("next", "/")]),
-        "/logout" | "/me/sessions/end" | "/me/tokens/{id}/revoke" => post(uri, &[]),
+        "/logout"
+        | "/me/sessions/end"
+        | "/me/tokens/{id}/revoke"
+        | "/inbox/read"
+        | "/unsubscribe/{token}" => post(uri, &[]),
         "/setup/{token}" => post(uri, &SETUP),
         "/invite/{token}" => post(uri, &[("password", "korrekt häst batteri")]),
         "/me/password" => post(path, &[("current", "wrong"), ("password", "korrekt häst batteri")]),
         "/me/language" => post(path, &[("lang", "sv"), ("back", "/")]),
         "/me/theme" => post(path, &[("theme", "dark"), ("back", "/")]),
         "/me/mail" => post(path, &[("mode", "daily")]),
-        "/inbox/read" | "/unsubscribe/{token}" => post(uri, &[]),
         "/inbox/unread" => post(path, &[("at", "2026-11-18T10:00:00Z")]),
         "/me/shortcuts" => post(path, &[("shortcuts", "on")]),
         "/me/tokens" => post(path, &[("name", "reports")]),
