@@ -243,3 +243,54 @@ async fn people_talk_at_the_goal_and_bring_in_only_those_who_see_it(pool: PgPool
     world.post("karin", &format!("{path}/restore"), &[]).await;
     assert!(text(&world.get("elias", &goal).await).contains("Yes."));
 }
+
+#[sqlx::test]
+async fn who_took_part_and_has_moved_away_hears_no_more_of_it(pool: PgPool) {
+    let world = World::new(pool).await;
+    let at = propose(&world, "karin", "Elias Sandberg", "1.6M", &[]).await.location().to_owned();
+    sqlx::raw_sql(
+        "update memberships set during = daterange(lower(during), '2026-11-18') where employee_id in
+            (select id from employees where employee_no in ('karin', 'johanna'));
+        insert into memberships (employee_id, department_id, lead, during)
+            select e.id, d.id, true, daterange('2026-11-18', null) from employees e join departments d
+            on (e.employee_no, d.code) in (('karin', 'SOUTH'), ('johanna', 'NORTH'))",
+    )
+    .execute(&world.db)
+    .await
+    .unwrap();
+    assert_eq!(world.get("karin", &at).await.status, StatusCode::NOT_FOUND);
+    step(&world, "elias", &at, "counter", &[("target", "1.4M"), ("reason", "Leave")]).await;
+    assert!(inbox(&world, "johanna").await.contains("Elias Sandberg answers with SEK 1.40M"));
+    assert!(!inbox(&world, "karin").await.contains("1.40M"), "she leads another department now");
+    assert!(text(&world.get("johanna", "/").await).contains("Elias Sandberg: SEK 1.40M is the answer"));
+}
+
+#[sqlx::test]
+async fn a_goal_set_directly_keeps_its_reason_and_what_is_undone_is_not_told(pool: PgPool) {
+    let world = World::new(pool).await;
+    let set = [
+        ("subject", "Elias Sandberg"),
+        ("metric", "revenue"),
+        ("period", NEXT),
+        ("target", "1.5M"),
+        ("reason", "The board wants it"),
+    ];
+    let path = world.post("karin", "/goals/new", &set).await.location().to_owned();
+    assert_eq!(goals(&world).await, [(150_000_000, "The board wants it".to_owned())]);
+    assert!(inbox(&world, "elias").await.contains("“The board wants it”"));
+    world.post("karin", &format!("{path}/remove"), &[("version", "1")]).await;
+    assert!(!inbox(&world, "elias").await.contains("SEK 1.50M"), "it was taken back before he read it");
+    assert!(!text(&world.get("elias", "/").await).contains("acknowledge it"));
+    world.post("karin", &format!("{path}/restore"), &[("version", "2")]).await;
+    assert!(text(&world.get("elias", "/").await).contains("A goal of SEK 1.50M was set: acknowledge it"));
+}
+
+#[sqlx::test]
+async fn a_page_that_tells_of_something_does_not_count_it_as_unread(pool: PgPool) {
+    let world = World::new(pool).await;
+    let at = propose(&world, "karin", "Elias Sandberg", "1.6M", &[]).await.location().to_owned();
+    let unread = |answer: &Answer| answer.body.contains("count--hot\">1<span class=\"vh\"> ");
+    assert!(unread(&world.get("elias", "/deals").await));
+    assert!(!unread(&world.get("elias", &at).await));
+    assert!(!unread(&world.get("elias", "/deals").await));
+}

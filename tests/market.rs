@@ -65,6 +65,7 @@ async fn a_file_comes_in_whole_or_not_at_all_and_only_once(pool: PgPool) {
     for words in [">4<", ">date<", ">2026-13-01<", ">kind<", ">weather<", ">title<", ">value<"] {
         assert!(refused.body.contains(words), "{words} is missing: {}", refused.body);
     }
+    assert!(refused.body.contains("competitor, price, economy or other."), "{}", refused.body);
     let count = async || {
         sqlx::query_scalar::<_, i64>("select count(*) from market_notes").fetch_one(&world.db).await.unwrap()
     };
@@ -113,4 +114,20 @@ async fn a_revision_cites_what_it_rests_on_and_the_goal_shows_it(pool: PgPool) {
         2,
         "beside the version and beside the chart: {page}"
     );
+}
+
+#[sqlx::test]
+async fn whoever_comes_second_sees_both_texts(pool: PgPool) {
+    let world = World::new(pool).await;
+    let path = note(&world, "elias", "Ventus lowers its prices").await;
+    let form =
+        |title: &'static str| [("kind", "price"), ("date", "2026-11-10"), ("title", title), ("version", "1")];
+    assert_eq!(
+        world.post("karin", &path, &form("Ventus lowers them by 8 %")).await.status,
+        StatusCode::SEE_OTHER
+    );
+    let late = world.post("elias", &path, &form("Ventus lowers them by 9 %")).await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    assert_eq!(late.field("title"), "Ventus lowers them by 9 %", "what was typed stays");
+    assert!(late.body.contains("Ventus lowers them by 8 %"), "beside what is stored");
 }

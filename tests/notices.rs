@@ -216,6 +216,14 @@ async fn a_letter_that_fails_is_tried_again_as_the_same_letter(pool: PgPool) {
     let letters = server.letters();
     assert_eq!(letters.len(), 1);
     assert!(letters[0].contains(&format!("Message-ID: {id}")), "{}", letters[0]);
+    server.answer("530 sign in first");
+    tell(&world, "maja", "Karin", "").await;
+    outbox::round(&app, &postman).await.unwrap();
+    assert_eq!(waiting(&world).await, (0, 1), "wrong credentials are no fault of the letter");
+    server.answer("250 kept");
+    world.travel(day(11, 20));
+    outbox::round(&app, &postman).await.unwrap();
+    assert_eq!(server.letters().len(), 2);
     server.answer("550 no such mailbox");
     tell(&world, "petra", "Johanna", "").await;
     outbox::round(&app, &postman).await.unwrap();

@@ -118,6 +118,28 @@ async fn count(db: &PgPool, sql: &'static str) -> i64 {
 }
 
 #[sqlx::test]
+async fn of_many_answers_to_one_offer_exactly_one_counts(pool: PgPool) {
+    let world = World::new(pool).await;
+    let offer = [
+        ("subject", "Elias Sandberg"),
+        ("metric", "revenue"),
+        ("period", "2027-01-01..2027-03-31"),
+        ("target", "1.6M"),
+    ];
+    let at = world.post("karin", "/agreements/new", &offer).await.location().to_owned();
+    let cookie = world.sign_in("elias").await;
+    let counter = [("version", "1"), ("target", "1.4M"), ("reason", "Leave")];
+    let answers = (0..CROWD).map(|n| {
+        let (step, fields) = if n % 2 == 0 { ("accept", &counter[..1]) } else { ("counter", &counter[..]) };
+        form(&format!("{at}/steps/{step}"), &cookie, fields)
+    });
+    one_wins(&race(&world.app, answers.collect()).await, StatusCode::SEE_OTHER, StatusCode::CONFLICT);
+    assert_eq!(count(&world.db, "select count(*) from agreement_steps").await, 2);
+    let settled = "select count(*) from goals where exists (select from agreements where state <> 'agreed')";
+    assert_eq!(count(&world.db, settled).await, 0, "a goal only where it was accepted");
+}
+
+#[sqlx::test]
 async fn one_idempotency_key_makes_one_sale_and_one_answer(pool: PgPool) {
     let world = World::new(pool).await;
     let user = world.user("elias").await;

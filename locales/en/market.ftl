@@ -40,6 +40,7 @@ market-toast-noted = Noted.
 market-toast-removed = The note was removed.
 market-toast-restored = The note is back.
 market-toast-imported = Notes added: { $n }. There already: { $same }.
+error-market-kind = Choose a kind: competitor, price, economy or other.
 error-market-number = Enter a number, like 142.50.
 error-market-there = There is a note of this kind, day and title already.
 error-market-text = The file is not UTF-8 text.

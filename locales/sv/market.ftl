@@ -40,6 +40,7 @@ market-toast-noted = Noterat.
 market-toast-removed = Noteringen är borttagen.
 market-toast-restored = Noteringen är tillbaka.
 market-toast-imported = Tillagda noteringar: { $n }. Fanns redan: { $same }.
+error-market-kind = Välj ett slag: competitor (konkurrent), price (pris), economy (ekonomi) eller other (annat).
 error-market-number = Skriv ett tal, till exempel 142,50.
 error-market-there = Det finns redan en notering av detta slag, denna dag och med denna rubrik.
 error-market-text = Filen är inte text i UTF-8.

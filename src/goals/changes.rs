@@ -4,24 +4,25 @@
 use serde_json::json;
 use sqlx::PgConnection;
 
-use super::{Goal, GoalDraft, RevisionDraft, Viewer, acknowledgements, concerned, find, talk};
+use super::{Approval, Goal, GoalDraft, RevisionDraft, Viewer, acknowledgements, concerned, find, talk};
 use crate::audit::{self, Event};
 use crate::error::Result;
 use crate::kernel::id::GoalId;
 use crate::notices::{self, Telling, Value};
 use crate::web::context::Ctx;
 
-/// Sets a goal without agreeing on it. Faults: as [`super::set`]. Goals of periods that are over change nobody's work, so
+/// Sets a goal without agreeing on it, perhaps with a reason. Faults: as [`super::set`]. Goals of periods that are over change nobody's work, so
 /// nobody is told of them.
-pub async fn set(conn: &mut PgConnection, ctx: &Ctx, draft: &GoalDraft) -> Result<GoalId> {
+pub async fn set(conn: &mut PgConnection, ctx: &Ctx, draft: &GoalDraft, reason: &str) -> Result<GoalId> {
     let by = ctx.actor.user;
-    let id = super::set(conn, draft, ctx.company.currency, Some(by), ctx.now).await?;
+    let approval = Approval { proposed_by: Some(by), approved_by: Some(by), reason: reason.to_owned() };
+    let id = super::set_approved(conn, draft, ctx.company.currency, &approval, ctx.now).await?;
     let details = json!({ "metric": draft.metric, "target": draft.target, "period": draft.period });
     audit::record(conn, Some(by), ctx.now, Event::new("goal.set", "goal", id.0).with(details)).await?;
     if draft.period.end > ctx.today {
         let goal = find(conn, Viewer::system(ctx.today), id).await?;
         acknowledgements::note(conn, id, 1, by, ctx.now).await?;
-        announce(conn, ctx, &goal, 1, "notice-goal-set", Vec::new(), "").await?;
+        announce(conn, ctx, &goal, 1, "notice-goal-set", Vec::new(), reason.trim()).await?;
     }
     Ok(id)
 }

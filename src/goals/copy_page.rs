@@ -178,7 +178,7 @@ pub async fn save(ctx: Ctx, Form(form): Form<CopyForm>) -> Result<Response> {
             period: copy.to,
             target: *target,
         };
-        let set = changes::set(&mut tx, &ctx, &draft).await;
+        let set = changes::set(&mut tx, &ctx, &draft, "").await;
         set.map_err(|error| match error {
             AppError::Invalid(_) => AppError::Conflict("error-goal-exists"),
             other => other,

@@ -19,6 +19,7 @@ use crate::attainment::service::{self, AsOf, GoalFigures};
 use crate::attainment::view::{GoalCard, Kind, Measure, Reader, likely, metric_key, period_name};
 use crate::error::{Found, Result};
 use crate::kernel::id::GoalId;
+use crate::kernel::ratio::Pct;
 use crate::market::{self, Note};
 use crate::notices;
 use crate::sales;
@@ -131,7 +132,6 @@ pub(super) async fn with_faults(
 
 async fn page(ctx: Ctx, id: GoalId, form: CommentForm) -> Result<DetailPage> {
     let mut conn = ctx.app.read().await?;
-    notices::seen(&mut conn, &ctx, &format!("/goals/{id}")).await?;
     let viewer = Viewer::new(&ctx.actor, ctx.today);
     let goal = find(&mut conn, viewer, id).await?;
     let may_set = subjects::may_set(&mut conn, &ctx.actor, viewer, goal.subject).await?;
@@ -146,10 +146,14 @@ async fn page(ctx: Ctx, id: GoalId, form: CommentForm) -> Result<DetailPage> {
     let (deals, has_more_deals) =
         sales::latest_contributions(&mut conn, viewer, &ctx.company, counted, DEALS_SHOWN).await?;
     let agreement = agreements::of_goal(&mut conn, id).await?;
+    let mut read = notices::seen(&mut conn, &ctx, &format!("/goals/{id}")).await?;
+    if let Some(agreement) = &agreement {
+        read += notices::seen(&mut conn, &ctx, &agreements::href(agreement.id)).await?;
+    }
     let cited = market::cited(&mut conn, id).await?;
     let happened = market::within(&mut conn, of.goal.period, NOTES_SHOWN).await?;
     Ok(DetailPage {
-        shell: ctx.shell("goals"),
+        shell: ctx.shell("goals").after_reading(read),
         id,
         accord: accord::of(&mut conn, &ctx, &of.goal).await?,
         talk: talk::of(&mut conn, &ctx, &of.goal, agreement.as_ref(), form).await?,
@@ -235,6 +239,10 @@ fn facts(ctx: &Ctx, of: &GoalFigures, card: &GoalCard) -> Vec<Fact> {
     };
     let percent = card.percent.clone().unwrap_or_default();
     let mut facts = vec![fact("chart-actual", card.actual.clone(), percent, Some("actual"))];
+    if let Some(original) = Pct::of(at.actual, at.original_target).filter(|_| of.goal.versions.len() > 1) {
+        let whole = l.tr("goals-of-original", &[("target", measure.said(at.original_target).into())]);
+        facts.push(fact("goals-against-original", l.pct(original.whole()), whole, None));
+    }
     if !card.against_short.is_empty() {
         let against = fact("goals-against-pace", card.against_short.clone(), String::new(), Some("expected"));
         facts.push(Fact { tone: card.tone, ..against });

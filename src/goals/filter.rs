@@ -11,6 +11,8 @@ use crate::kernel::period::Period;
 /// Which goals to list. Everything empty lists all that the viewer may see.
 #[derive(Clone, Debug, Default)]
 pub struct GoalFilter {
+    /// Only these goals.
+    pub ids: Option<Vec<GoalId>>,
     /// Only these subjects.
     pub subjects: Option<Vec<Subject>>,
     /// Only this metric.

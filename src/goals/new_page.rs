@@ -13,7 +13,7 @@ use crate::attainment::service::{self, Span};
 use crate::attainment::view::{Kind, Measure, Reader, period_name};
 use crate::error::{AppError, Result};
 use crate::kernel::id::CategoryId;
-use crate::kernel::period::Period;
+use crate::kernel::period::{Period, PeriodKind};
 use crate::kernel::ratio::Pct;
 use crate::products;
 use crate::web::context::Ctx;
@@ -67,6 +67,17 @@ impl GoalForm {
     #[must_use]
     pub(super) fn for_subject(self, subject: String) -> Self {
         Self { subject, ..self }
+    }
+
+    /// The same for the next period, unless the address names one: that is what is still open to be agreed on.
+    #[must_use]
+    pub(super) fn for_next_period(self, query: &ListQuery, ctx: &Ctx) -> Self {
+        let fiscal = ctx.company.fiscal;
+        if query.get("period").is_some() {
+            return self;
+        }
+        let next = fiscal.next(PeriodKind::Quarter, &periods::current(fiscal, ctx.today));
+        Self { period: periods::code(&next), ..self }
     }
 
     /// Whose goal it is meant to be, as typed.
@@ -231,7 +242,7 @@ pub async fn create(ctx: Ctx, Form(form): Form<GoalForm>) -> Result<Response> {
         Err(errors) => return Ok(Page::invalid(page(ctx, form, errors).await?).into_response()),
     };
     let draft = GoalDraft { subject: candidate.subject, metric, category, period, target };
-    let set = changes::set(&mut tx, &ctx, &draft).await;
+    let set = changes::set(&mut tx, &ctx, &draft, &form.reason).await;
     let id = match set {
         Ok(id) => id,
         Err(AppError::Invalid(errors)) => {

@@ -232,7 +232,7 @@ async fn set_one(conn: &mut PgConnection, ctx: &Ctx, setup: &Setup, change: &Cha
     let (subject, target) = (change.row.subject, change.target);
     let Setup { metric, category, period, .. } = *setup;
     let draft = GoalDraft { subject, metric, category, period, target };
-    changes::set(conn, ctx, &draft).await.map(drop)
+    changes::set(conn, ctx, &draft, "").await.map(drop)
 }
 
 async fn revise_one(

@@ -10,6 +10,7 @@ use super::{Goal, Viewer, find, find_removed, set_removed, subjects};
 use crate::audit::{self, Event};
 use crate::error::{AppError, Result};
 use crate::kernel::id::GoalId;
+use crate::notices;
 use crate::web::context::Ctx;
 use crate::web::form::Form;
 use crate::web::toast::Notice;
@@ -56,6 +57,9 @@ async fn change(conn: &mut PgConnection, ctx: &Ctx, goal: &Goal, version: i64, r
         AppError::Invalid(_) => AppError::Conflict("error-goal-exists"),
         other => other,
     })?;
+    if removed {
+        notices::forget(conn, &format!("/goals/{}", goal.id)).await?;
+    }
     let action = if removed { "goal.removed" } else { "goal.restored" };
     let event = Event::new(action, "goal", goal.id.0).with(json!({ "target": goal.target() }));
     audit::record(conn, Some(ctx.actor.user), ctx.now, event).await

@@ -121,6 +121,10 @@ fn narrow_to_viewer(query: &mut QueryBuilder<Postgres>, viewer: Viewer) {
 }
 
 fn narrow(query: &mut QueryBuilder<Postgres>, filter: &GoalFilter) {
+    if let Some(ids) = &filter.ids {
+        let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+        query.push(" and g.id = any(").push_bind(ids).push(")");
+    }
     if let Some(subjects) = &filter.subjects {
         let people: Vec<i64> = subjects.iter().filter_map(|s| s.employee()).map(|id| id.0).collect();
         let departments: Vec<i64> = subjects.iter().filter_map(|s| s.department()).map(|id| id.0).collect();

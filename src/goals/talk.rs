@@ -95,7 +95,7 @@ async fn place<'a>(conn: &mut PgConnection, ctx: &Ctx, goal: &Goal, href: &'a st
         thread: super::thread(conn, goal.id).await?,
         href,
         values: values(goal),
-        readers: readers.into_iter().map(|one| Reachable { user: one.user, name: one.name }).collect(),
+        readers: Reachable::of(readers),
         concerned: to,
     })
 }

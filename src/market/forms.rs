@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::{Kind, Note, NoteDraft};
 use crate::web::form::FormErrors;
 use crate::web::i18n::Localiser;
+use crate::web::stale::{self, Clash};
 
 /// The longest title, and the longest of the other texts.
 const LONGEST: (usize, usize) = (160, 4_000);
@@ -45,10 +46,27 @@ impl NoteForm {
         }
     }
 
+    /// Where the stored note differs from what was typed.
+    pub(super) fn clashes(&self, l: Localiser, note: &Note) -> Vec<Clash> {
+        let stored = Self::of(l, note);
+        stale::clashes(
+            l,
+            &[
+                ("market-what", &stored.title, &self.title),
+                ("chart-date", &stored.date, &self.date),
+                ("market-about", &stored.about, &self.about),
+                ("market-value", &stored.value, &self.value),
+                ("market-unit", &stored.unit, &self.unit),
+                ("market-text", &stored.text, &self.text),
+                ("market-source", &stored.source, &self.source),
+            ],
+        )
+    }
+
     /// What it says. Faults at its fields.
     pub(super) fn read(&self) -> Result<NoteDraft, FormErrors> {
         let mut errors = FormErrors::default();
-        let kind = errors.check("kind", Kind::from_code(self.kind.trim()).ok_or("error-required"));
+        let kind = errors.check("kind", Kind::from_code(self.kind.trim()).ok_or("error-market-kind"));
         let day = errors.check("date", self.date.trim().parse::<NaiveDate>().map_err(|_| "error-goal-date"));
         let title = errors.check("title", text(&self.title, LONGEST.0));
         if self.title.trim().is_empty() {

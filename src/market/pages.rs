@@ -18,6 +18,7 @@ use crate::web::list::{ListQuery, PER_PAGE, Paged};
 use crate::web::page::Page;
 use crate::web::routes::Gate;
 use crate::web::shell::Shell;
+use crate::web::stale::{Clash, Saved};
 use crate::web::toast::Notice;
 use crate::web::ui::{Choice, FilterTag, Pager};
 
@@ -141,6 +142,8 @@ struct FormPage {
     kinds: Vec<Choice>,
     may_change: bool,
     by: String,
+    stale: bool,
+    clashes: Vec<Clash>,
 }
 
 impl FormPage {
@@ -162,6 +165,8 @@ fn page(ctx: &Ctx, note: Option<&Note>, form: NoteForm, errors: FormErrors) -> F
         kinds: kinds(ctx),
         may_change: note.is_none_or(|note| may_change(&ctx.actor, note)),
         by: note.and_then(|note| note.name.clone()).unwrap_or_default(),
+        stale: false,
+        clashes: Vec::new(),
     }
 }
 
@@ -218,17 +223,20 @@ pub async fn save(ctx: Ctx, Path(id): Path<NoteId>, Form(form): Form<NoteForm>) 
         Err(errors) => return Ok(Page::invalid(page(&ctx, Some(&note), form, errors)).into_response()),
     };
     let saved = store::update(&mut tx, id, &draft, form.version).await;
-    let saved = match saved.on_constraint(&[("market_notes_once", "title", "error-market-there")]) {
-        Ok(saved) => saved,
-        Err(AppError::Invalid(errors)) => {
-            return Ok(Page::invalid(page(&ctx, Some(&note), form, errors)).into_response());
+    match Saved::of(saved.on_constraint(&[("market_notes_once", "title", "error-market-there")]))? {
+        Saved::Done(()) => {
+            record(&mut tx, &ctx, "market.changed", id).await?;
+            tx.commit().await?;
+            Ok(Notice::new("toast-saved").redirect("/market"))
         }
-        Err(other) => return Err(other),
-    };
-    saved.ok_or(AppError::Conflict("error-stale"))?;
-    record(&mut tx, &ctx, "market.changed", id).await?;
-    tx.commit().await?;
-    Ok(Notice::new("toast-saved").redirect("/market"))
+        Saved::Stale => {
+            let clashes = form.clashes(ctx.l, &note);
+            let form = NoteForm { version: note.version, ..form };
+            let page = page(&ctx, Some(&note), form, FormErrors::default());
+            Ok(Page::conflict(FormPage { stale: true, clashes, ..page }).into_response())
+        }
+        Saved::Faulty(errors) => Ok(Page::invalid(page(&ctx, Some(&note), form, errors)).into_response()),
+    }
 }
 
 /// `POST /market/{id}/remove`

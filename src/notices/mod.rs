@@ -55,12 +55,18 @@ pub async fn tell(
     if to.is_empty() { Ok(()) } else { store::insert(conn, &to, caused_by, telling, now).await }
 }
 
-/// Marks as read what a reader was told of the page they are looking at.
-pub async fn seen(conn: &mut PgConnection, ctx: &Ctx, href: &str) -> Result<()> {
-    match ctx.actor.unread {
-        0 => Ok(()),
-        _ => store::save_seen(conn, ctx.actor.user, href, ctx.now).await,
+/// Marks as read what a reader was told of the page they are looking at. Answers how many notices that were. Without
+/// room on the disk they stay unread: looking goes on when writing cannot.
+pub async fn seen(conn: &mut PgConnection, ctx: &Ctx, href: &str) -> Result<i64> {
+    if ctx.actor.unread == 0 || ctx.app.room.is_low() {
+        return Ok(0);
     }
+    store::save_seen(conn, ctx.actor.user, href, ctx.now).await
+}
+
+/// Takes back what was told of something that is not there any more, as far as nobody has read it.
+pub async fn forget(conn: &mut PgConnection, href: &str) -> Result<()> {
+    store::delete_unread(conn, href).await
 }
 
 /// The inbox and what mail somebody wants.

@@ -22,8 +22,10 @@ use crate::org::Company;
 
 /// Between two rounds.
 const PAUSE: Duration = Duration::from_secs(5);
-/// What is told is mailed after so long, so that what is undone at once is not.
+/// What is told is mailed after so long, so that what is taken back at once is not.
 const SETTLED_AFTER: TimeDelta = TimeDelta::seconds(10);
+/// What has waited longer is news no more: there was no mail server, or nobody wanted mail.
+const NEWS_FOR: TimeDelta = TimeDelta::days(2);
 /// So long a letter belongs to the process that sends it.
 const HELD_FOR: TimeDelta = TimeDelta::minutes(5);
 /// A mail server that does not answer for so long has failed.
@@ -69,8 +71,7 @@ impl Postman {
     }
 }
 
-/// Writes and sends until `shutdown`. Without a mail server it writes nothing: what is told is in the inbox, and what has
-/// waited for a server for more than a day is not mailed any more when there is one.
+/// Writes and sends until `shutdown`.
 pub async fn keep_mailing(app: App, postman: Postman, shutdown: CancellationToken) {
     while shutdown.run_until_cancelled(tokio::time::sleep(PAUSE)).await.is_some() {
         match shutdown.run_until_cancelled(round(&app, &postman)).await {
@@ -108,8 +109,8 @@ async fn write_to(
     reader: &store::Reader,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    let mut rows = store::take(conn, reader.user, now).await?;
-    rows.retain(|row| now - row.told_at < TimeDelta::days(2));
+    let mut rows = store::take(conn, reader.user, now - SETTLED_AFTER).await?;
+    rows.retain(|row| now - row.told_at < NEWS_FOR);
     if rows.is_empty() {
         return Ok(());
     }
@@ -132,18 +133,28 @@ async fn send_next(app: &App, postman: &Postman) -> Result<bool> {
     let Some(letter) = store::next_letter(&mut *app.read().await?, now, now + HELD_FOR).await? else {
         return Ok(false);
     };
-    let message = postman.message(&letter, &app.base_url())?;
-    let outcome = postman.server.send(message).await;
-    let mut conn = app.read().await?;
+    let outcome = match postman.message(&letter, &app.base_url()) {
+        Ok(message) => {
+            postman.server.send(message).await.map_err(|error| (error.to_string(), is_final(&error)))
+        }
+        Err(error) => Err((error.to_string(), true)),
+    };
+    let (mut conn, then) = (app.read().await?, app.clock.now());
     match outcome {
-        Ok(_) => store::save_sent(&mut conn, letter.id, app.clock.now()).await?,
-        Err(error) => {
+        Ok(_) => store::save_sent(&mut conn, letter.id, then).await?,
+        Err((error, last)) => {
             let wait = usize::try_from(letter.tries - 1).ok().and_then(|tried| WAITS.get(tried));
-            let next =
-                wait.filter(|_| !error.is_permanent()).map(|minutes| now + TimeDelta::minutes(*minutes));
+            let next = wait.filter(|_| !last).map(|minutes| now + TimeDelta::minutes(*minutes));
             tracing::warn!(letter = letter.id, %error, again = ?next, "a letter could not be sent");
-            store::save_failed(&mut conn, letter.id, &error.to_string(), next, app.clock.now()).await?;
+            store::save_failed(&mut conn, letter.id, &error, next, then).await?;
         }
     }
     Ok(true)
+}
+
+/// Whether trying again is of no use: the server will never take this letter. Wrong credentials (53x, RFC 4954) are a
+/// fault of the settings, not of the letter.
+fn is_final(error: &lettre::transport::smtp::Error) -> bool {
+    let about_us = error.status().is_some_and(|code| u16::from(code) / 10 == 53);
+    error.is_permanent() && !about_us
 }

@@ -119,7 +119,11 @@ pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
 
 /// `GET /inbox/{id}`: to what it is about. Following it is reading it.
 pub async fn open(ctx: Ctx, Path(id): Path<NoticeId>) -> Result<Response> {
-    let href = store::open(&mut *ctx.app.read().await?, ctx.actor.user, id, ctx.now).await?.found()?;
+    let mut conn = ctx.app.read().await?;
+    let href = store::find_href(&mut conn, ctx.actor.user, id).await?.found()?;
+    if !ctx.app.room.is_low() {
+        store::save_read(&mut conn, ctx.actor.user, id, ctx.now).await?;
+    }
     Ok(Redirect::to(&href).into_response())
 }
 

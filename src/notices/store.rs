@@ -57,8 +57,8 @@ pub(super) async fn save_seen(
     user: UserId,
     href: &str,
     now: DateTime<Utc>,
-) -> Result<()> {
-    sqlx::query!(
+) -> Result<i64> {
+    let done = sqlx::query!(
         "update notices set read_at = $3 where user_id = $1 and read_at is null
             and split_part(href, '#', 1) = $2",
         user.0,
@@ -67,6 +67,14 @@ pub(super) async fn save_seen(
     )
     .execute(conn)
     .await?;
+    Ok(i64::try_from(done.rows_affected()).unwrap_or(i64::MAX))
+}
+
+/// Deletes what leads to `href` and nobody has read; a letter that told of it is only unlinked.
+pub(super) async fn delete_unread(conn: &mut PgConnection, href: &str) -> Result<()> {
+    sqlx::query!("delete from notices where read_at is null and split_part(href, '#', 1) = $1", href)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -97,21 +105,28 @@ pub(super) async fn list(
     Ok((query.build_query_as().fetch_all(conn).await?, total))
 }
 
-/// Where a notice leads; marks it as read.
-pub(super) async fn open(
+/// Where a notice of somebody leads.
+pub(super) async fn find_href(conn: &mut PgConnection, user: UserId, id: NoticeId) -> Result<Option<String>> {
+    let sql = sqlx::query_scalar!("select href from notices where id = $1 and user_id = $2", id.0, user.0);
+    Ok(sql.fetch_optional(conn).await?)
+}
+
+/// Marks one notice of somebody as read.
+pub(super) async fn save_read(
     conn: &mut PgConnection,
     user: UserId,
     id: NoticeId,
     now: DateTime<Utc>,
-) -> Result<Option<String>> {
-    Ok(sqlx::query_scalar!(
-        "update notices set read_at = coalesce(read_at, $3) where id = $1 and user_id = $2 returning href",
+) -> Result<()> {
+    sqlx::query!(
+        "update notices set read_at = $3 where id = $1 and user_id = $2 and read_at is null",
         id.0,
         user.0,
         now
     )
-    .fetch_optional(conn)
-    .await?)
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 /// Marks everything up to `now` as read. Answers how much that was.
@@ -140,8 +155,8 @@ pub(super) struct Reader {
     pub(super) token: Uuid,
 }
 
-/// Those for whom a letter is due. At once: the oldest notice was told before `settled`, so that what is undone is not
-/// mailed. Daily: it was told before `cut`, the moment of today's letter.
+/// Those for whom a letter is due. At once: the oldest notice was told before `settled`, so that what is taken back at
+/// once is not mailed. Daily: it was told before `cut`, the moment of today's letter.
 pub(super) async fn due(
     conn: &mut PgConnection,
     settled: DateTime<Utc>,

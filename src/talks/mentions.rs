@@ -1,5 +1,6 @@
 //! Who is brought in with "@": by full name, or by first name where only one is called that.
 
+use crate::auth::accounts::Holder;
 use crate::kernel::id::UserId;
 
 /// Somebody who can be brought in: only those who may see the thing that is talked about.
@@ -12,6 +13,11 @@ pub struct Reachable {
 }
 
 impl Reachable {
+    /// The holders of accounts.
+    pub fn of(holders: Vec<Holder>) -> Vec<Self> {
+        holders.into_iter().map(|holder| Self { user: holder.user, name: holder.name }).collect()
+    }
+
     fn first_name(&self) -> &str {
         self.name.split_whitespace().next().unwrap_or_default()
     }

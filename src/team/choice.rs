@@ -97,15 +97,20 @@ impl Choice {
     }
 
     /// The periods that have goals, latest first, the longer before the shorter.
-    pub fn periods(&self, l: Localiser, fiscal: FiscalCalendar, query: &ListQuery) -> Vec<Link> {
+    pub fn offered_periods(&self) -> Vec<Period> {
         let mut offered: Vec<Period> = self.offers.iter().map(|offer| offer.kind.period).collect();
         offered.sort_by_key(|period| (std::cmp::Reverse(period.end), std::cmp::Reverse(period.days())));
         offered.dedup();
+        offered
+    }
+
+    /// Links to them.
+    pub fn periods(&self, l: Localiser, fiscal: FiscalCalendar, query: &ListQuery) -> Vec<Link> {
         let link = |period: &Period| {
             Link::new(query.with("period", &periods::code(period)), view::period_name(l, fiscal, period))
                 .current(*period == self.chosen.kind.period)
         };
-        offered.iter().map(link).collect()
+        self.offered_periods().iter().map(link).collect()
     }
 }
 

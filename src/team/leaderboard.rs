@@ -14,7 +14,7 @@ use super::choice::{self, Choice};
 use crate::attainment::service::{self, AsOf, GoalFigures};
 use crate::attainment::view::{period_name, state, tone};
 use crate::error::{Found, Result};
-use crate::goals::{Subject, Viewer, remembered};
+use crate::goals::{Subject, Viewer, periods, remembered};
 use crate::kernel::id::EmployeeId;
 use crate::kernel::ratio::Pct;
 use crate::web::charts::{Bullet, Unit};
@@ -23,7 +23,7 @@ use crate::web::csv::CsvDownload;
 use crate::web::list::{ListQuery, PER_PAGE, Paged};
 use crate::web::page::Page;
 use crate::web::shell::Shell;
-use crate::web::ui::{Link, Pager};
+use crate::web::ui::{self, Link, Pager};
 
 /// Places that everybody sees.
 const TOP: usize = 8;
@@ -37,8 +37,9 @@ struct BoardPage {
     query: ListQuery,
     what: String,
     period: String,
+    chosen: String,
     metrics: Vec<Link>,
-    periods: Vec<Link>,
+    periods: Vec<ui::Choice>,
     orders: Vec<Link>,
     rows: Vec<Row>,
     pager: Pager,
@@ -196,7 +197,8 @@ pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
         what: board.choice.chosen.name(ctx.l),
         period: period_name(ctx.l, ctx.company.fiscal, &board.choice.chosen.kind.period),
         metrics: board.choice.metrics(ctx.l, &query),
-        periods: board.choice.periods(ctx.l, ctx.company.fiscal, &query),
+        chosen: periods::code(&board.choice.chosen.kind.period),
+        periods: periods::choices(ctx.l, ctx.company.fiscal, &board.choice.offered_periods(), None),
         orders: orders(&ctx, &query),
         pager: paged.pager(&query),
         rows: paged.rows,
@@ -212,6 +214,7 @@ fn empty(ctx: &Ctx, query: ListQuery) -> BoardPage {
         shell: ctx.shell("leaderboard"),
         what: String::new(),
         period: String::new(),
+        chosen: String::new(),
         metrics: Vec::new(),
         periods: Vec::new(),
         orders: Vec::new(),
@@ -238,10 +241,11 @@ pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let header = ["rank", "name", "department", "attainment", "pace"]
         .map(|name| ctx.l.t(&format!("leaderboard-csv-{name}")));
     let mut file = CsvDownload::new("leaderboard", ctx.l.lang(), &header)?;
-    for place in board.iter().flat_map(|board| board.shown(&query)) {
-        let row = board.iter().map(|board| board.row(&ctx, place)).next().found()?;
-        let pct = |pct: Option<Pct>| pct.map(Pct::to_string_2).unwrap_or_default();
-        let at = &place.goal.figures;
+    let pct = |pct: Option<Pct>| pct.map(Pct::to_string_2).unwrap_or_default();
+    for (board, place) in
+        board.iter().flat_map(|board| board.shown(&query).into_iter().map(move |p| (board, p)))
+    {
+        let (row, at) = (board.row(&ctx, place), &place.goal.figures);
         file.row(&[row.rank.to_string(), row.name, row.department, pct(at.attainment), pct(at.pace)])?;
     }
     file.finish()

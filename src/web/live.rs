@@ -11,7 +11,7 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use sqlx::PgPool;
-use sqlx::postgres::PgListener;
+use sqlx::postgres::{PgListener, PgPoolOptions};
 use tokio::sync::{broadcast, watch};
 use tokio_stream::wrappers::{BroadcastStream, WatchStream};
 use tokio_stream::{Stream, StreamExt};
@@ -71,7 +71,10 @@ pub async fn keep_listening(db: PgPool, live: Live, shutdown: CancellationToken)
 
 async fn listen(db: &PgPool, live: &Live) -> sqlx::Error {
     let heard = async {
-        let mut listener = PgListener::connect_with(db).await?;
+        // a connection of its own: those of the pool are for requests
+        let own =
+            PgPoolOptions::new().max_connections(1).connect_with((*db.connect_options()).clone()).await?;
+        let mut listener = PgListener::connect_with(&own).await?;
         listener.listen(CHANNEL).await?;
         loop {
             if let Ok(user) = listener.recv().await?.payload().parse() {

@@ -133,6 +133,17 @@ impl Shell {
         }
     }
 
+    /// The same after `read` notices were read by showing the page.
+    #[must_use]
+    pub fn after_reading(mut self, read: i64) -> Self {
+        self.unread = self.unread.saturating_sub(read).max(0);
+        let count = (self.unread > 0).then_some(self.unread);
+        for item in self.nav.iter_mut().flat_map(|group| &mut group.items).filter(|item| item.id == "inbox") {
+            item.count = count;
+        }
+        self
+    }
+
     /// Whether `item` is where the page belongs.
     pub fn is_here(&self, item: &NavItem) -> bool {
         self.here == item.id

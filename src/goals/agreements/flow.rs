@@ -115,9 +115,8 @@ pub async fn take(
     step: Step,
     answer: &Answer,
 ) -> Result<Agreement> {
-    if agreement.version != version {
-        return Err(AppError::Conflict("error-stale"));
-    }
+    // whoever comes second waits here, and finds that the other was first
+    store::lock(conn, agreement.id, version).await?.ok_or(AppError::Conflict("error-stale"))?;
     let standing = agreement.standing.after(step, hand.side, answer.target).ok_or(AppError::Forbidden)?;
     let goal = match standing.state {
         State::Agreed | State::Imposed => {
@@ -140,7 +139,7 @@ pub async fn take(
     Ok(after)
 }
 
-/// The other side, and whoever took part so far.
+/// The other side, and whoever took part so far and may still read it.
 async fn others(
     conn: &mut PgConnection,
     company: &Company,
@@ -149,6 +148,8 @@ async fn others(
 ) -> Result<Vec<UserId>> {
     let mut to = accounts_of(conn, company, agreement.subject, hand.side.other(), hand.at).await?;
     to.extend(super::history(conn, agreement.id).await?.into_iter().map(|taken| taken.by));
+    let readers = super::readers(conn, company, agreement.subject, company.day_of(hand.at)).await?;
+    to.retain(|user| readers.iter().any(|reader| reader.user == *user));
     Ok(to)
 }
 

@@ -15,7 +15,7 @@ mod talk;
 pub mod waiting;
 mod wording;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 
 pub use flow::{Answer, Hand, begin, take};
@@ -25,6 +25,7 @@ use super::Subject;
 use super::concerned;
 use crate::attainment::Metric;
 use crate::auth::Actor;
+use crate::auth::accounts::Holder;
 use crate::define_id;
 use crate::error::{Found, Result};
 use crate::kernel::id::{CategoryId, GoalId, UserId};
@@ -89,12 +90,7 @@ pub struct Taken {
 }
 
 /// The side of `actor` in agreements about goals of `subject`.
-pub fn side_of(
-    organisation: &Organisation,
-    actor: &Actor,
-    subject: Subject,
-    day: chrono::NaiveDate,
-) -> Option<Side> {
+pub fn side_of(organisation: &Organisation, actor: &Actor, subject: Subject, day: NaiveDate) -> Option<Side> {
     let place = subject.employee().and_then(|person| concerned::place_of(organisation, person, day));
     let above = subject.department().and_then(|id| organisation.department(id)?.parent);
     policy::side(actor, subject, place, above)
@@ -112,7 +108,7 @@ impl Agreement {
     }
 
     /// Whether the actor is among those whose answer it waits for.
-    pub fn waits_for(&self, company: &Company, actor: &Actor, day: chrono::NaiveDate) -> bool {
+    pub fn waits_for(&self, company: &Company, actor: &Actor, day: NaiveDate) -> bool {
         let side = side_of(&company.organisation, actor, self.subject, day);
         match self.standing.asks() {
             Some(Side::Owner) => side == Some(Side::Owner),
@@ -120,6 +116,24 @@ impl Agreement {
             None => false,
         }
     }
+}
+
+/// Everybody with an account who may read agreements about `subject`: of a person, those who read the person's goals; of a
+/// department, those who lead it or above, and who reads everything.
+async fn readers(
+    conn: &mut PgConnection,
+    company: &Company,
+    subject: Subject,
+    day: NaiveDate,
+) -> Result<Vec<Holder>> {
+    let mut holders = concerned::readers(conn, company, subject, day).await?;
+    if let Some(department) = subject.department() {
+        holders.retain(|holder| {
+            let leads = holder.employee.map(|own| company.organisation.led_by(own, day));
+            holder.role.reads_everyone() || leads.is_some_and(|led| led.contains(&department))
+        });
+    }
+    Ok(holders)
 }
 
 /// An agreement by its id, whoever asks.
@@ -137,8 +151,8 @@ pub async fn history(conn: &mut PgConnection, id: AgreementId) -> Result<Vec<Tak
     store::list_steps(conn, id).await
 }
 
-/// The steps of an agreement as events of its thread.
-pub use wording::events;
+/// The steps of an agreement as events of its thread, and the page of an agreement.
+pub use wording::{events, href};
 
 /// Agreements: the list, one of them, and every step.
 pub fn routes() -> Routes {

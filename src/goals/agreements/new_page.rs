@@ -16,7 +16,7 @@ use crate::web::toast::Notice;
 
 /// `GET /agreements/new`: the form of a new goal; one's own for those who set none.
 pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
-    let form = GoalForm::of(&query, &ctx);
+    let form = GoalForm::of(&query, &ctx).for_next_period(&query, &ctx);
     let own = ctx.actor.employee.and_then(|id| ctx.company.organisation.person(id));
     let form = match own.filter(|_| form.subject().is_empty() && !policy::sets_goals(&ctx.actor)) {
         Some(own) => form.for_subject(format!("{} · {}", own.name, own.employee_no)),

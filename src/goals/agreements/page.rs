@@ -9,6 +9,7 @@ use super::flow::{self, Hand};
 use super::forms::StepForm;
 use super::steps::{Side, Step};
 use super::{Agreement, AgreementId, talk, wording};
+use crate::attainment::view::Kind;
 use crate::error::{AppError, Found, Result};
 use crate::goals::new_page::{self, Earlier};
 use crate::goals::talk::CommentForm;
@@ -73,12 +74,13 @@ pub async fn show(ctx: Ctx, Path(id): Path<AgreementId>) -> Result<Response> {
     let mut conn = ctx.app.read().await?;
     let agreement = super::find(&mut conn, id).await?;
     let side = agreement.seen_by(&ctx)?;
-    notices::seen(&mut conn, &ctx, &wording::href(id)).await?;
+    let read = notices::seen(&mut conn, &ctx, &wording::href(id)).await?;
     if let Some(goal) = agreement.goal {
         return Ok(Redirect::to(&format!("/goals/{goal}")).into_response());
     }
     let form = offered_form(&ctx, &agreement);
-    Ok(Page::ok(page(&mut conn, &ctx, &agreement, side, form, FormErrors::default()).await?).into_response())
+    let page = page(&mut conn, &ctx, &agreement, side, form, FormErrors::default()).await?;
+    Ok(Page::ok(ShowPage { shell: page.shell.after_reading(read), ..page }).into_response())
 }
 
 fn offered_form(ctx: &Ctx, agreement: &Agreement) -> StepForm {
@@ -105,7 +107,7 @@ async fn page(
         ctx.l.tr("agreements-offered", &[("who", (&taken.name).into()), ("at", at.into())])
     });
     let category = agreement.category.as_ref().map(|(id, _)| *id);
-    let kind = crate::attainment::view::Kind { metric: agreement.metric, category, period: agreement.period };
+    let kind = Kind { metric: agreement.metric, category, period: agreement.period };
     let before = new_page::before(conn, ctx, agreement.subject, kind).await?;
     let standing = &agreement.standing;
     let waits = standing.asks().map(|asked| match (asked, side) {

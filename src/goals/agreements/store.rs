@@ -185,6 +185,14 @@ pub(super) async fn save(
     Ok((done.rows_affected() == 1).then_some(()))
 }
 
+/// Keeps the agreement to oneself until the transaction ends; `None` when `version` is stale.
+pub(super) async fn lock(conn: &mut PgConnection, id: AgreementId, version: i64) -> Result<Option<()>> {
+    let found = sqlx::query_scalar!("select version from agreements where id = $1 for update", id.0)
+        .fetch_optional(conn)
+        .await?;
+    Ok((found == Some(version)).then_some(()))
+}
+
 pub(super) async fn next_number(conn: &mut PgConnection, id: AgreementId) -> Result<i32> {
     Ok(sqlx::query_scalar!(
         r#"select coalesce(max(number), 0) + 1 as "n!" from agreement_steps where agreement_id = $1"#,

@@ -7,7 +7,6 @@ use sqlx::PgConnection;
 use super::steps::{Side, State};
 use super::{Agreement, AgreementId, Taken, flow, page, wording};
 use crate::error::{AppError, Result};
-use crate::goals::concerned;
 use crate::goals::talk::{self, CommentForm, Place};
 use crate::talks::mentions::Reachable;
 use crate::talks::{self, Line, PostId, Talk};
@@ -52,7 +51,7 @@ pub async fn write(ctx: Ctx, Path(id): Path<AgreementId>, Form(form): Form<Comme
         thread: agreement.thread,
         href: &href,
         values,
-        readers: readers(&mut tx, &ctx, &agreement).await?,
+        readers: Reachable::of(super::readers(&mut tx, &ctx.company, agreement.subject, ctx.today).await?),
         concerned: flow::accounts_of(&mut tx, &ctx.company, agreement.subject, side.other(), ctx.now).await?,
     };
     match talk::add(&mut tx, &ctx, &place, &form).await? {
@@ -65,19 +64,6 @@ pub async fn write(ctx: Ctx, Path(id): Path<AgreementId>, Form(form): Form<Comme
             page::with_faults(ctx, id, form, &errors).await
         }
     }
-}
-
-/// Who can be brought in: those who read the goals of a person; of a department, those who see it as a side.
-async fn readers(conn: &mut PgConnection, ctx: &Ctx, agreement: &Agreement) -> Result<Vec<Reachable>> {
-    let mut holders = concerned::readers(conn, &ctx.company, agreement.subject, ctx.today).await?;
-    if let Some(department) = agreement.subject.department() {
-        let organisation = &ctx.company.organisation;
-        holders.retain(|holder| {
-            let leads = holder.employee.map(|own| organisation.led_by(own, ctx.today));
-            holder.role.reads_everyone() || leads.is_some_and(|led| led.contains(&department))
-        });
-    }
-    Ok(holders.into_iter().map(|one| Reachable { user: one.user, name: one.name }).collect())
 }
 
 /// `POST /agreements/{id}/comments/{post}/remove`

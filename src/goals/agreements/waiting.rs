@@ -7,7 +7,7 @@ use super::store::{self, Filter};
 use super::{Agreement, wording};
 use crate::attainment::view::{Measure, Reader, metric_name, period_name};
 use crate::error::Result;
-use crate::goals::{self, Viewer, acknowledgements};
+use crate::goals::{self, GoalFilter, Viewer, acknowledgements};
 use crate::org::Organisation;
 use crate::web::context::Ctx;
 
@@ -60,19 +60,25 @@ fn offer(ctx: &Ctx, agreement: &Agreement) -> Waits {
 }
 
 async fn unseen(conn: &mut PgConnection, ctx: &Ctx, viewer: Viewer) -> Result<Vec<Waits>> {
-    let mut waits = Vec::new();
-    for unseen in acknowledgements::unseen(conn, ctx.actor.user).await? {
-        // a goal that the reader has lost sight of waits no more
-        let Ok(goal) = goals::find(conn, viewer, unseen.goal).await else { continue };
-        let amount = Measure::of(Reader::of(ctx), &goal).amount(goal.target());
+    let unseen = acknowledgements::unseen(conn, ctx.actor.user).await?;
+    if unseen.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids = Some(unseen.iter().map(|unseen| unseen.goal).collect());
+    let goals = goals::list(conn, viewer, &GoalFilter { ids, ..GoalFilter::default() }).await?;
+    // a goal that the reader has lost sight of waits no more
+    let known =
+        unseen.iter().filter_map(|unseen| Some((unseen, goals.iter().find(|g| g.id == unseen.goal)?)));
+    let waits = known.map(|(unseen, goal)| {
+        let amount = Measure::of(Reader::of(ctx), goal).amount(goal.target());
         let key = if unseen.number > 1 { "agreements-waiting-revised" } else { "agreements-waiting-set" };
         let period = period_name(ctx.l, ctx.company.fiscal, &goal.period);
-        waits.push(Waits {
+        Waits {
             icon: "eye",
             href: format!("/goals/{}", goal.id),
             title: ctx.l.tr(key, &[("target", amount.into())]),
-            text: format!("{} {period}, {}", metric_name(ctx.l, &goal), goal.subject_name),
-        });
-    }
-    Ok(waits)
+            text: format!("{} {period}, {}", metric_name(ctx.l, goal), goal.subject_name),
+        }
+    });
+    Ok(waits.collect())
 }
