@@ -346,7 +346,7 @@ mod tests {
         let calendar = WorkingCalendar { weekend: vec![6, 7], ..WorkingCalendar::default() };
         let terms = Terms { season: None, activity: Some(activity) };
         let parts = lowered(span("2026-06-01", "2026-06-30"), &calendar, &terms, &[target(1000)]);
-        assert_eq!(parts, Lowered { full: 1000, not_employed: 227, ramp: 376, relief: 136, effective: 261 });
+        assert_eq!(parts, Lowered { full: 1000, not_employed: 227, ramp: 443, relief: 69, effective: 261 });
     }
 
     #[test]
