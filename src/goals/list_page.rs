@@ -108,16 +108,22 @@ pub enum View {
     Cascade,
     /// What is being agreed on.
     Agreements,
+    /// Which periods are settled.
+    Closing,
 }
 
 /// The links between the views.
 pub fn views(ctx: &Ctx, here: View) -> Vec<Link> {
     let link = |href: &str, key: &str, view| Link::new(href, ctx.l.t(key)).current(here == view);
-    vec![
+    let mut views = vec![
         link("/goals", "goals-tab-list", View::List),
         link("/goals/tree", "goals-tab-tree", View::Cascade),
         link("/agreements", "agreements-title", View::Agreements),
-    ]
+    ];
+    if crate::closing::may_close(&ctx.actor) {
+        views.push(link("/closing", "closing-title", View::Closing));
+    }
+    views
 }
 
 fn filter(ctx: &Ctx, query: &ListQuery) -> GoalFilter {
