@@ -166,6 +166,7 @@ pub fn routes() -> Routes {
         goals::routes(),
         crate::capacity::routes(),
         crate::closing::routes(),
+        crate::facts::routes(),
         crate::market::routes(),
         crate::sales::pages::routes(),
         crate::customers::routes(),

@@ -10,6 +10,8 @@ pub mod capacity;
 pub mod closing;
 /// Who buys.
 pub mod customers;
+/// What goals of those who support sales are measured by.
+pub mod facts;
 /// Targets for people, departments and the company, with versions.
 pub mod goals;
 /// What each reader sees first.

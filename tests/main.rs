@@ -15,6 +15,7 @@ mod catalogue;
 mod closing;
 mod deals;
 mod demo;
+mod facts;
 mod fair;
 mod goals;
 mod home;

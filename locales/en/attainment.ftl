@@ -34,3 +34,17 @@ attainment-more-theirs = { $n } more in { $days ->
    *[other] { $days } working days
 } are needed.
 attainment-left = { $amount } is left to the goal.
+metric-on-time-delivery = On-time delivery
+metric-follow-ups-in-time = Follow-ups in time
+metric-customer-score = Customer score
+metric-first-reply-time = Time to first reply
+metric-leads = Leads
+metric-training-completed = Training completed
+attainment-no-facts = Nothing has been noted for this yet.
+attainment-basis = { $n ->
+    [one] Measured on one so far.
+   *[other] Measured on { $n } so far.
+}
+unit-minutes = { $m } min
+unit-hours = { $h } h
+unit-hours-minutes = { $h } h { $m } min

@@ -243,3 +243,6 @@ goals-error-season-none = At least one month must weigh something.
 goals-toast-terms = How the goal of { $name } is measured was changed
 goals-from-here = Only for the days from then on
 goals-from-here-hint = For a transfer or new responsibilities: write the target as for a whole period; the days before keep the target they had.
+error-goal-no-category = This measure counts no products: leave the category empty.
+goals-against-target = Against the goal
+goals-measured-plain = Counts as it stands, every working day alike.

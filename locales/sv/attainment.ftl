@@ -34,3 +34,17 @@ attainment-more-theirs = Det krävs { $n } till på { $days ->
    *[other] { $days } arbetsdagar
 }.
 attainment-left = { $amount } återstår till målet.
+metric-on-time-delivery = Leverans i tid
+metric-follow-ups-in-time = Uppföljning i tid
+metric-customer-score = Kundbetyg
+metric-first-reply-time = Tid till första svar
+metric-leads = Leads
+metric-training-completed = Genomförda utbildningar
+attainment-no-facts = Inget är noterat för det här än.
+attainment-basis = { $n ->
+    [one] Mätt på en hittills.
+   *[other] Mätt på { $n } hittills.
+}
+unit-minutes = { $m } min
+unit-hours = { $h } h
+unit-hours-minutes = { $h } h { $m } min

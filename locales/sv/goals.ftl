@@ -243,3 +243,6 @@ goals-error-season-none = Minst en månad måste väga något.
 goals-toast-terms = Hur målet för { $name } mäts har ändrats
 goals-from-here = Bara för dagarna därefter
 goals-from-here-hint = För en flytt eller nytt ansvar: skriv målet som för en hel period; dagarna före behåller sitt mål.
+error-goal-no-category = Det här måttet räknar inga produkter: lämna kategorin tom.
+goals-against-target = Mot målet
+goals-measured-plain = Räknas som det står, varje arbetsdag lika.

@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use super::cursor;
 use crate::attainment::Metric;
 use crate::kernel::money::{Currency, Money};
+use crate::kernel::ratio::Pct;
 
 /// A page of a list, in a stable order.
 #[derive(Serialize, ToSchema)]
@@ -28,7 +29,8 @@ impl<T> List<T> {
 }
 
 /// A figure of a metric. Money metrics have a currency and all its decimals: `{"amount": "1234.50", "currency":
-/// "SEK"}`. Metrics that count things have whole numbers and no currency: `{"amount": "12", "currency": null}`.
+/// "SEK"}`. Metrics that count things have whole numbers and no currency: `{"amount": "12", "currency": null}`; shares
+/// are percent and scores points with two decimals, reply times are whole minutes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Amount {
     /// The number, with a decimal point and no thousands separators.
@@ -49,6 +51,8 @@ impl Amount {
     pub fn of(metric: Metric, value: i64, currency: Currency) -> Self {
         if metric.is_money() {
             Self::money(value, currency)
+        } else if metric.decimals() == 2 {
+            Self { amount: Pct(value).to_string_2(), currency: None }
         } else {
             Self { amount: value.to_string(), currency: None }
         }

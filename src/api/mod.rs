@@ -9,6 +9,7 @@ mod catalogue;
 mod cursor;
 mod docs;
 mod envelope;
+mod facts;
 mod goals;
 mod idempotency;
 mod idempotency_store;
@@ -36,6 +37,7 @@ pub fn routes() -> Routes {
         .get("/api/v1/sales", Gate::SignedIn, sales::index)
         .post("/api/v1/sales", Gate::Seller, sale_create::create)
         .get("/api/v1/sales/{id}", Gate::SignedIn, sales::show)
+        .post("/api/v1/facts", Gate::Leader, facts::create)
         .get("/api/v1/departments", Gate::SignedIn, catalogue::departments)
         .get("/api/v1/employees", Gate::SignedIn, catalogue::employees)
         .get("/api/v1/products", Gate::SignedIn, catalogue::products)

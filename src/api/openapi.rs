@@ -8,7 +8,7 @@ use utoipa::openapi::{OpenApi as Document, RefOr, Response};
 use utoipa::{Modify, OpenApi, ToResponse};
 
 use super::problem::Problem;
-use super::{attainment, catalogue, goals, sale_create, sales};
+use super::{attainment, catalogue, facts, goals, sale_create, sales};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -32,6 +32,7 @@ use super::{attainment, catalogue, goals, sale_create, sales};
         sales::index,
         sales::show,
         sale_create::create,
+        facts::create,
         catalogue::departments,
         catalogue::employees,
         catalogue::products,

@@ -84,6 +84,8 @@ pub struct Attainment {
     pub projection: Option<i64>,
     /// Elapsed share of the weight.
     pub elapsed_weight: Pct,
+    /// Of how many a ratio is; nothing for what adds up.
+    pub basis: Option<i64>,
 }
 
 /// What the status is judged by.
@@ -126,6 +128,7 @@ pub fn evaluate(facts: &GoalFacts, calendar: &WorkingCalendar, rules: &StatusRul
         status: rules.judge(&at),
         projection: projection(at.actual, at.elapsed, at.weight),
         elapsed_weight: Pct::of(at.elapsed, at.weight).unwrap_or(Pct(0)),
+        basis: None,
     }
 }
 
@@ -136,7 +139,7 @@ pub(super) fn projection(actual: i64, elapsed: i64, weight: i64) -> Option<i64> 
 }
 
 /// The first day that has not elapsed.
-fn until(facts: &GoalFacts) -> NaiveDate {
+pub(super) fn until(facts: &GoalFacts) -> NaiveDate {
     let tomorrow = facts.today.succ_opt().unwrap_or(facts.today);
     if facts.today_is_over { tomorrow } else { facts.today }
 }

@@ -10,8 +10,9 @@ use super::books::{self, FigureKey};
 use super::engine::{self, Attainment, GoalFacts};
 use super::forecast::{self, Range};
 use super::pace::PaceLine;
-use super::{series, store};
+use super::{ratio, series, store};
 use crate::error::Result;
+use crate::facts::{self, Facts};
 use crate::goals::{Goal, Subject};
 use crate::kernel::id::{CategoryId, EmployeeId};
 use crate::kernel::period::Period;
@@ -44,7 +45,7 @@ pub struct Totals {
 }
 
 impl Totals {
-    /// The sum of one metric.
+    /// The sum of one metric that is counted in sales; 0 for others.
     pub const fn of(&self, metric: Metric) -> i64 {
         match metric {
             Metric::Revenue => self.revenue,
@@ -52,6 +53,7 @@ impl Totals {
             Metric::Units => self.units,
             Metric::Orders => self.orders,
             Metric::NewCustomers => self.new_customers,
+            _ => 0, // has facts of its own
         }
     }
 }
@@ -101,6 +103,30 @@ pub struct GoalFigures {
     pub figures: Attainment,
     /// Where it is likely to land, in 8 of 10 outcomes; nothing while it is too early to say.
     pub range: Option<Range>,
+    /// What the actual is made of.
+    pub reached: Reached,
+}
+
+/// What was reached, as it was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reached {
+    /// So much.
+    Sum(i64),
+    /// So much of a whole.
+    Ratio(Facts),
+}
+
+impl From<i64> for Reached {
+    fn from(sum: i64) -> Self {
+        Self::Sum(sum)
+    }
+}
+
+impl Reached {
+    /// Of facts, as the metric counts them.
+    fn of(metric: Metric, facts: Facts) -> Self {
+        if metric.adds_up() { Self::Sum(facts.part) } else { Self::Ratio(facts) }
+    }
 }
 
 impl GoalFigures {
@@ -136,6 +162,9 @@ pub async fn weeks(
     (metric, category): (Metric, Option<CategoryId>),
     period: Period,
 ) -> Result<Vec<Arc<Vec<i64>>>> {
+    if !metric.is_of_sales() {
+        return Ok(vec![Arc::default(); people.len()]);
+    }
     let (shelf, edition) = (&company.books.weeks, books::edition(conn, company.revision).await?);
     let keys: Vec<_> = people.iter().map(|person| (*person, metric, category, period)).collect();
     let known = books::known(shelf, edition, &keys);
@@ -166,13 +195,10 @@ pub async fn figures_and_totals<G: Into<Arc<Goal>>>(
     let known = books::known(&shelves.figures, edition, &keys);
     let known_totals = books::known(&shelves.totals, edition, others);
     let new = books::unknown(&goals, &known);
-    let mut asked = spans(&new, at);
-    asked.extend(books::unknown(others, &known_totals));
-    let mut read = totals(conn, &asked).await?;
-    let read_totals = read.split_off(new.len());
-    let figures = new.into_iter().zip(read).map(|(goal, totals)| {
-        let figures = evaluate(company, at, &goal, totals.of(goal.metric));
-        GoalFigures { goal, figures, range: None }
+    let (read, read_totals) = reached(conn, &new, at, &books::unknown(others, &known_totals)).await?;
+    let figures = new.into_iter().zip(read).map(|(goal, reached)| {
+        let figures = evaluate(company, at, &goal, reached);
+        GoalFigures { goal, figures, range: None, reached }
     });
     let figures = books::filled(&shelves.figures, edition, keys, known, figures.collect());
     let totals = books::filled(&shelves.totals, edition, others.to_vec(), known_totals, read_totals);
@@ -191,16 +217,24 @@ pub async fn figures_with_range<G: Into<Arc<Goal>>>(
     let keys = figure_keys(&goals, at, true);
     let known = books::known(shelf, edition, &keys);
     let new = books::unknown(&goals, &known);
-    let days = store::days(conn, &spans(&new, at)).await?;
-    let figures = new.into_iter().zip(days).map(|(goal, days)| {
+    let (sold, other): (Vec<_>, Vec<_>) = new.iter().cloned().partition(|goal| goal.metric.is_of_sales());
+    let mut days = store::days(conn, &spans(&sold, at)).await?.into_iter();
+    let mut facts = facts_of(conn, &other, at).await?.into_iter();
+    let figures = new.into_iter().filter_map(|goal| {
+        if !goal.metric.is_of_sales() {
+            let reached = facts.next()?;
+            let figures = evaluate(company, at, &goal, reached);
+            return Some(GoalFigures { goal, figures, range: None, reached });
+        }
         let daily: Vec<(NaiveDate, i64)> =
-            days.iter().map(|day| (day.day, day.totals.of(goal.metric))).collect();
-        let actual = daily.iter().map(|(_, value)| value).sum();
+            days.next()?.iter().map(|day| (day.day, day.totals.of(goal.metric))).collect();
+        let actual: i64 = daily.iter().map(|(_, value)| value).sum();
         let figures = evaluate(company, at, &goal, actual);
         let range = range(company, at, &goal, &daily, &figures);
-        GoalFigures { goal, figures, range }
+        Some(GoalFigures { goal, figures, range, reached: actual.into() })
     });
-    Ok(owned(books::filled(shelf, edition, keys, known, figures.collect())))
+    let figures: Vec<GoalFigures> = figures.collect();
+    Ok(owned(books::filled(shelf, edition, keys, known, figures)))
 }
 
 fn figure_keys(goals: &[Arc<Goal>], at: AsOf, ranged: bool) -> Vec<FigureKey> {
@@ -212,16 +246,48 @@ fn owned(figures: Vec<Arc<GoalFigures>>) -> Vec<GoalFigures> {
 }
 
 fn spans(goals: &[Arc<Goal>], at: AsOf) -> Vec<Span> {
-    let span = |goal: &Arc<Goal>| Span {
+    goals.iter().map(|goal| span(goal, at)).collect()
+}
+
+fn span(goal: &Goal, at: AsOf) -> Span {
+    Span {
         subject: goal.subject,
         category: goal.category.as_ref().map(|(id, _)| *id),
         period: at.seen(goal.period),
+    }
+}
+
+/// What goals have reached, in their order, and the sums of other spans, read at once.
+pub async fn reached(
+    conn: &mut PgConnection,
+    goals: &[Arc<Goal>],
+    at: AsOf,
+    others: &[Span],
+) -> Result<(Vec<Reached>, Vec<Totals>)> {
+    let (sold, other): (Vec<_>, Vec<_>) = goals.iter().cloned().partition(|goal| goal.metric.is_of_sales());
+    let mut asked = spans(&sold, at);
+    asked.extend(others);
+    let mut totals = totals(conn, &asked).await?;
+    let others = totals.split_off(sold.len());
+    let (mut totals, mut facts) = (totals.into_iter(), facts_of(conn, &other, at).await?.into_iter());
+    let one = |goal: &Arc<Goal>| match goal.metric.is_of_sales() {
+        true => totals.next().map(|totals| Reached::Sum(totals.of(goal.metric))),
+        false => facts.next(),
     };
-    goals.iter().map(span).collect()
+    Ok((goals.iter().filter_map(one).collect(), others))
+}
+
+/// What goals with facts of their own have reached, in their order.
+async fn facts_of(conn: &mut PgConnection, goals: &[Arc<Goal>], at: AsOf) -> Result<Vec<Reached>> {
+    let asked: Vec<(Metric, Span)> = goals.iter().map(|goal| (goal.metric, span(goal, at))).collect();
+    let facts = facts::sums(conn, &asked).await?;
+    Ok(goals.iter().zip(facts).map(|(goal, facts)| Reached::of(goal.metric, facts)).collect())
 }
 
 /// The figures of a goal whose actual is known.
-pub fn evaluate(company: &Company, at: AsOf, goal: &Goal, actual: i64) -> Attainment {
+pub fn evaluate(company: &Company, at: AsOf, goal: &Goal, reached: impl Into<Reached>) -> Attainment {
+    let reached = reached.into();
+    let actual = if let Reached::Sum(actual) = reached { actual } else { 0 };
     let facts = GoalFacts {
         period: goal.period,
         versions: goal.targets(),
@@ -231,7 +297,10 @@ pub fn evaluate(company: &Company, at: AsOf, goal: &Goal, actual: i64) -> Attain
         today_is_over: at.is_over,
     };
     let (calendar, rules) = company.measured_by(&goal.period);
-    engine::evaluate(&facts, calendar, rules)
+    match reached {
+        Reached::Sum(_) => engine::evaluate(&facts, calendar, rules),
+        Reached::Ratio(of) => ratio::evaluate(&facts, of, goal.metric.nature(), calendar, rules),
+    }
 }
 
 /// The required line of a goal.

@@ -13,6 +13,7 @@ pub use measure::Measure;
 
 use super::Metric;
 use super::engine::Status;
+use super::score;
 use super::service::{self, AsOf, GoalFigures};
 use crate::error::Result;
 use crate::goals::{self, Goal, GoalFilter, Subject, Viewer};
@@ -126,6 +127,16 @@ impl GoalCard {
     }
 }
 
+/// The weighted score over goals: "87%". Nothing where none has a weight, or nothing can be said of those yet.
+pub fn score(l: Localiser, goals: &[GoalFigures]) -> Option<String> {
+    let part = |of: &GoalFigures| {
+        let weight = of.goal.terms.weight?;
+        Some(score::Part { attainment: of.figures.attainment, weight })
+    };
+    let parts: Vec<score::Part> = goals.iter().filter_map(part).collect();
+    score::weighted(&parts).map(|score| l.pct2(score.0))
+}
+
 /// Where a goal that is under way is likely to land.
 pub fn likely(goal: &GoalFigures) -> Option<i64> {
     let open = !matches!(goal.figures.status, Status::Met | Status::Exceeded | Status::Missed);
@@ -207,6 +218,12 @@ pub const fn metric_key(metric: Metric) -> &'static str {
         Metric::Units => "metric-units",
         Metric::Orders => "metric-orders",
         Metric::NewCustomers => "metric-new-customers",
+        Metric::OnTimeDelivery => "metric-on-time-delivery",
+        Metric::FollowUpsInTime => "metric-follow-ups-in-time",
+        Metric::CustomerScore => "metric-customer-score",
+        Metric::FirstReplyTime => "metric-first-reply-time",
+        Metric::Leads => "metric-leads",
+        Metric::TrainingCompleted => "metric-training-completed",
     }
 }
 

@@ -1,13 +1,14 @@
 //! What a closing keeps, and whether it is still what would come out (rule 20).
 
 use std::fmt;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use sqlx::PgConnection;
 
 use super::{Closing, State, store};
 use crate::attainment::engine::Status;
-use crate::attainment::service::{self, AsOf, Span};
+use crate::attainment::service::{self, AsOf};
 use crate::error::Result;
 use crate::goals::{self, Goal, GoalFilter, Viewer};
 use crate::kernel::id::GoalId;
@@ -44,16 +45,11 @@ pub(super) async fn finals(
 ) -> Result<Vec<Final>> {
     let filter = GoalFilter { ids: Some(ids), ..GoalFilter::default() };
     let goals = goals::list(conn, Viewer::system(today), &filter).await?;
-    let span = |goal: &Goal| Span {
-        subject: goal.subject,
-        category: goal.category.as_ref().map(|(id, _)| *id),
-        period: goal.period,
-    };
-    let spans: Vec<Span> = goals.iter().map(span).collect();
-    let totals = service::totals(conn, &spans).await?;
-    let ended = goals.iter().zip(totals).map(|(goal, totals)| {
+    let goals: Vec<Arc<Goal>> = goals.into_iter().map(Arc::new).collect();
+    let (reached, _) = service::reached(conn, &goals, AsOf::now(today), &[]).await?;
+    let ended = goals.iter().zip(reached).map(|(goal, reached)| {
         let at = AsOf::end_of(goal.period.last_day());
-        let figures = service::evaluate(company, at, goal, totals.of(goal.metric));
+        let figures = service::evaluate(company, at, goal, reached);
         Final {
             goal: goal.id,
             version: goal.version_on(goal.period.last_day()),

@@ -118,6 +118,7 @@ const fn derived(metric: Metric, revenue: i64) -> i64 {
         Metric::Orders => revenue / (68 * THOUSAND) / 5 * 5,
         Metric::Units => revenue / (12 * THOUSAND) / 10 * 10,
         Metric::NewCustomers => revenue / (900 * THOUSAND),
+        _ => 0, // does not follow from revenue
     }
 }
 
@@ -202,7 +203,7 @@ impl Setter<'_> {
 
     async fn company(&mut self, period: &Period) -> Result<()> {
         let revenue = self.timeline.target(COMPANY_TARGET, period);
-        for metric in Metric::ALL {
+        for metric in Metric::SALES {
             let target = self.scaled(metric, revenue, period);
             self.set_company(metric, *period, target).await?;
         }

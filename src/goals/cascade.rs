@@ -33,8 +33,11 @@ impl Node {
         self.goal.as_ref().map_or(0, |of| of.figures.agreed)
     }
 
-    /// The targets of the goals directly below.
+    /// The targets of the goals directly below; none for ratios, which never add up.
     pub fn parts(&self) -> Vec<i64> {
+        if self.goal.as_ref().is_some_and(|of| !of.goal.metric.adds_up()) {
+            return Vec::new();
+        }
         self.children.iter().filter_map(|child| child.goal.as_ref()).map(|of| of.figures.agreed).collect()
     }
 

@@ -9,6 +9,7 @@ use sqlx::PgConnection;
 
 use super::accord::{self, Accord};
 use super::agreements;
+use super::detail_deals::{Deal, deals_href, deals_shown, value_label};
 use super::measured::{self, Measured};
 use super::talk::{self, CommentForm};
 use super::wording::{self, CoverageView};
@@ -17,20 +18,19 @@ use super::{
     structure, subjects,
 };
 use crate::attainment::service::{self, AsOf, GoalFigures};
-use crate::attainment::view::{GoalCard, Kind, Measure, Reader, likely, metric_key, period_name};
+use crate::attainment::view::{GoalCard, Kind, Measure, Reader, likely, period_name};
 use crate::closing;
 use crate::error::{Found, Result};
+use crate::facts::{self, Week};
 use crate::kernel::id::GoalId;
 use crate::kernel::ratio::Pct;
 use crate::market::{self, Note};
 use crate::notices;
 use crate::sales;
 use crate::talks::Talk;
-use crate::web::charts::{ProgressChart, ProgressRow};
+use crate::web::charts::{ProgressChart, ProgressRow, Sparkline};
 use crate::web::context::Ctx;
-use crate::web::csv::CsvDownload;
 use crate::web::form::FormErrors;
-use crate::web::list::ListQuery;
 use crate::web::page::Page;
 use crate::web::shell::Shell;
 use crate::web::ui::Link;
@@ -49,7 +49,12 @@ struct DetailPage {
     crumbs: Vec<Link>,
     card: GoalCard,
     facts: Vec<Fact>,
-    chart: ProgressChart,
+    /// Of goals that are counted in sales.
+    chart: Option<ProgressChart>,
+    /// Of goals that are measured by facts.
+    weeks: Option<Weeks>,
+    /// Where figures are taken apart.
+    explain: String,
     table: Vec<ProgressRow>,
     agreements: Vec<Agreement>,
     coverage: Option<CoverageView>,
@@ -87,6 +92,24 @@ fn market_note(ctx: &Ctx, note: &Note) -> MarketNote {
     }
 }
 
+/// A goal that is measured by facts, week by week.
+struct Weeks {
+    line: Sparkline,
+    rows: Vec<Week>,
+}
+
+impl Weeks {
+    async fn of(conn: &mut PgConnection, ctx: &Ctx, of: &GoalFigures, card: &GoalCard) -> Result<Self> {
+        let rows = facts::weeks(conn, ctx, &of.goal).await?;
+        let values = rows.iter().rev().map(|week| week.figure).collect();
+        let reference = (!of.goal.metric.adds_up()).then_some(of.figures.effective_target);
+        Ok(Self {
+            line: Sparkline { values, reference, label: format!("{} {}", card.what, card.period) },
+            rows,
+        })
+    }
+}
+
 /// A key figure with the link that explains it.
 struct Fact {
     label: String,
@@ -106,15 +129,6 @@ struct Agreement {
     reason: String,
     by: String,
     evidence: Vec<MarketNote>,
-}
-
-/// A deal that counts.
-struct Deal {
-    href: String,
-    customer: String,
-    what: String,
-    date: String,
-    value: String,
 }
 
 /// `GET /goals/{id}`
@@ -147,10 +161,15 @@ async fn page(ctx: Ctx, id: GoalId, form: CommentForm) -> Result<DetailPage> {
     let of = figures.into_iter().next().found()?;
     let card = GoalCard::new(Reader::of(&ctx), &of);
     let (crumbs, coverage) = surroundings(&mut conn, &ctx, &of.goal).await?;
-    let chart = progress::chart(&mut conn, &ctx, &of, &card).await?;
+    let of_sales = of.goal.metric.is_of_sales();
+    let chart = if of_sales { Some(progress::chart(&mut conn, &ctx, &of, &card).await?) } else { None };
     let counted = (&progress::span(&of.goal), of.goal.metric);
-    let (deals, has_more_deals) =
-        sales::latest_contributions(&mut conn, viewer, &ctx.company, counted, DEALS_SHOWN).await?;
+    let (deals, has_more_deals) = if of_sales {
+        sales::latest_contributions(&mut conn, viewer, &ctx.company, counted, DEALS_SHOWN).await?
+    } else {
+        (Vec::new(), false)
+    };
+    let weeks = if of_sales { None } else { Some(Weeks::of(&mut conn, &ctx, &of, &card).await?) };
     let agreement = agreements::of_goal(&mut conn, id).await?;
     let mut read = notices::seen(&mut conn, &ctx, &format!("/goals/{id}")).await?;
     if let Some(agreement) = &agreement {
@@ -165,9 +184,11 @@ async fn page(ctx: Ctx, id: GoalId, form: CommentForm) -> Result<DetailPage> {
         talk: talk::of(&mut conn, &ctx, &of.goal, agreement.as_ref(), form).await?,
         version: of.goal.version,
         crumbs,
-        facts: facts(&ctx, &of, &card),
-        table: chart.rows(),
+        facts: key_figures(&ctx, &of, &card),
+        table: chart.as_ref().map(ProgressChart::rows).unwrap_or_default(),
         chart,
+        weeks,
+        explain: if of_sales { format!("/explain?goal={id}") } else { format!("/facts?goal={id}") },
         agreements: versions(&ctx, &of.goal, agreement.as_ref(), &cited),
         market: happened.iter().map(|note| market_note(&ctx, note)).collect(),
         coverage,
@@ -224,7 +245,8 @@ async fn surroundings(
     };
     let asked = |goal: &Goal| service::line(&ctx.company, goal).agreed();
     let targets: Vec<i64> = parts.iter().filter_map(of).map(asked).collect();
-    let coverage = (!targets.is_empty()).then(|| wording::coverage(ctx.l, measure, asked(goal), targets));
+    let coverage = (goal.metric.adds_up() && !targets.is_empty())
+        .then(|| wording::coverage(ctx.l, measure, asked(goal), targets));
     Ok((chain.iter().rev().map(crumb).collect(), coverage))
 }
 
@@ -249,7 +271,7 @@ async fn neighbours(conn: &mut PgConnection, ctx: &Ctx, goal: &Goal) -> Result<(
     Ok((previous.map(link), next.map(link)))
 }
 
-fn facts(ctx: &Ctx, of: &GoalFigures, card: &GoalCard) -> Vec<Fact> {
+fn key_figures(ctx: &Ctx, of: &GoalFigures, card: &GoalCard) -> Vec<Fact> {
     let (l, measure, at) = (ctx.l, Measure::of(Reader::of(ctx), &of.goal), &of.figures);
     let fact = |key: &str, value: String, small: String, explain| Fact {
         label: l.t(key),
@@ -260,12 +282,16 @@ fn facts(ctx: &Ctx, of: &GoalFigures, card: &GoalCard) -> Vec<Fact> {
     };
     let percent = card.percent.clone().unwrap_or_default();
     let mut facts = vec![fact("chart-actual", card.actual.clone(), percent, Some("actual"))];
+    if at.basis.is_some() {
+        facts.push(fact("chart-goal", measure.amount(at.effective_target), String::new(), None));
+    }
     if let Some(original) = Pct::of(at.actual, at.original_effective).filter(|_| of.goal.versions.len() > 1) {
         let whole = l.tr("goals-of-original", &[("target", measure.said(at.original_target).into())]);
         facts.push(fact("goals-against-original", l.pct(original.whole()), whole, None));
     }
     if !card.against_short.is_empty() {
-        let against = fact("goals-against-pace", card.against_short.clone(), String::new(), Some("expected"));
+        let key = if at.basis.is_some() { "goals-against-target" } else { "goals-against-pace" };
+        let against = fact(key, card.against_short.clone(), String::new(), Some("expected"));
         facts.push(Fact { tone: card.tone, ..against });
     }
     if let Some(likely) = likely(of) {
@@ -331,66 +357,4 @@ fn tree_href(goal: &Goal) -> String {
         goal.metric.code(),
         periods::code(&goal.period)
     )
-}
-
-/// The list of deals with the goal's own filters.
-fn deals_href(goal: &Goal) -> String {
-    let whose = match goal.subject {
-        Subject::Person(id) => format!("person={id}&"),
-        Subject::Department(id) => format!("department={id}&"),
-        Subject::Company(_) => String::new(),
-    };
-    let category = goal.category.as_ref().map(|(id, _)| format!("&category={id}")).unwrap_or_default();
-    format!("/deals?{whose}from={}&to={}{category}", goal.period.start, goal.period.last_day())
-}
-
-fn value_label(ctx: &Ctx, goal: &Goal) -> String {
-    let what = ctx.l.t(metric_key(goal.metric));
-    goal.currency.map_or_else(|| what.clone(), |currency| format!("{what}, {currency}"))
-}
-
-fn deals_shown(ctx: &Ctx, goal: &Goal, deals: Vec<sales::Contribution>) -> Vec<Deal> {
-    let unit = wording::Denomination::of(goal, &ctx.company);
-    let deal = |counted: sales::Contribution| Deal {
-        href: format!("/deals/{}", counted.deal.id),
-        date: counted.deal.date(&ctx.l, &ctx.today),
-        what: counted.deal.what(&ctx.l),
-        customer: counted.deal.customer_name,
-        value: unit.typed(ctx.l, counted.amount),
-    };
-    deals.into_iter().map(deal).collect()
-}
-
-/// `GET /goals/{id}/deals.csv`: every deal that counts and that the reader may see.
-pub async fn download(ctx: Ctx, Path(id): Path<GoalId>) -> Result<Response> {
-    let mut conn = ctx.app.read().await?;
-    let viewer = Viewer::new(&ctx.actor, ctx.today);
-    let goal = find(&mut conn, viewer, id).await?;
-    let unit = wording::Denomination::of(&goal, &ctx.company);
-    let header = ["deal", "date", "customer", "product", "amount", "currency"];
-    let mut file =
-        CsvDownload::new("deals", ctx.l.lang(), &header.map(|name| ctx.l.t(&format!("goals-csv-{name}"))))?;
-    let mut page = 1_i64;
-    loop {
-        let query = ListQuery::parse("", &format!("page={page}"));
-        let deals =
-            sales::contributions(&mut conn, viewer, &progress::span(&goal), goal.metric, &query).await?;
-        let is_last = deals.last() >= deals.total || deals.rows.is_empty();
-        for counted in deals.rows {
-            let (deal, amount) = (counted.deal, unit.plain(counted.amount));
-            let what = deal.what(&ctx.l);
-            file.row(&[
-                deal.order_no,
-                deal.ordered_on.to_string(),
-                deal.customer_name,
-                what,
-                amount,
-                unit.code().to_owned(),
-            ])?;
-        }
-        if is_last {
-            return file.finish();
-        }
-        page += 1;
-    }
 }

@@ -108,6 +108,8 @@ pub enum View {
     Cascade,
     /// What is being agreed on.
     Agreements,
+    /// What goals of those who support sales are measured by.
+    Facts,
     /// Which periods are settled.
     Closing,
 }
@@ -119,6 +121,7 @@ pub fn views(ctx: &Ctx, here: View) -> Vec<Link> {
         link("/goals", "goals-tab-list", View::List),
         link("/goals/tree", "goals-tab-tree", View::Cascade),
         link("/agreements", "agreements-title", View::Agreements),
+        link("/facts", "facts-title", View::Facts),
     ];
     if crate::closing::may_close(&ctx.actor) {
         views.push(link("/closing", "closing-title", View::Closing));

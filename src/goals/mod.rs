@@ -14,6 +14,7 @@ mod changes;
 mod checks;
 mod concerned;
 mod copy_page;
+mod detail_deals;
 mod detail_page;
 mod filter;
 mod list_page;
@@ -53,7 +54,7 @@ pub use concerned::{owner_accounts, setter_accounts};
 use filter::Pick;
 pub use filter::{GoalFilter, NamedKind, Slice};
 pub use list_page::{View, views};
-pub use subjects::may_set;
+pub use subjects::{by_id, may_set, resolve};
 pub use terms::GoalTerms;
 
 /// Goals: the list, the cascade, one goal, and every way to set or change them.
@@ -71,7 +72,7 @@ pub fn routes() -> Routes {
         .get("/goals/copy", Gate::Leader, copy_page::show)
         .post("/goals/copy", Gate::Leader, copy_page::save)
         .get("/goals/{id}", Gate::SignedIn, detail_page::show)
-        .get("/goals/{id}/deals.csv", Gate::SignedIn, detail_page::download)
+        .get("/goals/{id}/deals.csv", Gate::SignedIn, detail_deals::download)
         .get("/goals/{id}/revise", Gate::Leader, revise_page::show)
         .post("/goals/{id}/revise", Gate::Leader, revise_page::save)
         .get("/goals/{id}/terms", Gate::Leader, terms_page::show)

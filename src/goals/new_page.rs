@@ -108,6 +108,9 @@ impl GoalForm {
         let metric = errors.check("metric", Metric::from_code(&self.metric).ok_or("error-required"));
         let category = if self.category.is_empty() { Ok(None) } else { self.category.parse().map(Some) };
         let category = errors.check("category", category.map_err(|_| "error-goal-category"));
+        if category.flatten().is_some() && metric.is_some_and(|metric| !metric.is_of_sales()) {
+            errors.add("category", "error-goal-no-category");
+        }
         let period = self.chosen_period().map_err(|(field, key)| errors.add(field, key)).ok();
         let unit = Denomination { metric: metric.unwrap_or(Metric::Revenue), currency: ctx.company.currency };
         let target = errors.check("target", unit.read(&self.target));

@@ -69,7 +69,8 @@ impl Setup {
     /// Reads what is asked for. Without a department: the highest one the actor may plan.
     pub fn read(ctx: &Ctx, query: &ListQuery, structure: &Structure) -> Result<Self> {
         let department = department(ctx, query, structure)?;
-        let metric = query.get("metric").and_then(Metric::from_code).unwrap_or(Metric::Revenue);
+        let metric = query.get("metric").and_then(Metric::from_code);
+        let metric = metric.filter(|metric| metric.adds_up()).unwrap_or(Metric::Revenue);
         let (percent, percent_text) = percent(query);
         Ok(Self {
             department,

@@ -135,8 +135,8 @@ async fn page(
     let before = service::figures(conn, &ctx.company, at, vec![goal]).await?.pop().found()?;
     // worked out by itself: what is not saved is not to be remembered
     let after = after.map(|goal| {
-        let figures = service::evaluate(&ctx.company, at, &goal, before.figures.actual);
-        GoalFigures { goal: goal.into(), figures, range: None }
+        let figures = service::evaluate(&ctx.company, at, &goal, before.reached);
+        GoalFigures { goal: goal.into(), figures, range: None, reached: before.reached }
     });
     let effects = after.map(|after| effects(ctx, measure, &before, &after)).unwrap_or_default();
     let class =

@@ -9,6 +9,7 @@ use crate::attainment::view::{Measure, metric_key};
 use crate::kernel::money::{AmountError, Currency, Money};
 use crate::kernel::number::{parse_amount, parse_count};
 use crate::kernel::period::Period;
+use crate::kernel::ratio::Pct;
 use crate::org::Company;
 use crate::web::charts;
 use crate::web::i18n::Localiser;
@@ -31,15 +32,21 @@ impl Denomination {
 
     /// One whole: a krona, or a thing.
     pub fn one(self) -> i64 {
-        if self.metric.is_money() { 10_i64.pow(self.currency.exponent().min(6)) } else { 1 }
+        10_i64.pow(self.exponent().min(6))
+    }
+
+    /// Decimals of its unit.
+    fn exponent(self) -> u32 {
+        if self.metric.is_money() { self.currency.exponent() } else { self.metric.decimals() }
     }
 
     /// As a field or a program takes it: "1450000".
     pub fn plain(self, value: i64) -> String {
-        if !self.metric.is_money() {
-            return value.to_string();
-        }
-        let exact = Money::new(value, self.currency).to_decimal_string();
+        let exact = match self.exponent() {
+            0 => return value.to_string(),
+            2 if !self.metric.is_money() => Pct(value).to_string_2(),
+            _ => Money::new(value, self.currency).to_decimal_string(),
+        };
         match exact.split_once('.') {
             Some((whole, _)) if value % self.one() == 0 => whole.to_owned(),
             _ => exact,
@@ -48,7 +55,7 @@ impl Denomination {
 
     /// As a field or a table shows it to people: "1,450,000", with decimals only where there are any.
     pub fn typed(self, l: Localiser, value: i64) -> String {
-        match self.currency.exponent() {
+        match self.exponent() {
             // a comma before three digits would be read back as decimals
             3 if self.metric.is_money() => self.plain(value),
             _ if value % self.one() == 0 => l.number(value / self.one()),
@@ -58,11 +65,15 @@ impl Denomination {
 
     /// Reads a target as people write it; the key of a message when it is none.
     pub fn read(self, text: &str) -> Result<i64, &'static str> {
-        let read = if self.metric.is_money() { parse_amount(text, self.currency) } else { parse_count(text) };
+        let read = match self.metric.decimals() {
+            _ if self.metric.is_money() => parse_amount(text, self.currency),
+            0 => parse_count(text),
+            _ => hundredths(text),
+        };
         read.map_err(|error| match error {
             AmountError::Empty => "error-required",
             AmountError::NotANumber => "error-goal-number",
-            AmountError::TooManyDecimals if self.metric.is_money() => "error-goal-decimals",
+            AmountError::TooManyDecimals if self.exponent() > 0 => "error-goal-decimals",
             AmountError::TooManyDecimals => "error-goal-whole",
             AmountError::TooLarge => "error-amount-too-large",
             AmountError::Negative => "error-goal-negative",
@@ -73,6 +84,19 @@ impl Denomination {
     pub fn code(self) -> &'static str {
         if self.metric.is_money() { self.currency.code() } else { "" }
     }
+}
+
+/// Percent or points: "95", "95,5 %", "4.25".
+fn hundredths(text: &str) -> Result<i64, AmountError> {
+    let plain = text.trim().trim_end_matches('%').trim_end();
+    // read like an amount of a currency with two decimals
+    Currency::parse("EUR").map_or(Err(AmountError::NotANumber), |two| parse_amount(plain, two))
+}
+
+/// The metrics whose parts add up, as choices.
+pub fn additive_metrics(l: Localiser) -> Vec<Choice> {
+    let adding = Metric::ALL.into_iter().filter(|metric| metric.adds_up());
+    adding.map(|metric| Choice::new(metric.code(), l.t(metric_key(metric)))).collect()
 }
 
 /// Every metric as a choice.

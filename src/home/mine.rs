@@ -21,6 +21,8 @@ const LATEST: usize = 5;
 pub(super) struct Mine {
     /// Weightiest first; empty where there is none yet.
     pub(super) cards: Vec<GoalCard>,
+    /// The weighted score over them; nothing where no goal has a weight.
+    pub(super) score: Option<String>,
     /// Whether the reader sets goals themselves.
     pub(super) sets_goals: bool,
 }
@@ -59,7 +61,8 @@ pub(super) async fn load(conn: &mut PgConnection, scene: &Scene<'_>) -> Result<O
     }
     let figures = service::figures_with_range(conn, &ctx.company, AsOf::now(ctx.today), goals).await?;
     let cards = GoalCard::list(Reader::of(ctx), &figures);
-    Ok(Some(Mine { cards, sets_goals: ctx.sees_teams() }))
+    let score = view::score(ctx.l, &figures);
+    Ok(Some(Mine { cards, score, sets_goals: ctx.sees_teams() }))
 }
 
 /// Whether the reader logs deals of their own every day.

@@ -115,6 +115,11 @@ impl Exact {
         saturate(div_half_even(self.numerator * 10, self.denominator))
     }
 
+    /// As a percentage of `whole`, rounded half to even; none when it is zero.
+    pub(crate) fn pct_of(self, whole: i64) -> Option<Pct> {
+        Self::ratio(self.numerator, self.denominator * i128::from(whole)).map(Self::pct)
+    }
+
     /// As a percentage of one.
     fn pct(self) -> Pct {
         Pct(saturate(div_half_even(self.numerator * 10_000, self.denominator)))

@@ -83,7 +83,7 @@ pub async fn preview(
     Ok(figures.map(|figures| {
         let actual = figures.figures.actual.saturating_add(amount);
         let after = evaluate(company, viewer.today, &figures.goal, actual);
-        let with = GoalFigures { figures: after, goal: figures.goal, range: None };
+        let with = GoalFigures { figures: after, goal: figures.goal, range: None, reached: actual.into() };
         GoalEffect::new(reader, &figures.figures, &with)
     }))
 }
@@ -145,6 +145,7 @@ fn counted(goal: &Goal, entry: &EntryView) -> i64 {
         (Metric::Orders, Some(_)) => entry.category_orders,
         (Metric::NewCustomers, None) => entry.new_customers,
         (Metric::NewCustomers, Some(_)) => entry.category_new_customers,
+        _ => 0, // has facts of its own
     }
 }
 

@@ -106,7 +106,8 @@ impl Board {
     pub fn coverage(&self, id: DepartmentId) -> Option<Coverage> {
         let parent = self.of_department(id)?.figures.effective_target;
         let parts = self.parts(id);
-        (!parts.is_empty()).then(|| Coverage { parent, parts: parts.iter().sum() })
+        let adds_up = self.of_department(id)?.goal.metric.adds_up();
+        (adds_up && !parts.is_empty()).then(|| Coverage { parent, parts: parts.iter().sum() })
     }
 
     /// The targets below a department: of departments that have one, else of what is below those, and of the

@@ -143,6 +143,10 @@ impl Sums {
     /// Adds up `rows`.
     pub fn of(rows: &[Row]) -> Self {
         let goals = || rows.iter().filter_map(|row| row.goal.as_ref());
+        // ratios never add up
+        if goals().any(|goal| !goal.goal.metric.adds_up()) {
+            return Self::default();
+        }
         Self {
             count: goals().map(|_| 1).sum(),
             target: goals().map(|goal| goal.figures.effective_target).sum(),

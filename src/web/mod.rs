@@ -28,3 +28,4 @@ pub mod stale;
 pub mod toast;
 /// Small pieces of markup for templates.
 pub mod ui;
+pub mod upload;

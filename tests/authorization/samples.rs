@@ -4,7 +4,12 @@ use pacemark::kernel::id::DealId;
 
 use crate::support::world::{World, day};
 
-/// Elias asks for relief, and is new; a quarter is in review.
+const FACT: &str = r#"{"source": "crm", "fact_no": "7", "metric": "leads", "day": "2026-11-17", "employee_no": "elias",
+    "value": "3"}"#;
+const FACTS: &str = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"facts.csv\"\r\n\r\n\
+    fact_no,metric,day,employee_no,value\n9,leads,2026-11-17,elias,3\n\r\n--x--\r\n";
+
+/// Elias asks for relief, and is new; found leads; a quarter is in review.
 const CAPACITY: &str = "
     insert into reliefs (employee_id, during, relieved_pct, kind, state, requested_by, requested_at)
         select employee_id, daterange('2026-12-14', '2026-12-19'), 100, 'leave', 'requested', id, '2026-11-01'
@@ -12,7 +17,9 @@ const CAPACITY: &str = "
     insert into ramps (employee_id, starts_on, steps, set_at)
         select id, '2026-10-01', '{50}', '2026-10-01' from employees where employee_no = 'elias';
     insert into closings (period, state, begun_by, begun_at)
-        select daterange('2026-07-01', '2026-10-01'), 'in_review', id, '2026-10-05' from users where email like 'frida%'";
+        select daterange('2026-07-01', '2026-10-01'), 'in_review', id, '2026-10-05' from users where email like 'frida%';
+    insert into facts (source, fact_no, metric, employee_id, day, part, whole, recorded_at)
+        select 'crm', '1', 'leads', id, '2026-11-01', 3, 0, '2026-11-01' from employees where employee_no = 'elias'";
 
 /// What the samples are about.
 pub struct Things {
@@ -112,6 +119,12 @@ pub fn of(method: &str, path: &str, things: &Things) -> Option<Sample> {
         ("POST", "/api/v1/sales") => {
             Some(Sample { uri, body: SALE.into(), content_type: "application/json" })
         }
+        ("POST", "/api/v1/facts") => {
+            Some(Sample { uri, body: FACT.into(), content_type: "application/json" })
+        }
+        ("POST", "/facts/import") => {
+            Some(Sample { uri, body: FACTS.into(), content_type: "multipart/form-data; boundary=x" })
+        }
         ("POST", "/market/import") => {
             Some(Sample { uri, body: NOTES.into(), content_type: "multipart/form-data; boundary=x" })
         }
@@ -188,6 +201,18 @@ fn written(path: &str, uri: &str) -> Option<Sample> {
         "/closing/{id}/give-up" | "/closing/{id}/close" | "/closing/{id}/ask" | "/closing/{id}/reopen" => {
             post(uri, &[("version", "1"), ("reason", "A rebate was forgotten")])
         }
+        "/facts/new" | "/facts/{id}" => post(
+            uri,
+            &[
+                ("subject", "elias"),
+                ("metric", "leads"),
+                ("day", "2026-11-17"),
+                ("value", "3"),
+                ("count", ""),
+                ("version", "1"),
+            ],
+        ),
+        "/facts/{id}/remove" | "/facts/{id}/restore" => post(uri, &[]),
         "/customers" | "/customers/{id}" => post(uri, &CUSTOMER),
         "/products" => post(uri, &[&PRODUCT[..], &[("sku", "F800")]].concat()),
         "/products/{id}" => post(uri, &[&PRODUCT[..], &[("sku", "V12"), ("version", "1")]].concat()),

@@ -19,17 +19,19 @@ const FEW: i64 = 100;
 pub struct Measure {
     l: Localiser,
     currency: Option<Currency>,
+    metric: Metric,
 }
 
 impl Measure {
     /// Of a goal, in its currency.
     pub fn of(reader: Reader<'_>, goal: &Goal) -> Self {
-        Self { l: reader.l, currency: goal.currency }
+        Self { l: reader.l, currency: goal.currency, metric: goal.metric }
     }
 
     /// Of a metric, in the company's currency where it is money.
     pub fn new(reader: Reader<'_>, metric: Metric) -> Self {
-        Self { l: reader.l, currency: metric.is_money().then_some(reader.company.currency) }
+        let currency = metric.is_money().then_some(reader.company.currency);
+        Self { l: reader.l, currency, metric }
     }
 
     /// Whether it is money.
@@ -39,14 +41,20 @@ impl Measure {
 
     /// The unit that charts draw in.
     pub fn unit(self) -> Unit {
-        self.currency.map_or(Unit::Count, |currency| Unit::Money { exponent: currency.exponent() })
+        match (self.metric, self.currency) {
+            (_, Some(currency)) => Unit::Money { exponent: currency.exponent() },
+            (Metric::OnTimeDelivery | Metric::FollowUpsInTime, _) => Unit::Percent,
+            (Metric::CustomerScore, _) => Unit::Points,
+            (Metric::FirstReplyTime, _) => Unit::Minutes,
+            _ => Unit::Count,
+        }
     }
 
     /// In three significant figures with the currency: "SEK 1.02M"; a count as it is.
     pub fn amount(self, value: i64) -> String {
         match self.currency {
             Some(currency) => self.l.short_money(value, currency.code(), currency.exponent()),
-            None => self.l.number(value),
+            None => self.unit().short(self.l, value),
         }
     }
 
@@ -65,7 +73,8 @@ impl Measure {
     pub fn signed(self, value: i64) -> String {
         match self.currency {
             Some(currency) => self.l.signed_short(value, currency.exponent()),
-            None => self.l.signed_number(value),
+            None if self.metric.adds_up() => self.l.signed_number(value),
+            None => format!("{}{}", if value > 0 { "+" } else { "" }, self.unit().short(self.l, value)),
         }
     }
 
@@ -73,7 +82,7 @@ impl Measure {
     pub fn exact(self, value: i64) -> String {
         match self.currency {
             Some(currency) => self.l.money_exact(value, currency.code(), currency.exponent()),
-            None => self.l.number(value),
+            None => self.unit().full(self.l, value),
         }
     }
 
@@ -84,7 +93,7 @@ impl Measure {
 
     /// To the last unit for a spreadsheet: no separators of thousands, and the decimal mark of the language.
     pub fn plain(self, value: i64) -> String {
-        let exponent = self.currency.map_or(0, Currency::exponent);
+        let exponent = self.currency.map_or(self.metric.decimals(), Currency::exponent);
         self.with_mark(plain_decimal(value, exponent))
     }
 
@@ -160,12 +169,12 @@ impl Measure {
         let forecast = goal.range.filter(|_| open);
         let forecast = forecast.map(|range| (drawn(range.low), drawn(range.likely), drawn(range.high)));
         Bullet::new(self.l, unit, what, drawn(at.actual), drawn(at.effective_target), state(at.status))
-            .pace(open.then_some(pace))
+            .pace((open && at.basis.is_none()).then_some(pace))
             .forecast(forecast)
     }
 
     fn in_tenths(self, at: &Attainment) -> bool {
-        self.currency.is_none() && at.effective_target < FEW
+        self.currency.is_none() && self.metric.adds_up() && at.effective_target < FEW
     }
 }
 

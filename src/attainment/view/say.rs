@@ -16,6 +16,7 @@ pub(super) fn against(l: Localiser, measure: Measure, at: &Attainment) -> String
     match at.status {
         Status::NotApplicable | Status::NotStarted => String::new(),
         Status::Met | Status::Exceeded | Status::Missed => over_goal(l, measure, at),
+        _ if at.basis.is_some() => over_goal(l, measure, at),
         _ => against_pace(l, measure, at),
     }
 }
@@ -47,6 +48,7 @@ pub(super) fn against_short(measure: Measure, at: &Attainment) -> String {
         Status::Met | Status::Exceeded | Status::Missed => {
             measure.signed(at.actual.saturating_sub(at.effective_target))
         }
+        _ if at.basis.is_some() => measure.signed(at.against_pace),
         _ => measure.signed_lead(measure.lead(at)),
     }
 }
@@ -54,6 +56,15 @@ pub(super) fn against_short(measure: Measure, at: &Attainment) -> String {
 /// Where it is heading and what it takes.
 pub(super) fn outlook(reader: Reader<'_>, measure: Measure, goal: &GoalFigures) -> String {
     let (l, at) = (reader.l, &goal.figures);
+    if let Some(basis) =
+        at.basis.filter(|_| !matches!(at.status, Status::Met | Status::Exceeded | Status::Missed))
+    {
+        return if basis == 0 {
+            l.t("attainment-no-facts")
+        } else {
+            l.tr("attainment-basis", &[("n", basis.into())])
+        };
+    }
     match at.status {
         Status::NotApplicable => l.t("attainment-no-target"),
         Status::NotStarted => l.tr("attainment-starts", &[("date", l.date(goal.goal.period.start).into())]),
@@ -190,7 +201,7 @@ mod tests {
         let range = figures
             .projection
             .and_then(|_| forecast::run_rate_range(&daily, figures.remaining_working_days, figures.actual));
-        GoalFigures { goal: goal.into(), figures, range }
+        GoalFigures { goal: goal.into(), figures, range, reached: actual.into() }
     }
 
     fn card(lang: Lang, metric: Metric, target: i64, actual: i64, today: &str) -> GoalCard {

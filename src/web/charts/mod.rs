@@ -31,6 +31,10 @@ pub enum Unit {
     Tenths,
     /// Hundredths of a percent.
     Percent,
+    /// Hundredths of a point.
+    Points,
+    /// Minutes.
+    Minutes,
 }
 
 impl Unit {
@@ -41,6 +45,8 @@ impl Unit {
             Self::Count => l.number(value),
             Self::Tenths => tenths(l, value),
             Self::Percent => l.pct2(value),
+            Self::Points => l.decimal(value, 2_u32),
+            Self::Minutes => minutes(l, value),
         }
     }
 
@@ -51,6 +57,8 @@ impl Unit {
             Self::Count => l.number(value),
             Self::Tenths => tenths(l, value),
             Self::Percent => l.pct2(value),
+            Self::Points => l.decimal(value, 2_u32),
+            Self::Minutes => minutes(l, value),
         }
     }
 
@@ -60,6 +68,8 @@ impl Unit {
             Self::Count => l.number(value),
             Self::Tenths => tenths(l, value),
             Self::Percent => l.pct(value / 100),
+            Self::Points => l.decimal(value / 10, 1_u32),
+            Self::Minutes => minutes(l, value),
         }
     }
 
@@ -70,6 +80,8 @@ impl Unit {
             Self::Count => 1,
             Self::Tenths => 10,
             Self::Percent => 100,
+            Self::Points => 10,
+            Self::Minutes => 1,
         }
     }
 }
@@ -77,6 +89,18 @@ impl Unit {
 /// "3.3", but "3" where it is whole.
 fn tenths(l: Localiser, value: i64) -> String {
     if value % 10 == 0 { l.number(value / 10) } else { l.decimal(value, 1_u32) }
+}
+
+/// "3 h 20 min", "45 min".
+fn minutes(l: Localiser, value: i64) -> String {
+    let (sign, size) = (if value < 0 { "−" } else { "" }, value.saturating_abs());
+    let values = [("h", l.number(size / 60).into()), ("m", l.number(size % 60).into())];
+    let key = match (size / 60, size % 60) {
+        (0, _) => "unit-minutes",
+        (_, 0) => "unit-hours",
+        _ => "unit-hours-minutes",
+    };
+    format!("{sign}{}", l.tr(key, &values))
 }
 
 /// A place between 0 and 100, in hundredths.

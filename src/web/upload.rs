@@ -1,0 +1,158 @@
+//! Small files of rows: all of them or none, every fault with its line, column, value and reason. For lists of some thousand
+//! rows that a page takes at once; what is larger goes through [`crate::imports`].
+
+use askama::Template;
+use axum::extract::Multipart;
+use axum::response::{IntoResponse, Response};
+
+use crate::error::{AppError, Result};
+use crate::web::context::Ctx;
+use crate::web::form::FormErrors;
+use crate::web::page::Page;
+use crate::web::shell::Shell;
+use crate::web::ui::Link;
+
+/// No such file is larger.
+const LARGEST: usize = 2 << 20;
+/// Faults that are named before the rest is counted.
+const NAMED: usize = 100;
+
+/// What a file has to look like.
+#[derive(Clone, Copy, Debug)]
+pub struct Layout {
+    /// The columns it may have.
+    pub columns: &'static [&'static str],
+    /// How many of them, from the first, it must have.
+    pub needed: usize,
+}
+
+/// What is wrong with a file, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The line, 1 is the header.
+    pub line: u64,
+    /// Name of the column.
+    pub column: String,
+    /// What stands there.
+    pub value: String,
+    /// Why it cannot be taken, in the reader's language.
+    pub reason: String,
+}
+
+/// The page that takes a file.
+#[derive(Template)]
+#[template(path = "web/upload.html")]
+struct UploadPage {
+    shell: Shell,
+    back: Link,
+    title: String,
+    intro: String,
+    action: &'static str,
+    columns: String,
+    faults: Vec<Fault>,
+    more: usize,
+}
+
+/// Whose page it is: the place in the navigation, the list it leads back to, and where it is sent.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// The id of the navigation item.
+    pub here: &'static str,
+    /// The list.
+    pub back: Link,
+    /// Keys of title and introduction.
+    pub keys: (&'static str, &'static str),
+    /// Where the form is sent.
+    pub action: &'static str,
+}
+
+/// The form, and what was wrong with the file that was sent.
+pub fn page(ctx: &Ctx, frame: Frame, layout: Layout, mut faults: Vec<Fault>) -> Response {
+    let more = faults.len().saturating_sub(NAMED);
+    faults.truncate(NAMED);
+    let failed = !faults.is_empty();
+    let page = UploadPage {
+        shell: ctx.shell(frame.here),
+        back: frame.back,
+        title: ctx.l.t(frame.keys.0),
+        intro: ctx.l.t(frame.keys.1),
+        action: frame.action,
+        columns: layout.columns.join(","),
+        faults,
+        more,
+    };
+    if failed { Page::invalid(page).into_response() } else { Page::ok(page).into_response() }
+}
+
+/// The file that was sent.
+pub async fn receive(mut form: Multipart) -> Result<Vec<u8>> {
+    let broken = |_| AppError::BadRequest("error-form");
+    let mut bytes = Vec::new();
+    while let Some(mut field) = form.next_field().await.map_err(broken)? {
+        if field.name() != Some("file") {
+            return Err(AppError::BadRequest("error-form"));
+        }
+        while let Some(chunk) = field.chunk().await.map_err(broken)? {
+            if bytes.len() + chunk.len() > LARGEST {
+                return Err(AppError::TooLarge);
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+    }
+    Ok(bytes)
+}
+
+/// A row's cell by the name of its column; empty when it has none.
+pub type Cell<'a> = &'a dyn Fn(&str) -> String;
+
+/// Every row as `row` reads it, or everything that is wrong.
+pub fn read<T>(
+    ctx: &Ctx,
+    bytes: &[u8],
+    layout: Layout,
+    mut row: impl FnMut(Cell<'_>) -> std::result::Result<T, FormErrors>,
+) -> std::result::Result<Vec<T>, Vec<Fault>> {
+    let fault = |line: u64, column: &str, value: &str, reason: String| Fault {
+        line,
+        column: column.to_owned(),
+        value: value.to_owned(),
+        reason,
+    };
+    let plain = |line: u64, column: &str, key: &str| fault(line, column, "", ctx.l.t(key));
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+    let text = std::str::from_utf8(bytes).map_err(|_| vec![plain(1, "", "error-market-text")])?;
+    let first = text.lines().next().unwrap_or_default();
+    let delimiter = if first.contains(';') { b';' } else { b',' };
+    let mut lines = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(text.as_bytes());
+    let header = lines.headers().map_err(|_| vec![plain(1, "", "error-market-line")])?.clone();
+    let unknown = header.iter().filter(|name| !layout.columns.contains(name));
+    let mut faults: Vec<Fault> = unknown.map(|name| plain(1, name, "error-market-column")).collect();
+    let missing = layout.columns.iter().take(layout.needed);
+    let missing = missing.filter(|name| !header.iter().any(|there| there == **name));
+    faults.extend(missing.map(|name| plain(1, name, "error-market-missing")));
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let mut rows = Vec::new();
+    for record in lines.records() {
+        let record = match record {
+            Ok(record) => record,
+            Err(error) => {
+                faults.push(plain(error.position().map_or(0, csv::Position::line), "", "error-market-line"));
+                continue;
+            }
+        };
+        let line = record.position().map_or(0, csv::Position::line);
+        let cell = |name: &str| {
+            let at = header.iter().position(|there| there == name);
+            at.and_then(|at| record.get(at)).unwrap_or_default().to_owned()
+        };
+        match row(&cell) {
+            Ok(read) => rows.push(read),
+            Err(errors) => faults.extend(
+                errors.iter().map(|error| fault(line, &error.field, &cell(&error.field), error.text(ctx.l))),
+            ),
+        }
+    }
+    if faults.is_empty() { Ok(rows) } else { Err(faults) }
+}
