@@ -1,6 +1,7 @@
 //! The command line: what `pacemark` can be asked to do. Commands work beside a running server and without one.
 
 mod accounts;
+mod backtest;
 mod demo;
 mod import;
 mod serve;
@@ -48,6 +49,8 @@ pub enum Command {
     Token(TokenCommand),
     /// Recompute every total from the ledger and compare; exit code 1 and the differences if any
     Verify,
+    /// Forecast every goal of periods that are over as it would have been, and print how far that was off
+    Backtest,
     /// Print the OpenAPI document
     Openapi,
 }
@@ -121,6 +124,7 @@ pub async fn run() -> Result<()> {
         Command::Demo => with_database(&config, async |pool| demo::run(&config, &pool).await).await,
         Command::Import(args) => with_database(&config, async |db| import::import(&db, &args).await).await,
         Command::Verify => with_database(&config, verify::verify).await,
+        Command::Backtest => with_database(&config, backtest::backtest).await,
         Command::User(command) => with_database(&config, async |db| accounts::user(db, command).await).await,
         Command::Token(command) => {
             with_database(&config, async |db| accounts::token(db, command).await).await

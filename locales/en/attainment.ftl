@@ -16,7 +16,7 @@ attainment-starts = Starts on { $date }.
 attainment-ended = Ended at { $actual } of { $target }.
 attainment-reached = The goal is reached.
 attainment-too-early = It is too early for a forecast.
-attainment-likely = Likely to land on { $likely }.
+attainment-likely = At this rate it ends on { $likely }.
 attainment-likely-range = Likely to land on { $likely } (range { $range })
 attainment-chance = { $landing }, about { $n ->
     [8] an 8

@@ -16,7 +16,13 @@ explain-step = { $base } + ({ $target } − { $base }) × { $passed } ÷ { $days
 explain-elapsed = { $passed } of { $days } working days have passed
 explain-forecast = Likely
 explain-rate = { $actual } ÷ { $passed } working days × { $days } = { $likely }
-explain-range = Range: 8 of 10 outcomes. From how much the { $passed } working days so far differ and the { $left } that remain follows a standard error of { $error }; with Student’s t that gives { $low } to { $high }. The chance to reach the goal is { $chance } in 10.
+explain-range = Range: 8 of 10 outcomes lie between { $low } and { $high }. The chance to reach the goal is { $chance } in 10.
+explain-seasonal = By how earlier periods stood at the same point and how they ended: { $likely }. Plain run rate would say { $rate }.
+explain-counts = Few deals, counted one by one as earlier periods brought them: { $likely }. Plain run rate would say { $rate }.
+explain-measured = { $n ->
+    [one] Measured on one earlier period from the same point: off by { $error }, plain run rate by { $rate }.
+   *[other] Measured on { $n } earlier periods from the same point: off by { $error }, plain run rate by { $rate }.
+}
 explain-no-range = There is too little to say how wide the range is.
 explain-no-forecast = There is no forecast before a tenth of the working days has passed.
 explain-actual = Actual

@@ -16,7 +16,7 @@ attainment-starts = Börjar { $date }.
 attainment-ended = Slutade på { $actual } av { $target }.
 attainment-reached = Målet är nått.
 attainment-too-early = Det är för tidigt för en prognos.
-attainment-likely = Landar troligen på { $likely }.
+attainment-likely = I den här takten slutar det på { $likely }.
 attainment-likely-range = Landar troligen på { $likely } (spann { $range })
 attainment-chance = { $landing }, ungefär { $n ->
     [one] { $n } chans

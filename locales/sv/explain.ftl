@@ -16,7 +16,13 @@ explain-step = { $base } + ({ $target } − { $base }) × { $passed } ÷ { $days
 explain-elapsed = { $passed } av { $days } arbetsdagar har gått
 explain-forecast = Troligt
 explain-rate = { $actual } ÷ { $passed } arbetsdagar × { $days } = { $likely }
-explain-range = Spann: 8 av 10 utfall. Av hur mycket de { $passed } arbetsdagarna hittills skiljer sig åt och de { $left } som är kvar följer ett medelfel på { $error }; med Students t blir det { $low } till { $high }. Chansen att nå målet är { $chance } av 10.
+explain-range = Spann: 8 av 10 utfall ligger mellan { $low } och { $high }. Chansen att nå målet är { $chance } av 10.
+explain-seasonal = Efter hur tidigare perioder stod vid samma punkt och hur de slutade: { $likely }. Enbart takten hittills skulle ge { $rate }.
+explain-counts = Få affärer, räknade en och en så som tidigare perioder gav dem: { $likely }. Enbart takten hittills skulle ge { $rate }.
+explain-measured = { $n ->
+    [one] Mätt på en tidigare period från samma punkt: fel med { $error }, enbart takten med { $rate }.
+   *[other] Mätt på { $n } tidigare perioder från samma punkt: fel med { $error }, enbart takten med { $rate }.
+}
 explain-no-range = Underlaget räcker inte för att säga hur brett spannet är.
 explain-no-forecast = Någon prognos ges inte förrän en tiondel av arbetsdagarna har gått.
 explain-actual = Utfall

@@ -9,6 +9,7 @@ use sqlx::PgConnection;
 
 use super::engine::Attainment;
 use super::explain::{self, Part, Parts, Source, Window};
+use super::outlook::Method;
 use super::service::{self, AsOf, GoalFigures, Span};
 use super::view::{GoalCard, Measure, Reader};
 use crate::error::{Found, Result};
@@ -318,16 +319,31 @@ fn forecast(ctx: &Ctx, measure: Measure, goal: &GoalFigures) -> Option<(String, 
         ("days", at.working_days.into()),
         ("likely", measure.full(projection).into()),
     ];
-    let range = goal.range.as_ref().map(|range| {
-        let values = [
-            ("passed", at.elapsed_working_days.into()),
-            ("left", at.remaining_working_days.into()),
-            ("error", measure.amount(range.error()).into()),
-            ("low", measure.amount(range.low).into()),
-            ("high", measure.amount(range.high).into()),
-            ("chance", i64::from(range.chance(at.effective_target)).into()),
-        ];
-        l.tr("explain-range", &values)
-    });
-    Some((l.tr("explain-rate", &rate), range.unwrap_or_else(|| l.t("explain-no-range"))))
+    let Some(outlook) = &goal.range else {
+        return Some((l.tr("explain-rate", &rate), l.t("explain-no-range")));
+    };
+    let values = [
+        ("low", measure.amount(outlook.low).into()),
+        ("high", measure.amount(outlook.high).into()),
+        ("chance", i64::from(outlook.chance(at.effective_target)).into()),
+        ("likely", measure.full(outlook.likely).into()),
+        ("rate", measure.full(projection).into()),
+    ];
+    let how = match outlook.method {
+        Method::RunRate => l.tr("explain-rate", &rate),
+        Method::Seasonal => l.tr("explain-seasonal", &values),
+        Method::Counts => l.tr("explain-counts", &values),
+    };
+    let range = match outlook.past_error {
+        None => l.tr("explain-range", &values),
+        Some(past) => {
+            let measured = [
+                ("n", past.forecasts.into()),
+                ("error", l.pct(past.method.whole()).into()),
+                ("rate", l.pct(past.run_rate.whole()).into()),
+            ];
+            format!("{} {}", l.tr("explain-range", &values), l.tr("explain-measured", &measured))
+        }
+    };
+    Some((how, range))
 }

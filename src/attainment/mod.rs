@@ -7,6 +7,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub mod backtest;
 pub mod books;
 pub mod coverage;
 pub mod engine;
@@ -15,6 +16,7 @@ pub mod explain_pages;
 mod explain_store;
 pub mod fair;
 pub mod forecast;
+pub mod outlook;
 pub mod pace;
 pub mod ratio;
 pub mod rollup;

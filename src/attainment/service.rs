@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, Days, Months, NaiveDate};
 use sqlx::PgConnection;
 
 use super::Metric;
 use super::books::{self, FigureKey};
 use super::engine::{self, Attainment, GoalFacts};
-use super::forecast::{self, Range};
+use super::forecast;
+use super::outlook::{self, Measure, Outlook};
 use super::pace::PaceLine;
 use super::{ratio, series, store};
 use crate::error::Result;
@@ -102,7 +103,7 @@ pub struct GoalFigures {
     /// What the engine says of it.
     pub figures: Attainment,
     /// Where it is likely to land, in 8 of 10 outcomes; nothing while it is too early to say.
-    pub range: Option<Range>,
+    pub range: Option<Outlook>,
     /// What the actual is made of.
     pub reached: Reached,
 }
@@ -220,6 +221,7 @@ pub async fn figures_with_range<G: Into<Arc<Goal>>>(
     let (sold, other): (Vec<_>, Vec<_>) = new.iter().cloned().partition(|goal| goal.metric.is_of_sales());
     let mut days = store::days(conn, &spans(&sold, at)).await?.into_iter();
     let mut facts = facts_of(conn, &other, at).await?.into_iter();
+    let mut learnt = earlier(conn, company, at, &sold).await?.into_iter();
     let figures = new.into_iter().filter_map(|goal| {
         if !goal.metric.is_of_sales() {
             let reached = facts.next()?;
@@ -230,7 +232,7 @@ pub async fn figures_with_range<G: Into<Arc<Goal>>>(
             days.next()?.iter().map(|day| (day.day, day.totals.of(goal.metric))).collect();
         let actual: i64 = daily.iter().map(|(_, value)| value).sum();
         let figures = evaluate(company, at, &goal, actual);
-        let range = range(company, at, &goal, &daily, &figures);
+        let range = range(company, at, &goal, (&daily, &learnt.next()?), &figures);
         Some(GoalFigures { goal, figures, range, reached: actual.into() })
     });
     let figures: Vec<GoalFigures> = figures.collect();
@@ -309,17 +311,84 @@ pub fn line<'a>(company: &'a Company, goal: &Goal) -> PaceLine<'a> {
     PaceLine::new(goal.period, &goal.targets(), company.measured_by(&goal.period).0, &terms)
 }
 
+/// What is known of earlier periods, to learn from.
+struct Earlier {
+    days: Arc<Vec<DayTotals>>,
+    known_from: NaiveDate,
+}
+
+/// How far back one learns: two years, and at least four periods.
+const LEARNT_MONTHS: u32 = 24;
+const LEARNT_PERIODS: i32 = 4;
+
+/// The days before the period of each goal. They are learnt from once a day: a forecast is no sum, and what is booked
+/// late to earlier periods may wait until tomorrow.
+async fn earlier(
+    conn: &mut PgConnection,
+    company: &Company,
+    at: AsOf,
+    goals: &[Arc<Goal>],
+) -> Result<Vec<Earlier>> {
+    let first = match goals {
+        [] => return Ok(Vec::new()),
+        _ => store::first_day(conn).await?.unwrap_or(at.day),
+    };
+    let spans: Vec<Span> =
+        goals.iter().map(|goal| Span { period: before(goal.period, first), ..span(goal, at) }).collect();
+    let learnt = Some((company.revision, at.day.num_days_from_ce().into()));
+    let known = books::known(&company.books.days, learnt, &spans);
+    let read = store::days(conn, &books::unknown(&spans, &known)).await?;
+    let days = books::filled(&company.books.days, learnt, spans, known, read);
+    let hired = |goal: &Goal| company.organisation.person(goal.subject.employee()?)?.hired_on;
+    let earlier = goals.iter().zip(days).map(|(goal, days)| {
+        let known_from = hired(goal).map_or(first, |hired| hired.max(first));
+        Earlier { days, known_from }
+    });
+    Ok(earlier.collect())
+}
+
+/// The days to learn from before `period`; a day before everything when there is nothing.
+fn before(period: Period, first: NaiveDate) -> Period {
+    let months = period.start.checked_sub_months(Months::new(LEARNT_MONTHS)).unwrap_or(period.start);
+    let periods = period.start - Days::new((period.days() * i64::from(LEARNT_PERIODS)).unsigned_abs());
+    let from = months.min(periods).max(first);
+    Period::new(from, period.start).unwrap_or(Period { start: period.start, end: period.start })
+}
+
 fn range(
     company: &Company,
     at: AsOf,
     goal: &Goal,
-    daily: &[(NaiveDate, i64)],
+    (daily, earlier): (&[(NaiveDate, i64)], &Earlier),
     figures: &Attainment,
-) -> Option<Range> {
+) -> Option<Outlook> {
     figures.projection?;
     let line = line(company, goal);
     let through = if at.is_over { at.day } else { at.day.pred_opt()? };
     let elapsed = series::by_working_day(&line, daily, through);
-    let range = forecast::run_rate_range(&elapsed, figures.remaining_working_days, figures.actual)?;
-    Some(range.around(figures.projection?))
+    let range = forecast::run_rate_range(&elapsed, figures.remaining_working_days, figures.actual);
+    let range = range.map(|range| range.around(figures.projection.unwrap_or(range.likely)));
+    // days that do not weigh alike are in the run rate already; earlier periods weighed otherwise
+    let even = line.weights().are_even();
+    let value = |day: &DayTotals| (day.day, day.totals.of(goal.metric));
+    let history: Vec<(NaiveDate, i64)> = earlier.days.iter().filter(|_| even).map(value).collect();
+    let facts = outlook::Facts {
+        period: goal.period,
+        through,
+        present: daily,
+        history: &history,
+        known_from: earlier.known_from,
+        calendar: company.measured_by(&goal.period).0,
+        measure: measure(goal.metric),
+        open_deals: None,
+    };
+    outlook::outlook_beside(&facts, range)
+}
+
+/// Orders and first orders come one by one; money and pieces in lots.
+pub(super) const fn measure(metric: Metric) -> Measure {
+    match metric {
+        Metric::Orders | Metric::NewCustomers => Measure::Count,
+        _ => Measure::Amount,
+    }
 }

@@ -234,6 +234,11 @@ pub(super) async fn fold(conn: &mut PgConnection) -> Result<i64> {
     Ok(folded)
 }
 
+/// The first day that anything was sold on.
+pub(super) async fn first_day(conn: &mut PgConnection) -> Result<Option<NaiveDate>> {
+    Ok(sqlx::query_scalar!("select min(credit_date) from credit_entries").fetch_one(conn).await?)
+}
+
 /// Whether anything is pending.
 pub(super) async fn is_anything_pending(conn: &mut PgConnection) -> Result<bool> {
     Ok(sqlx::query_scalar!(r#"select exists (select from credit_pending) as "any!""#).fetch_one(conn).await?)

@@ -140,7 +140,8 @@ pub fn score(l: Localiser, goals: &[GoalFigures]) -> Option<String> {
 /// Where a goal that is under way is likely to land.
 pub fn likely(goal: &GoalFigures) -> Option<i64> {
     let open = !matches!(goal.figures.status, Status::Met | Status::Exceeded | Status::Missed);
-    goal.figures.projection.filter(|_| open)
+    let likely = goal.range.as_ref().map(|range| range.likely).or(goal.figures.projection);
+    likely.filter(|_| open)
 }
 
 /// A status as [`ui::status`] and the charts name it.

@@ -166,7 +166,7 @@ impl Measure {
         let drawn = |value: i64| value.saturating_mul(factor);
         let pace = if factor == 1 { at.expected } else { at.expected_tenths };
         let open = at.remaining_working_days > 0 && at.elapsed_working_days > 0;
-        let forecast = goal.range.filter(|_| open);
+        let forecast = goal.range.as_ref().filter(|_| open);
         let forecast = forecast.map(|range| (drawn(range.low), drawn(range.likely), drawn(range.high)));
         Bullet::new(self.l, unit, what, drawn(at.actual), drawn(at.effective_target), state(at.status))
             .pace((open && at.basis.is_none()).then_some(pace))

@@ -86,7 +86,7 @@ fn ended(l: Localiser, measure: Measure, at: &Attainment) -> String {
 /// "Likely to land on 1.68M (range 1.49–1.86M), about a 7 in 10 chance."
 fn heading(l: Localiser, measure: Measure, goal: &GoalFigures) -> String {
     let at = &goal.figures;
-    let Some(likely) = at.projection else {
+    let Some(likely) = goal.range.as_ref().map(|range| range.likely).or(at.projection) else {
         return if at.status == Status::Reached { String::new() } else { l.t("attainment-too-early") };
     };
     let likely = measure.said(likely);
@@ -127,6 +127,7 @@ mod tests {
     use super::super::GoalCard;
     use super::*;
     use crate::attainment::engine::{GoalFacts, StatusRules, evaluate};
+    use crate::attainment::outlook::Outlook;
     use crate::attainment::{Metric, forecast};
     use crate::goals::{Goal, GoalTerms, GoalVersion, Subject};
     use crate::kernel::calendar::WorkingCalendar;
@@ -201,6 +202,7 @@ mod tests {
         let range = figures
             .projection
             .and_then(|_| forecast::run_rate_range(&daily, figures.remaining_working_days, figures.actual));
+        let range = range.map(Outlook::from);
         GoalFigures { goal: goal.into(), figures, range, reached: actual.into() }
     }
 
