@@ -108,16 +108,22 @@ pub enum View {
     Cascade,
     /// What is being agreed on.
     Agreements,
+    /// What is being planned.
+    Plans,
 }
 
 /// The links between the views.
 pub fn views(ctx: &Ctx, here: View) -> Vec<Link> {
     let link = |href: &str, key: &str, view| Link::new(href, ctx.l.t(key)).current(here == view);
-    vec![
+    let mut views = vec![
         link("/goals", "goals-tab-list", View::List),
         link("/goals/tree", "goals-tab-tree", View::Cascade),
         link("/agreements", "agreements-title", View::Agreements),
-    ]
+    ];
+    if policy::sets_goals(&ctx.actor) {
+        views.push(link("/plans", "plans-title", View::Plans));
+    }
+    views
 }
 
 fn filter(ctx: &Ctx, query: &ListQuery) -> GoalFilter {
