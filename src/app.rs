@@ -164,6 +164,7 @@ pub fn routes() -> Routes {
         crate::team::routes(),
         crate::attainment::explain_pages::routes(),
         goals::routes(),
+        crate::capacity::routes(),
         crate::market::routes(),
         crate::sales::pages::routes(),
         crate::customers::routes(),

@@ -4,6 +4,8 @@
 
 /// How far goals are reached, where they should stand, where they are heading.
 pub mod attainment;
+/// What can be asked of people: learning time of those who are new, leave.
+pub mod capacity;
 /// Who buys.
 pub mod customers;
 /// Targets for people, departments and the company, with versions.

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use chrono::{Days, NaiveDate};
 use pacemark::attainment::coverage::{Coverage, Covered};
 use pacemark::attainment::engine::{Attainment, GoalFacts, Status, StatusRules, TargetVersion, evaluate};
+use pacemark::attainment::fair::Terms;
 use pacemark::attainment::forecast::run_rate_range;
 use pacemark::attainment::pace::PaceLine;
 use pacemark::attainment::series::{by_working_day, cumulative};
@@ -54,6 +55,7 @@ fn versions(period: Period) -> impl Strategy<Value = Vec<TargetVersion>> {
     let version = (0_i64..1_000_000_000_000, 0..days + 10).prop_map(move |(target, day)| TargetVersion {
         target,
         effective_on: period.start - Days::new(5) + Days::new(day),
+        from_here: false,
     });
     prop::collection::vec(version, 1..5)
 }
@@ -65,6 +67,7 @@ fn facts() -> impl Strategy<Value = GoalFacts> {
             versions(period).prop_map(move |versions| GoalFacts {
                 period,
                 versions,
+                terms: Terms::default(),
                 actual,
                 today,
                 today_is_over,
@@ -186,7 +189,7 @@ proptest! {
 
     #[test]
     fn the_required_line_runs_from_nothing_to_the_target(facts in facts(), calendar in calendar()) {
-        let line = PaceLine::new(facts.period, &facts.versions, &calendar);
+        let line = PaceLine::new(facts.period, &facts.versions, &calendar, &facts.terms);
         let (before, last) = (facts.period.start - Days::new(1), facts.period.last_day());
         prop_assert_eq!(line.expected_on(before), 0);
         prop_assert_eq!(line.expected_on(last), line.target_on(last));
@@ -202,7 +205,7 @@ proptest! {
         let rising: BTreeSet<i64> = facts.versions.iter().map(|version| version.target).collect();
         facts.versions.sort_by_key(|version| version.effective_on);
         facts.versions.iter_mut().zip(rising).for_each(|(version, target)| version.target = target);
-        let line = PaceLine::new(facts.period, &facts.versions, &calendar);
+        let line = PaceLine::new(facts.period, &facts.versions, &calendar, &facts.terms);
         let values: Vec<i64> = line.required().iter().map(|point| point.value).collect();
         prop_assert!(values.is_sorted(), "{:?}", values);
     }
@@ -225,7 +228,7 @@ proptest! {
 
     #[test]
     fn without_revision_expected_is_the_targets_share(target in 0_i64..1_000_000_000_000, facts in facts(), calendar in calendar()) {
-        let versions = vec![TargetVersion { target, effective_on: facts.period.start }];
+        let versions = vec![TargetVersion { target, effective_on: facts.period.start, from_here: false }];
         let got = figures(&GoalFacts { versions, ..facts }, &calendar);
         let off = i128::from(got.expected) * i128::from(got.working_days) - i128::from(target) * i128::from(got.elapsed_working_days);
         prop_assert!(off.abs() * 2 <= i128::from(got.working_days));
@@ -233,10 +236,10 @@ proptest! {
 
     #[test]
     fn the_status_changes_exactly_at_its_boundaries(target in 1_i64..1_000_000_000, facts in facts(), calendar in calendar()) {
-        let versions = vec![TargetVersion { target, effective_on: facts.period.start }];
+        let versions = vec![TargetVersion { target, effective_on: facts.period.start, from_here: false }];
         let got = figures(&GoalFacts { versions, ..facts.clone() }, &calendar);
         let at = |actual: i64| {
-            let versions = vec![TargetVersion { target, effective_on: facts.period.start }];
+            let versions = vec![TargetVersion { target, effective_on: facts.period.start, from_here: false }];
             figures(&GoalFacts { versions, actual, ..facts.clone() }, &calendar).status
         };
         let until = if facts.today_is_over { facts.today + Days::new(1) } else { facts.today };
@@ -287,7 +290,7 @@ proptest! {
 
     #[test]
     fn any_order_of_the_same_sales_is_the_same((facts, sold, shuffled) in sales(), calendar in calendar()) {
-        let line = PaceLine::new(facts.period, &facts.versions, &calendar);
+        let line = PaceLine::new(facts.period, &facts.versions, &calendar, &facts.terms);
         prop_assert_eq!(cumulative(&line, &sold, facts.today), cumulative(&line, &shuffled, facts.today));
         let at = |actual| figures(&GoalFacts { actual, ..facts.clone() }, &calendar);
         prop_assert_eq!(at(sum(&sold)), at(sum(&shuffled)));
@@ -295,7 +298,7 @@ proptest! {
 
     #[test]
     fn the_chart_holds_every_sale((facts, sold, _) in sales(), calendar in calendar()) {
-        let line = PaceLine::new(facts.period, &facts.versions, &calendar);
+        let line = PaceLine::new(facts.period, &facts.versions, &calendar, &facts.terms);
         let until_today: Vec<_> = sold.iter().copied().filter(|(day, _)| *day <= facts.today).collect();
         let steps = cumulative(&line, &sold, facts.today);
         prop_assert_eq!(steps.last().unwrap().value, sum(&until_today));
@@ -343,7 +346,7 @@ proptest! {
     #[test]
     fn a_forecast_leads_where_the_engine_projects((facts, sold, _) in sales(), calendar in calendar()) {
         let facts = GoalFacts { actual: sum(&sold), today_is_over: true, ..facts };
-        let line = PaceLine::new(facts.period, &facts.versions, &calendar);
+        let line = PaceLine::new(facts.period, &facts.versions, &calendar, &facts.terms);
         let got = figures(&facts, &calendar);
         let daily = by_working_day(&line, &sold, facts.today);
         if let Some(range) = run_rate_range(&daily, got.remaining_working_days, facts.actual) {

@@ -14,6 +14,7 @@ mod browser;
 mod catalogue;
 mod deals;
 mod demo;
+mod fair;
 mod goals;
 mod home;
 mod import_booking;

@@ -41,3 +41,4 @@ explain-csv-person = Person
 explain-csv-event = Event
 explain-csv-share = Share, percent
 explain-csv-value = Value
+explain-weight-of = { $passed } of { $days } parts of the weight

@@ -52,3 +52,7 @@ talks-remove = Remove
 talks-toast-removed = Your comment was removed.
 error-talk-long = Write a shorter text.
 error-talk-mention = “@{ $name }” is nobody who can read this, or more than one. Write a full name, or no @.
+notice-relief-asked = { $who } asks for relief for { $name }, { $from } to { $last }
+notice-relief-approved = { $who } approves the relief of { $name }, { $from } to { $last }
+notice-relief-declined = { $who } declines the relief of { $name }, { $from } to { $last }
+notice-relief-withdrawn = { $who } takes back the relief of { $name }, { $from } to { $last }

@@ -41,3 +41,4 @@ explain-csv-person = Person
 explain-csv-event = Händelse
 explain-csv-share = Andel, procent
 explain-csv-value = Värde
+explain-weight-of = { $passed } av { $days } viktdelar

@@ -52,3 +52,7 @@ talks-remove = Ta bort
 talks-toast-removed = Din kommentar är borttagen.
 error-talk-long = Skriv en kortare text.
 error-talk-mention = ”@{ $name }” är ingen som kan läsa detta, eller fler än en. Skriv hela namnet, eller inget @.
+notice-relief-asked = { $who } begär lättnad för { $name }, { $from } till { $last }
+notice-relief-approved = { $who } godkänner lättnaden för { $name }, { $from } till { $last }
+notice-relief-declined = { $who } avslår lättnaden för { $name }, { $from } till { $last }
+notice-relief-withdrawn = { $who } tar tillbaka lättnaden för { $name }, { $from } till { $last }

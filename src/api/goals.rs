@@ -159,7 +159,7 @@ impl GoalItem {
                 likely: amount(range.likely),
                 low: amount(range.low),
                 high: amount(range.high),
-                chance: range.chance(figures.target),
+                chance: range.chance(figures.effective_target),
             }),
             as_of: at.day,
             version: version_in_force(&row.goal, at.day),

@@ -3,6 +3,7 @@
 
 use chrono::NaiveDate;
 
+use super::fair::Terms;
 use super::pace::PaceLine;
 pub use super::status::{Status, StatusRules};
 use crate::kernel::calendar::WorkingCalendar;
@@ -19,6 +20,8 @@ pub struct TargetVersion {
     pub target: i64,
     /// The first day it holds.
     pub effective_on: NaiveDate,
+    /// Whether it is for the days from then on only, and the days before keep what held then.
+    pub from_here: bool,
 }
 
 /// What is known about a goal.
@@ -28,6 +31,8 @@ pub struct GoalFacts {
     pub period: Period,
     /// The targets in the order they were recorded; the first is the original and holds from the start.
     pub versions: Vec<TargetVersion>,
+    /// How it is measured.
+    pub terms: Terms,
     /// What was reached in the period up to now.
     pub actual: i64,
     /// The business date.
@@ -39,11 +44,15 @@ pub struct GoalFacts {
 /// The figures of a goal. Amounts are in minor units, or counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attainment {
-    /// The target in force today; before the period at its start, after it at its end.
+    /// The full target in force today; before the period at its start, after it at its end.
     pub target: i64,
-    /// The target first agreed.
+    /// The full target first agreed.
     pub original_target: i64,
-    /// The target one is measured against.
+    /// What the first agreed target would come to for the days that count (rule 14).
+    pub original_effective: i64,
+    /// What the latest target comes to, also before it is in force.
+    pub agreed: i64,
+    /// The target one is measured against: what the full one comes to for the days that count (rule 14).
     pub effective_target: i64,
     /// What was reached.
     pub actual: i64,
@@ -59,7 +68,7 @@ pub struct Attainment {
     pub pace: Option<Pct>,
     /// What is left to the target, not below zero.
     pub remaining: i64,
-    /// Working days left. In a period without working days every day counts as one.
+    /// Working days left on which anything is asked for. In a period without working days every day counts as one.
     pub remaining_working_days: i64,
     /// Working days passed.
     pub elapsed_working_days: i64,
@@ -91,13 +100,16 @@ pub(super) struct Progress {
 
 /// The figures of one goal.
 pub fn evaluate(facts: &GoalFacts, calendar: &WorkingCalendar, rules: &StatusRules) -> Attainment {
-    let line = PaceLine::new(facts.period, &facts.versions, calendar);
+    let line = PaceLine::new(facts.period, &facts.versions, calendar, &facts.terms);
     let at = progress(facts, &line);
-    let (left, days_left) = (at.target.saturating_sub(at.actual).max(0), at.weight - at.elapsed);
+    let (days, passed) = (line.weights().days(), line.weights().days_before(until(facts)));
+    let (left, days_left) = (at.target.saturating_sub(at.actual).max(0), days - passed);
     let expected = at.expected.round();
     Attainment {
-        target: at.target,
+        target: line.full_on(facts.today),
         original_target: facts.versions.first().map_or(0, |original| original.target),
+        original_effective: line.original(),
+        agreed: line.agreed(),
         effective_target: at.target,
         actual: at.actual,
         attainment: Pct::of(at.actual, at.target),
@@ -107,10 +119,10 @@ pub fn evaluate(facts: &GoalFacts, calendar: &WorkingCalendar, rules: &StatusRul
         pace: at.expected.pct_reached_by(at.actual),
         remaining: left,
         remaining_working_days: days_left,
-        elapsed_working_days: at.elapsed,
-        working_days: at.weight,
+        elapsed_working_days: passed,
+        working_days: days,
         needed_per_day: (days_left > 0).then(|| divide_up(left, days_left)),
-        achieved_per_day: scale(at.actual, 1, at.elapsed),
+        achieved_per_day: scale(at.actual, 1, passed),
         status: rules.judge(&at),
         projection: projection(at.actual, at.elapsed, at.weight),
         elapsed_weight: Pct::of(at.elapsed, at.weight).unwrap_or(Pct(0)),
@@ -123,9 +135,14 @@ pub(super) fn projection(actual: i64, elapsed: i64, weight: i64) -> Option<i64> 
     enough.then(|| scale(actual, weight, elapsed))?
 }
 
-fn progress(facts: &GoalFacts, line: &PaceLine<'_>) -> Progress {
+/// The first day that has not elapsed.
+fn until(facts: &GoalFacts) -> NaiveDate {
     let tomorrow = facts.today.succ_opt().unwrap_or(facts.today);
-    let until = if facts.today_is_over { tomorrow } else { facts.today };
+    if facts.today_is_over { tomorrow } else { facts.today }
+}
+
+fn progress(facts: &GoalFacts, line: &PaceLine<'_>) -> Progress {
+    let until = until(facts);
     Progress {
         target: line.target_on(facts.today),
         actual: facts.actual,
@@ -160,9 +177,10 @@ mod tests {
         GoalFacts {
             period: Period::from_inclusive(day("2026-10-01"), day("2026-12-31")).unwrap(),
             versions: vec![
-                TargetVersion { target: 145_000_000, effective_on: day("2026-10-01") },
-                TargetVersion { target: 160_000_000, effective_on: day("2026-10-12") },
+                TargetVersion { target: 145_000_000, effective_on: day("2026-10-01"), from_here: false },
+                TargetVersion { target: 160_000_000, effective_on: day("2026-10-12"), from_here: false },
             ],
+            terms: Terms::default(),
             actual,
             today: day(today),
             today_is_over,
@@ -189,7 +207,7 @@ mod tests {
     #[test]
     fn the_line_does_not_jump_on_the_day_of_revision() {
         let (facts, calendar) = (elias("2026-10-12", false, 0), nordhem());
-        let line = PaceLine::new(facts.period, &facts.versions, &calendar);
+        let line = PaceLine::new(facts.period, &facts.versions, &calendar, &facts.terms);
         assert_eq!(line.expected_on(day("2026-09-30")), 0);
         assert_eq!(line.expected_on(day("2026-10-01")), 2_301_587, "1.45M / 63");
         assert_eq!(line.expected_on(day("2026-10-11")), 16_111_111, "Sunday: 7 days to 1.45M");
@@ -222,7 +240,11 @@ mod tests {
         let mut facts = elias("2026-11-18", true, 0);
         facts.versions[1].effective_on = day("2026-09-01");
         assert_eq!(figures(&facts).expected, 88_888_889, "35 of 63 days to 1.60M");
-        facts.versions.push(TargetVersion { target: 63_000, effective_on: day("2026-10-01") });
+        facts.versions.push(TargetVersion {
+            target: 63_000,
+            effective_on: day("2026-10-01"),
+            from_here: false,
+        });
         let got = figures(&facts);
         assert_eq!((got.expected, got.target, got.original_target), (35_000, 63_000, 145_000_000));
     }
@@ -230,23 +252,24 @@ mod tests {
     #[test]
     fn a_later_word_replaces_what_was_to_come() {
         let mut facts = elias("2026-12-31", true, 0);
-        facts.versions.push(TargetVersion { target: 100, effective_on: day("2026-10-12") });
+        facts.versions.push(TargetVersion { target: 100, effective_on: day("2026-10-12"), from_here: false });
         assert_eq!(figures(&facts).target, 100);
-        facts.versions.push(TargetVersion { target: 200, effective_on: day("2027-01-01") });
+        facts.versions.push(TargetVersion { target: 200, effective_on: day("2027-01-01"), from_here: false });
         assert_eq!(figures(&facts).target, 100, "never in force in the period");
     }
 
     #[test]
     fn a_lowered_target_is_the_most_that_is_asked_for() {
         let mut facts = elias("2026-12-18", true, 0);
-        facts.versions[1] = TargetVersion { target: 50_000_000, effective_on: day("2026-11-19") };
+        facts.versions[1] =
+            TargetVersion { target: 50_000_000, effective_on: day("2026-11-19"), from_here: false };
         assert_eq!(figures(&facts).expected, 50_000_000, "the line stood at 80.6M");
     }
 
     #[test]
     fn no_target_is_not_applicable() {
         let mut facts = elias("2026-12-31", true, 5);
-        facts.versions = vec![TargetVersion { target: 0, effective_on: day("2026-10-01") }];
+        facts.versions = vec![TargetVersion { target: 0, effective_on: day("2026-10-01"), from_here: false }];
         let got = figures(&facts);
         assert_eq!((got.status, got.attainment, got.pace), (Status::NotApplicable, None, None));
         facts.versions.clear();
@@ -257,7 +280,8 @@ mod tests {
     fn a_period_without_working_days_is_weighed_by_calendar_days() {
         let facts = GoalFacts {
             period: Period::from_inclusive(day("2026-12-24"), day("2026-12-27")).unwrap(),
-            versions: vec![TargetVersion { target: 400, effective_on: day("2026-12-24") }],
+            versions: vec![TargetVersion { target: 400, effective_on: day("2026-12-24"), from_here: false }],
+            terms: Terms::default(),
             actual: 100,
             today: day("2026-12-24"),
             today_is_over: true,
@@ -269,7 +293,7 @@ mod tests {
     #[test]
     fn small_counts_are_judged_unrounded() {
         let facts = GoalFacts {
-            versions: vec![TargetVersion { target: 6, effective_on: day("2026-10-01") }],
+            versions: vec![TargetVersion { target: 6, effective_on: day("2026-10-01"), from_here: false }],
             ..elias("2026-11-18", true, 3)
         };
         let got = figures(&facts);

@@ -7,12 +7,11 @@ use sqlx::PgConnection;
 
 use super::Metric;
 use super::explain_store as store;
-use super::pace::PaceLine;
-use super::service::{AsOf, Span};
+use super::service::{self, AsOf, Span};
 use crate::error::Result;
 use crate::goals::{Goal, Viewer};
-use crate::kernel::calendar::WorkingCalendar;
 use crate::kernel::id::DealId;
+use crate::org::Company;
 
 /// So many people, the reader perhaps among them, hide what each of them sold.
 const ENOUGH: usize = 3;
@@ -151,17 +150,19 @@ pub struct PaceStep {
     pub target: i64,
     /// Where the line stood, rounded.
     pub base: i64,
-    /// Working days of the stretch that have passed.
+    /// Weight of the stretch that has passed: working days where they weigh alike.
     pub passed: i64,
-    /// Working days from its first day to the end of the period.
+    /// Weight from its first day to the end of the period.
     pub days: i64,
+    /// Whether all working days weigh alike.
+    pub even: bool,
     /// Where the line stands at its end or today, rounded.
     pub reached: i64,
 }
 
 /// The stretches of the required line that have begun by `at`.
-pub fn pace_steps(goal: &Goal, calendar: &WorkingCalendar, at: AsOf) -> Vec<PaceStep> {
-    let line = PaceLine::new(goal.period, &goal.targets(), calendar);
+pub fn pace_steps(goal: &Goal, company: &Company, at: AsOf) -> Vec<PaceStep> {
+    let line = service::line(company, goal);
     let until = if at.is_over { at.day.succ_opt().unwrap_or(at.day) } else { at.day };
     let starts = line.targets();
     let ends = starts.iter().skip(1).map(|next| next.date).chain([goal.period.end]);
@@ -174,8 +175,9 @@ pub fn pace_steps(goal: &Goal, calendar: &WorkingCalendar, at: AsOf) -> Vec<Pace
                 from: start.date,
                 target: start.value,
                 base,
-                passed: line.weight_before(end) - start.index,
-                days: line.weight() - start.index,
+                passed: line.weight_before(end) - line.weight_before(start.date),
+                days: line.weight() - line.weight_before(start.date),
+                even: line.weights().are_even(),
                 reached: line.at(end).round(),
             }
         })

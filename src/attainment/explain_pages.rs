@@ -260,12 +260,12 @@ fn steps(ctx: &Ctx, measure: Measure, goal: &Goal) -> Vec<StepRow> {
         StepRow {
             from: ctx.l.date_short_year(step.from),
             target: measure.full(step.target),
-            passed: ctx.l.tr("explain-days-of", &values[2..4]),
+            passed: ctx.l.tr(if step.even { "explain-days-of" } else { "explain-weight-of" }, &values[2..4]),
             formula: ctx.l.tr(key, &values),
             reached: measure.full(step.reached),
         }
     };
-    let steps = explain::pace_steps(goal, &ctx.company.calendar, AsOf::now(ctx.today));
+    let steps = explain::pace_steps(goal, &ctx.company, AsOf::now(ctx.today));
     steps.into_iter().map(row).collect()
 }
 
@@ -275,7 +275,8 @@ fn elapsed(ctx: &Ctx, at: &Attainment) -> String {
 }
 
 fn attainment(ctx: &Ctx, measure: Measure, at: &Attainment) -> String {
-    let values = [("actual", measure.full(at.actual).into()), ("target", measure.full(at.target).into())];
+    let values =
+        [("actual", measure.full(at.actual).into()), ("target", measure.full(at.effective_target).into())];
     match at.attainment {
         Some(pct) => {
             let pct = ctx.l.pct2(pct.0);
@@ -322,7 +323,7 @@ fn forecast(ctx: &Ctx, measure: Measure, goal: &GoalFigures) -> Option<(String, 
             ("error", measure.amount(range.error()).into()),
             ("low", measure.amount(range.low).into()),
             ("high", measure.amount(range.high).into()),
-            ("chance", i64::from(range.chance(at.target)).into()),
+            ("chance", i64::from(range.chance(at.effective_target)).into()),
         ];
         l.tr("explain-range", &values)
     });

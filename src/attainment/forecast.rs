@@ -62,6 +62,14 @@ pub fn run_rate_range(daily: &[i64], remaining_days: i64, actual: i64) -> Option
 }
 
 impl Range {
+    /// The same spread around another likely outcome: where days do not weigh alike.
+    pub fn around(self, likely: i64) -> Self {
+        let by = likely.saturating_sub(self.likely);
+        let low =
+            self.low.saturating_add(by).max(if self.low >= self.actual { self.actual } else { i64::MIN });
+        Self { low: low.min(likely), likely, high: self.high.saturating_add(by), ..self }
+    }
+
     /// The standard error of the outcome, rounded.
     pub fn error(&self) -> i64 {
         whole(self.error)

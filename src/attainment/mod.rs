@@ -13,6 +13,7 @@ pub mod engine;
 pub mod explain;
 pub mod explain_pages;
 mod explain_store;
+pub mod fair;
 pub mod forecast;
 pub mod pace;
 pub mod rollup;

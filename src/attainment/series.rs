@@ -18,7 +18,7 @@ pub struct Point {
 /// Sales by working day up to and with `through`, one figure each. What was sold on a free day goes to the next
 /// working day, or to the last one there is. Sales outside the period are left out; the order does not matter.
 pub fn by_working_day(line: &PaceLine<'_>, daily: &[(NaiveDate, i64)], through: NaiveDate) -> Vec<i64> {
-    let days: Vec<NaiveDate> = line.working_dates().take_while(|date| *date <= through).collect();
+    let days: Vec<NaiveDate> = line.active_dates().take_while(|date| *date <= through).collect();
     let mut sums = vec![0_i64; days.len()];
     for (date, value) in daily.iter().filter(|(date, _)| line.period().contains(*date) && *date <= through) {
         let index = days.partition_point(|day| day < date).min(days.len().saturating_sub(1));
@@ -39,7 +39,7 @@ pub fn cumulative(line: &PaceLine<'_>, daily: &[(NaiveDate, i64)], through: Naiv
         return vec![Point { index: 0, date: start, value: sold.map(|(_, value)| value).sum() }];
     }
     let mut total = 0_i64;
-    let ends = line.working_dates().zip(sums).zip(1..).map(|((date, value), index)| {
+    let ends = line.active_dates().zip(sums).zip(1..).map(|((date, value), index)| {
         total = total.saturating_add(value);
         Point { index, date, value: total }
     });
@@ -50,6 +50,7 @@ pub fn cumulative(line: &PaceLine<'_>, daily: &[(NaiveDate, i64)], through: Naiv
 mod tests {
     use super::*;
     use crate::attainment::engine::TargetVersion;
+    use crate::attainment::fair::Terms;
     use crate::kernel::calendar::WorkingCalendar;
     use crate::kernel::period::Period;
 
@@ -60,8 +61,13 @@ mod tests {
     /// 1 November 2026 is a Sunday.
     fn november(check: impl Fn(&PaceLine<'_>)) {
         let calendar = WorkingCalendar { weekend: vec![6, 7], ..WorkingCalendar::default() };
-        let versions = [TargetVersion { target: 2100, effective_on: day(1) }];
-        check(&PaceLine::new(Period::from_inclusive(day(1), day(30)).unwrap(), &versions, &calendar));
+        let versions = [TargetVersion { target: 2100, effective_on: day(1), from_here: false }];
+        check(&PaceLine::new(
+            Period::from_inclusive(day(1), day(30)).unwrap(),
+            &versions,
+            &calendar,
+            &Terms::default(),
+        ));
     }
 
     #[test]

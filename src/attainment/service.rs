@@ -106,7 +106,7 @@ pub struct GoalFigures {
 impl GoalFigures {
     /// The chance to reach the goal, in tenths.
     pub fn chance(&self) -> Option<u8> {
-        self.range.as_ref().map(|range| range.chance(self.figures.target))
+        self.range.as_ref().map(|range| range.chance(self.figures.effective_target))
     }
 }
 
@@ -220,15 +220,23 @@ fn spans(goals: &[Arc<Goal>], at: AsOf) -> Vec<Span> {
     goals.iter().map(span).collect()
 }
 
-fn evaluate(company: &Company, at: AsOf, goal: &Goal, actual: i64) -> Attainment {
+/// The figures of a goal whose actual is known.
+pub fn evaluate(company: &Company, at: AsOf, goal: &Goal, actual: i64) -> Attainment {
     let facts = GoalFacts {
         period: goal.period,
         versions: goal.targets(),
+        terms: goal.engine_terms(&company.organisation),
         actual,
         today: at.day,
         today_is_over: at.is_over,
     };
     engine::evaluate(&facts, &company.calendar, &company.rules)
+}
+
+/// The required line of a goal.
+pub fn line<'a>(company: &'a Company, goal: &Goal) -> PaceLine<'a> {
+    let terms = goal.engine_terms(&company.organisation);
+    PaceLine::new(goal.period, &goal.targets(), &company.calendar, &terms)
 }
 
 fn range(
@@ -239,8 +247,9 @@ fn range(
     figures: &Attainment,
 ) -> Option<Range> {
     figures.projection?;
-    let line = PaceLine::new(goal.period, &goal.targets(), &company.calendar);
+    let line = line(company, goal);
     let through = if at.is_over { at.day } else { at.day.pred_opt()? };
     let elapsed = series::by_working_day(&line, daily, through);
-    forecast::run_rate_range(&elapsed, figures.remaining_working_days, figures.actual)
+    let range = forecast::run_rate_range(&elapsed, figures.remaining_working_days, figures.actual)?;
+    Some(range.around(figures.projection?))
 }

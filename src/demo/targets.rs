@@ -9,6 +9,7 @@ use super::staff::Staff;
 use super::timeline::{THOUSAND, Timeline};
 use crate::attainment::Metric;
 use crate::attainment::engine::TargetVersion;
+use crate::attainment::fair::Terms;
 use crate::attainment::pace::PaceLine;
 use crate::error::Result;
 use crate::goals::{self, GoalDraft, ReasonClass, RevisionDraft, Subject, Viewer};
@@ -65,20 +66,26 @@ pub(super) fn elapsed(timeline: &Timeline<'_>) -> (i64, i64) {
 
 /// What a seller should have taken in by today to stand at their pace, in öre.
 pub(super) fn desired_today(timeline: &Timeline<'_>, seller: Seller) -> i64 {
-    let current =
-        TargetVersion { target: seller.quota.target * THOUSAND, effective_on: timeline.revision_day() };
+    let current = TargetVersion {
+        target: seller.quota.target * THOUSAND,
+        effective_on: timeline.revision_day(),
+        from_here: false,
+    };
     let versions = match revision_of(PEOPLE[seller.index].name) {
         None => vec![current],
         Some(revision) => {
-            let original =
-                TargetVersion { target: revision.before * THOUSAND, effective_on: timeline.quarter.start };
+            let original = TargetVersion {
+                target: revision.before * THOUSAND,
+                effective_on: timeline.quarter.start,
+                from_here: false,
+            };
             vec![original, current]
         }
     };
     if timeline.today == timeline.quarter.start {
         return 0;
     }
-    let line = PaceLine::new(timeline.quarter, &versions, &timeline.company.calendar);
+    let line = PaceLine::new(timeline.quarter, &versions, &timeline.company.calendar, &Terms::default());
     line.expected_on(timeline.today - Days::new(1)) * seller.quota.pace / 1_000
 }
 
@@ -135,6 +142,7 @@ impl Setter<'_> {
         let change = RevisionDraft {
             target: draft.target,
             effective_on: day,
+            from_here: false,
             class: revision.class,
             reason: revision.reason.to_owned(),
             evidence: Vec::new(),

@@ -219,6 +219,7 @@ async fn share(
     let draft = RevisionDraft {
         target,
         effective_on: wording::effective_day(&part.period, ctx.today),
+        from_here: false,
         class: ReasonClass::Organisation,
         reason: reason.to_owned(),
         evidence: Vec::new(),

@@ -30,12 +30,12 @@ pub struct Node {
 impl Node {
     /// The target, or zero without a goal.
     pub fn target(&self) -> i64 {
-        self.goal.as_ref().map_or(0, |of| of.goal.target())
+        self.goal.as_ref().map_or(0, |of| of.figures.agreed)
     }
 
     /// The targets of the goals directly below.
     pub fn parts(&self) -> Vec<i64> {
-        self.children.iter().filter_map(|child| child.goal.as_ref()).map(|of| of.goal.target()).collect()
+        self.children.iter().filter_map(|child| child.goal.as_ref()).map(|of| of.figures.agreed).collect()
     }
 
     /// This node and all below it, from the top.

@@ -9,6 +9,7 @@ use sqlx::PgConnection;
 
 use super::accord::{self, Accord};
 use super::agreements;
+use super::measured::{self, Measured};
 use super::talk::{self, CommentForm};
 use super::wording::{self, CoverageView};
 use super::{
@@ -63,6 +64,7 @@ struct DetailPage {
     talk: Talk,
     /// What happened in the market in the period.
     market: Vec<MarketNote>,
+    measured: Measured,
 }
 
 /// A note about the market, in a line.
@@ -172,6 +174,7 @@ async fn page(ctx: Ctx, id: GoalId, form: CommentForm) -> Result<DetailPage> {
         value_label: value_label(&ctx, &of.goal),
         previous,
         next,
+        measured: measured::of(&ctx, &of),
         may_set,
         card,
     })
@@ -202,8 +205,9 @@ async fn surroundings(
         let label = of(subject).map_or_else(|| name.to_owned(), amount);
         Link::new(of(subject).map_or_else(|| tree_href(goal), |g| format!("/goals/{}", g.id)), label)
     };
-    let targets: Vec<i64> = parts.iter().filter_map(of).map(Goal::target).collect();
-    let coverage = (!targets.is_empty()).then(|| wording::coverage(ctx.l, measure, goal.target(), targets));
+    let asked = |goal: &Goal| service::line(&ctx.company, goal).agreed();
+    let targets: Vec<i64> = parts.iter().filter_map(of).map(asked).collect();
+    let coverage = (!targets.is_empty()).then(|| wording::coverage(ctx.l, measure, asked(goal), targets));
     Ok((chain.iter().rev().map(crumb).collect(), coverage))
 }
 
@@ -239,7 +243,7 @@ fn facts(ctx: &Ctx, of: &GoalFigures, card: &GoalCard) -> Vec<Fact> {
     };
     let percent = card.percent.clone().unwrap_or_default();
     let mut facts = vec![fact("chart-actual", card.actual.clone(), percent, Some("actual"))];
-    if let Some(original) = Pct::of(at.actual, at.original_target).filter(|_| of.goal.versions.len() > 1) {
+    if let Some(original) = Pct::of(at.actual, at.original_effective).filter(|_| of.goal.versions.len() > 1) {
         let whole = l.tr("goals-of-original", &[("target", measure.said(at.original_target).into())]);
         facts.push(fact("goals-against-original", l.pct(original.whole()), whole, None));
     }

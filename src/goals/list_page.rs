@@ -54,7 +54,7 @@ impl Row {
         let is_person = subject.employee().is_some();
         Self {
             card: GoalCard::new(Reader::of(ctx), of),
-            target: Measure::of(Reader::of(ctx), &of.goal).amount(of.figures.target),
+            target: Measure::of(Reader::of(ctx), &of.goal).amount(of.figures.effective_target),
             kind: kind_label(ctx, subject),
             is_person,
         }
@@ -286,7 +286,7 @@ fn cells(ctx: &Ctx, of: &GoalFigures) -> [String; 14] {
         goal.category.as_ref().map(|(_, name)| name.clone()).unwrap_or_default(),
         goal.period.start.to_string(),
         goal.period.last_day().to_string(),
-        unit.plain(figures.target),
+        unit.plain(figures.effective_target),
         unit.plain(figures.actual),
         unit.plain(figures.expected),
         unit.code().to_owned(),

@@ -17,6 +17,7 @@ mod copy_page;
 mod detail_page;
 mod filter;
 mod list_page;
+mod measured;
 mod new_page;
 pub mod periods;
 mod plan;
@@ -31,6 +32,8 @@ mod store;
 mod structure;
 mod subjects;
 mod talk;
+pub mod terms;
+mod terms_page;
 mod tree_page;
 mod wording;
 
@@ -38,7 +41,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 
 use crate::attainment::Metric;
-use crate::attainment::engine::TargetVersion;
 use crate::error::{AppError, Found, OnConstraint, Result};
 use crate::kernel::id::{CategoryId, DepartmentId, EmployeeId, GoalId, UserId};
 use crate::kernel::money::Currency;
@@ -48,8 +50,11 @@ pub use crate::org::Viewer;
 use crate::talks::{self, ThreadId};
 use crate::web::form::FormErrors;
 use crate::web::routes::{Gate, Routes};
+pub use concerned::{owner_accounts, setter_accounts};
 use filter::Pick;
 pub use filter::{GoalFilter, NamedKind, Slice};
+pub use subjects::may_set;
+pub use terms::GoalTerms;
 
 /// Goals: the list, the cascade, one goal, and every way to set or change them.
 pub fn routes() -> Routes {
@@ -69,6 +74,8 @@ pub fn routes() -> Routes {
         .get("/goals/{id}/deals.csv", Gate::SignedIn, detail_page::download)
         .get("/goals/{id}/revise", Gate::Leader, revise_page::show)
         .post("/goals/{id}/revise", Gate::Leader, revise_page::save)
+        .get("/goals/{id}/terms", Gate::Leader, terms_page::show)
+        .post("/goals/{id}/terms", Gate::Leader, terms_page::save)
         .get("/goals/{id}/assign", Gate::Leader, assign_page::show)
         .post("/goals/{id}/assign", Gate::Leader, assign_page::save)
         .post("/goals/{id}/acknowledge", Gate::SignedIn, talk::acknowledge)
@@ -171,6 +178,8 @@ pub struct GoalVersion {
     pub target: i64,
     /// First day it holds.
     pub effective_on: NaiveDate,
+    /// Whether it is for the days from then on only.
+    pub from_here: bool,
     /// When it was written down.
     pub recorded_at: DateTime<Utc>,
     /// Nothing for the original.
@@ -215,17 +224,13 @@ pub struct Goal {
     pub currency: Option<Currency>,
     /// At least one.
     pub versions: Vec<GoalVersion>,
+    /// How it is measured.
+    pub terms: GoalTerms,
     /// For stale-edit checks.
     pub version: i64,
 }
 
 impl Goal {
-    /// The versions as the engine takes them.
-    pub fn targets(&self) -> Vec<TargetVersion> {
-        let targets = self.versions.iter();
-        targets.map(|v| TargetVersion { target: v.target, effective_on: v.effective_on }).collect()
-    }
-
     /// The latest version.
     pub fn current(&self) -> Option<&GoalVersion> {
         self.versions.last()
@@ -259,6 +264,8 @@ pub struct RevisionDraft {
     pub target: i64,
     /// First day it holds.
     pub effective_on: NaiveDate,
+    /// Whether it is for the days from then on only, and the days before keep what held then.
+    pub from_here: bool,
     /// Why.
     pub class: ReasonClass,
     /// Why, in words.
@@ -360,6 +367,11 @@ fn check_revision(goal: &Goal, draft: &RevisionDraft) -> std::result::Result<(),
         errors.add("reason", "error-required");
     }
     errors.or(Some(()))
+}
+
+/// Changes how a goal is measured. A conflict when `version` is stale.
+pub async fn set_terms(conn: &mut PgConnection, id: GoalId, version: i64, terms: &GoalTerms) -> Result<()> {
+    store::save_terms(conn, id, version, terms).await?.ok_or(AppError::Conflict("error-stale"))
 }
 
 /// Takes a goal away, or brings it back; its versions stay. A conflict when `version` is stale.

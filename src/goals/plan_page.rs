@@ -246,6 +246,7 @@ async fn revise_one(
     let draft = RevisionDraft {
         target,
         effective_on: wording::effective_day(&goal.period, ctx.today),
+        from_here: false,
         class: ReasonClass::Organisation,
         reason: reason.to_owned(),
         evidence: Vec::new(),

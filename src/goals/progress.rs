@@ -6,7 +6,6 @@ use chrono::{Months, NaiveDate};
 use sqlx::PgConnection;
 
 use super::{Goal, periods};
-use crate::attainment::pace::PaceLine;
 use crate::attainment::series::Point;
 use crate::attainment::service::{self, DayTotals, GoalFigures, Span};
 use crate::attainment::view::{GoalCard, Measure, Reader, likely, state};
@@ -27,7 +26,7 @@ pub async fn chart(
     let spans: Vec<Span> = [Some(span), before].into_iter().flatten().collect();
     let mut days = service::days(conn, &ctx.company, &spans).await?;
     let last_year = if days.len() > 1 { days.pop().unwrap_or_default() } else { Arc::default() };
-    let line = PaceLine::new(goal.period, &goal.targets(), &ctx.company.calendar);
+    let line = service::line(&ctx.company, goal);
     let points = |points: Vec<Point>| points.into_iter().map(|point| (point.date, point.value)).collect();
     Ok(ProgressChart {
         l: ctx.l,

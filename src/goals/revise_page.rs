@@ -35,6 +35,8 @@ pub struct RevisionForm {
     class: String,
     reason: String,
     effective_on: String,
+    /// Sent when it is for the days from then on only.
+    from_here: bool,
     version: i64,
     /// Notes about the market that it rests on.
     evidence: Vec<NoteId>,
@@ -54,6 +56,7 @@ impl RevisionForm {
         errors.or(draft.map(|((target, class), effective_on)| RevisionDraft {
             target,
             effective_on,
+            from_here: self.from_here,
             class,
             reason: self.reason.clone(),
             evidence: self.evidence.clone(),
@@ -103,6 +106,7 @@ pub async fn show(ctx: Ctx, Path(id): Path<GoalId>, query: ListQuery) -> Result<
         class: query.text("class").to_owned(),
         reason: query.text("reason").to_owned(),
         effective_on: query.get("effective_on").map_or(day, ToOwned::to_owned),
+        from_here: query.get("from_here") == Some("true"),
         version: goal.version,
         evidence: Vec::new(),
     };
@@ -127,10 +131,14 @@ async fn page(
     let reader = Reader::of(ctx);
     let measure = Measure::of(reader, &goal);
     let current = measure.amount(goal.target());
-    let goals = std::iter::once(goal.clone()).chain(revised(&goal, unit, &form, ctx)).collect();
-    let mut figures = service::figures(conn, &ctx.company, at, goals).await?.into_iter();
-    let before = figures.next().found()?;
-    let effects = figures.next().map(|after| effects(ctx, measure, &before, &after)).unwrap_or_default();
+    let after = revised(&goal, unit, &form, ctx);
+    let before = service::figures(conn, &ctx.company, at, vec![goal]).await?.pop().found()?;
+    // worked out by itself: what is not saved is not to be remembered
+    let after = after.map(|goal| {
+        let figures = service::evaluate(&ctx.company, at, &goal, before.figures.actual);
+        GoalFigures { goal: goal.into(), figures, range: None }
+    });
+    let effects = after.map(|after| effects(ctx, measure, &before, &after)).unwrap_or_default();
     let class =
         |class: ReasonClass| Choice::new(class.code(), ctx.l.t(&format!("goals-class-{}", class.code())));
     let notes = evidence(conn, ctx, &form).await?;
@@ -171,6 +179,7 @@ fn revised(goal: &Goal, unit: Denomination, form: &RevisionForm, ctx: &Ctx) -> O
         number: i32::try_from(goal.versions.len()).ok()? + 1,
         target,
         effective_on,
+        from_here: form.from_here,
         recorded_at: ctx.now,
         reason_class: None,
         reason: String::new(),
@@ -186,7 +195,7 @@ fn effects(ctx: &Ctx, measure: Measure, before: &GoalFigures, after: &GoalFigure
         let per_day = at.needed_per_day.map_or_else(|| "–".to_owned(), |needed| measure.amount(needed));
         let percent = at.attainment.map_or_else(|| "–".to_owned(), |pct| ctx.l.pct(pct.whole()));
         [
-            measure.amount(of.goal.target()),
+            measure.amount(at.agreed),
             percent,
             measure.amount(at.expected),
             GoalCard::new(Reader::of(ctx), of).against_short,

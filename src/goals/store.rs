@@ -7,10 +7,11 @@ use sqlx::postgres::types::PgRange;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
 
 use super::{
-    Approval, Goal, GoalDraft, GoalFilter, GoalVersion, NamedKind, Pick, ReasonClass, RevisionDraft, Slice,
-    Subject, Viewer,
+    Approval, Goal, GoalDraft, GoalFilter, GoalTerms, GoalVersion, NamedKind, Pick, ReasonClass,
+    RevisionDraft, Slice, Subject, Viewer,
 };
 use crate::attainment::Metric;
+use crate::attainment::fair::Season;
 use crate::attainment::view::Kind;
 use crate::error::{AppError, Result};
 use crate::kernel::id::{CategoryId, DepartmentId, EmployeeId, GoalId, UserId};
@@ -34,13 +35,16 @@ struct GoalRow {
     starts_on: NaiveDate,
     ends_on: NaiveDate,
     currency: Option<String>,
+    prorated: bool,
+    season: Option<Vec<i16>>,
+    weight: Option<i16>,
     version: i64,
 }
 
 const SELECT: &str = "select g.id, g.subject_kind, g.employee_id, g.department_id,
         coalesce(e.name, d.name) as subject_name, coalesce(e.employee_no, d.code) as subject_ref, g.metric,
         g.category_id, c.name as category_name, lower(g.period) as starts_on, upper(g.period) as ends_on,
-        g.currency::text, g.version
+        g.currency::text, g.prorated, g.season, g.weight, g.version
     from goals g
     left join employees e on e.id = g.employee_id
     left join departments d on d.id = g.department_id
@@ -175,6 +179,11 @@ fn read_goal(row: GoalRow, versions: Vec<GoalVersion>) -> Result<Goal> {
         period: Period::new(row.starts_on, row.ends_on).ok_or_else(unreadable)?,
         currency: row.currency.as_deref().and_then(Currency::parse),
         versions,
+        terms: GoalTerms {
+            prorated: row.prorated,
+            season: row.season.as_deref().and_then(Season::read),
+            weight: row.weight,
+        },
         version: row.version,
     })
 }
@@ -185,7 +194,7 @@ async fn list_versions(
     until: Option<DateTime<Utc>>,
 ) -> Result<HashMap<GoalId, Vec<GoalVersion>>> {
     let rows = sqlx::query!(
-        r#"select v.goal_id as "goal: GoalId", v.number, v.target, v.effective_on, v.recorded_at, v.reason_class,
+        r#"select v.goal_id as "goal: GoalId", v.number, v.target, v.effective_on, v.from_here, v.recorded_at, v.reason_class,
             v.reason, u.name as "proposed_by?", a.name as "approved_by?"
         from goal_versions v left join users u on u.id = v.proposed_by left join users a on a.id = v.approved_by
         where v.goal_id = any($1) and ($2::timestamptz is null or v.recorded_at <= $2)
@@ -201,6 +210,7 @@ async fn list_versions(
             number: row.number,
             target: row.target,
             effective_on: row.effective_on,
+            from_here: row.from_here,
             recorded_at: row.recorded_at,
             reason_class: row.reason_class.as_deref().and_then(ReasonClass::from_code),
             reason: row.reason,
@@ -220,8 +230,8 @@ pub(super) async fn insert(
 ) -> Sql<GoalId> {
     sqlx::query_scalar!(
         r#"insert into goals (subject_kind, employee_id, department_id, metric, category_id, period, currency,
-            created_by, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id as "id: GoalId""#,
+            created_by, created_at, prorated)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $1 = 'person') returning id as "id: GoalId""#,
         draft.subject.kind(),
         draft.subject.employee().map(|id| id.0),
         draft.subject.department().map(|id| id.0),
@@ -270,8 +280,9 @@ pub(super) async fn insert_version(
 ) -> Result<()> {
     sqlx::query!(
         "insert into goal_versions
-            (goal_id, number, target, effective_on, recorded_at, reason_class, reason, proposed_by, approved_by)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $8)",
+            (goal_id, number, target, effective_on, recorded_at, reason_class, reason, proposed_by, approved_by,
+            from_here)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)",
         id.0,
         number,
         draft.target,
@@ -279,11 +290,34 @@ pub(super) async fn insert_version(
         now,
         draft.class.code(),
         draft.reason.trim(),
-        by.map(|user| user.0)
+        by.map(|user| user.0),
+        draft.from_here
     )
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// `None` when `version` is stale.
+pub(super) async fn save_terms(
+    conn: &mut PgConnection,
+    id: GoalId,
+    version: i64,
+    terms: &GoalTerms,
+) -> Result<Option<()>> {
+    let season = terms.season.map(|season| season.0.to_vec());
+    let done = sqlx::query!(
+        "update goals set prorated = $3, season = $4, weight = $5, version = version + 1
+        where id = $1 and version = $2 and removed_at is null",
+        id.0,
+        version,
+        terms.prorated,
+        season.as_deref(),
+        terms.weight
+    )
+    .execute(conn)
+    .await?;
+    Ok((done.rows_affected() == 1).then_some(()))
 }
 
 pub(super) async fn find_thread(conn: &mut PgConnection, id: GoalId) -> Result<Option<ThreadId>> {

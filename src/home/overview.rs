@@ -179,7 +179,7 @@ fn behind(reader: Reader<'_>, rows: &[Row]) -> Vec<GoalCard> {
     let mut goals: Vec<&GoalFigures> =
         rows.iter().filter_map(|row| row.goal.as_ref()).filter(|g| is_behind(g)).collect();
     goals.sort_by_key(|goal| {
-        (view::urgency(goal.figures.status), goal.figures.pace, Reverse(goal.figures.target))
+        (view::urgency(goal.figures.status), goal.figures.pace, Reverse(goal.figures.effective_target))
     });
     goals.into_iter().take(SHORT).map(|goal| GoalCard::new(reader, goal)).collect()
 }

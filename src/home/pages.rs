@@ -101,7 +101,8 @@ async fn waiting(
     ctx: &Ctx,
     of_departments: Option<Vec<Waiting>>,
 ) -> Result<Option<Vec<Waiting>>> {
-    let answers = goals::agreements::waiting::of(conn, ctx).await?;
+    let mut answers = goals::agreements::waiting::of(conn, ctx).await?;
+    answers.extend(crate::capacity::waiting(conn, ctx).await?);
     let mut all: Vec<Waiting> = answers
         .into_iter()
         .map(|waits| Waiting { icon: waits.icon, href: waits.href, title: waits.title, text: waits.text })

@@ -41,6 +41,11 @@ impl Period {
         (self.end - self.start).num_days()
     }
 
+    /// Whether any day is in both.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.start < other.end && other.start < self.end
+    }
+
     /// Whether `date` is one of its days.
     pub fn contains(&self, date: NaiveDate) -> bool {
         (self.start..self.end).contains(&date)

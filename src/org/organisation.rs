@@ -10,6 +10,7 @@ use chrono::NaiveDate;
 use sqlx::PgConnection;
 
 use super::{DepartmentView, PersonOn, departments, organisation_store as store};
+use crate::attainment::fair::{Activity, Share};
 use crate::auth::Actor;
 use crate::error::Result;
 use crate::kernel::id::{DepartmentId, EmployeeId};
@@ -53,11 +54,25 @@ pub struct Person {
     pub job_title: String,
     /// The first day employed, if it is known.
     pub hired_on: Option<NaiveDate>,
+    /// The last day employed; nothing while it goes on.
+    pub left_on: Option<NaiveDate>,
+    /// Days of learning a new task, with the part of a full target that is asked for.
+    pub ramp: Vec<Share>,
+    /// Days of approved leave, with the part of a full target that is not asked for.
+    pub relief: Vec<Share>,
     /// Where they belonged, earliest first.
     pub stays: Vec<Stay>,
 }
 
 impl Person {
+    /// What bears on what can be asked of them; nothing for somebody who always works in full.
+    pub fn activity(&self) -> Option<Activity> {
+        let end = self.left_on.and_then(|day| day.succ_opt());
+        let activity =
+            Activity { from: self.hired_on, end, ramp: self.ramp.clone(), relief: self.relief.clone() };
+        (activity != Activity::default()).then_some(activity)
+    }
+
     /// Where they belong on `day`.
     pub fn stay_on(&self, day: NaiveDate) -> Option<&Stay> {
         self.stays.iter().find(|stay| stay.contains(day))

@@ -5,14 +5,17 @@ use std::collections::HashMap;
 use sqlx::PgConnection;
 
 use super::organisation::{Person, Stay};
+use crate::attainment::fair::{self, Share};
 use crate::error::Result;
 use crate::kernel::id::{DepartmentId, EmployeeId};
+use crate::kernel::period::Period;
 
 /// Everybody, by name, with all their stays.
 pub(super) async fn people(conn: &mut PgConnection) -> Result<Vec<Person>> {
     let mut stays = stays(conn).await?;
+    let (mut ramps, mut reliefs) = (ramps(conn).await?, reliefs(conn).await?);
     let rows = sqlx::query!(
-        r#"select id as "id: EmployeeId", employee_no, name, job_title, hired_on from employees
+        r#"select id as "id: EmployeeId", employee_no, name, job_title, hired_on, left_on from employees
         order by lower(name) collate "sv-x-icu", id"#
     )
     .fetch_all(conn)
@@ -23,6 +26,9 @@ pub(super) async fn people(conn: &mut PgConnection) -> Result<Vec<Person>> {
         name: row.name,
         job_title: row.job_title,
         hired_on: row.hired_on,
+        left_on: row.left_on,
+        ramp: ramps.remove(&row.id).unwrap_or_default(),
+        relief: reliefs.remove(&row.id).unwrap_or_default(),
         stays: stays.remove(&row.id).unwrap_or_default(),
     });
     Ok(people.collect())
@@ -42,4 +48,31 @@ async fn stays(conn: &mut PgConnection) -> Result<HashMap<EmployeeId, Vec<Stay>>
         stays.entry(row.person).or_default().push(stay);
     }
     Ok(stays)
+}
+
+/// Ramps by person, the earliest first: a later one is the later word.
+async fn ramps(conn: &mut PgConnection) -> Result<HashMap<EmployeeId, Vec<Share>>> {
+    let rows = sqlx::query!(
+        r#"select employee_id as "person: EmployeeId", starts_on, steps from ramps order by employee_id, starts_on"#
+    );
+    let mut ramps: HashMap<EmployeeId, Vec<Share>> = HashMap::new();
+    for row in rows.fetch_all(conn).await? {
+        ramps.entry(row.person).or_default().extend(fair::ramp(row.starts_on, &row.steps));
+    }
+    Ok(ramps)
+}
+
+/// Approved relief by person.
+async fn reliefs(conn: &mut PgConnection) -> Result<HashMap<EmployeeId, Vec<Share>>> {
+    let rows = sqlx::query!(
+        r#"select employee_id as "person: EmployeeId", lower(during) as "from!", upper(during) as "end!", relieved_pct
+        from reliefs where state = 'approved' order by employee_id, lower(during)"#
+    );
+    let mut reliefs: HashMap<EmployeeId, Vec<Share>> = HashMap::new();
+    for row in rows.fetch_all(conn).await? {
+        let share =
+            Period::new(row.from, row.end).map(|period| Share { period, pct: row.relieved_pct.into() });
+        reliefs.entry(row.person).or_default().extend(share);
+    }
+    Ok(reliefs)
 }

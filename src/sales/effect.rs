@@ -7,7 +7,7 @@ use super::credit::CreditKind;
 use super::view::EntryView;
 use super::view_store;
 use crate::attainment::Metric;
-use crate::attainment::engine::{self, Attainment, GoalFacts};
+use crate::attainment::engine::Attainment;
 use crate::attainment::service::{self, AsOf, GoalFigures};
 use crate::attainment::view::{GoalCard, Measure, Reader};
 use crate::error::Result;
@@ -45,9 +45,7 @@ impl GoalEffect {
 }
 
 fn evaluate(company: &Company, today: NaiveDate, goal: &Goal, actual: i64) -> Attainment {
-    let facts =
-        GoalFacts { period: goal.period, versions: goal.targets(), actual, today, today_is_over: false };
-    engine::evaluate(&facts, &company.calendar, &company.rules)
+    service::evaluate(company, AsOf::now(today), goal, actual)
 }
 
 /// The goal for order intake that a person has on a day: the quarter's, or else the shortest.

@@ -104,7 +104,7 @@ impl Board {
 
     /// The goal of a department against the goals below it; nothing where it has none, or none below.
     pub fn coverage(&self, id: DepartmentId) -> Option<Coverage> {
-        let parent = self.of_department(id)?.figures.target;
+        let parent = self.of_department(id)?.figures.effective_target;
         let parts = self.parts(id);
         (!parts.is_empty()).then(|| Coverage { parent, parts: parts.iter().sum() })
     }
@@ -114,10 +114,10 @@ impl Board {
     pub fn parts(&self, id: DepartmentId) -> Vec<i64> {
         let people =
             self.homes.iter().filter(|(_, home)| *home == id).filter_map(|(who, _)| self.of_person(*who));
-        let mut parts: Vec<i64> = people.map(|goal| goal.figures.target).collect();
+        let mut parts: Vec<i64> = people.map(|goal| goal.figures.effective_target).collect();
         for child in self.below(id) {
             match self.of_department(child.id) {
-                Some(goal) => parts.push(goal.figures.target),
+                Some(goal) => parts.push(goal.figures.effective_target),
                 None => parts.extend(self.parts(child.id)),
             }
         }

@@ -234,7 +234,7 @@ pub async fn summary(conn: &mut PgConnection, ctx: &Ctx, team: &Team, query: &Li
     let parts = goal.and_then(|goal| said_of_parts(reader, &team.board, team.department, goal));
     let coverage = goal.zip(parts.as_ref()).map(|(goal, label)| charts::Coverage {
         parts: team.board.parts(team.department),
-        target: goal.figures.target,
+        target: goal.figures.effective_target,
         label: label.clone(),
     });
     Ok(Summary { card, parts, coverage, mix: mix(ctx, &team.rows, query) })

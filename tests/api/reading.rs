@@ -52,7 +52,14 @@ async fn looking_back_counts_what_was_sold_and_asked_for_by_then(pool: PgPool) {
     let goal = goals::find(&mut conn, Viewer::system(day(11, 18)), id).await.unwrap();
     let (class, reason) = (ReasonClass::Economy, "More to sell".to_owned());
     let evidence = Vec::new();
-    let draft = RevisionDraft { target: kr(2000), effective_on: day(11, 1), class, reason, evidence };
+    let draft = RevisionDraft {
+        target: kr(2000),
+        effective_on: day(11, 1),
+        from_here: false,
+        class,
+        reason,
+        evidence,
+    };
     goals::revise(&mut conn, &goal, goal.version, &draft, None, world.app.clock.now()).await.unwrap();
     drop(conn);
     world.deal("elias", "Holmen Skog", 500, day(10, 5)).await;

@@ -4,6 +4,14 @@ use pacemark::kernel::id::DealId;
 
 use crate::support::world::{World, day};
 
+/// Elias asks for relief, and is new.
+const CAPACITY: &str = "
+    insert into reliefs (employee_id, during, relieved_pct, kind, state, requested_by, requested_at)
+        select employee_id, daterange('2026-12-14', '2026-12-19'), 100, 'leave', 'requested', id, '2026-11-01'
+        from users where email like 'elias%';
+    insert into ramps (employee_id, starts_on, steps, set_at)
+        select id, '2026-10-01', '{50}', '2026-10-01' from employees where employee_no = 'elias'";
+
 /// What the samples are about.
 pub struct Things {
     deal: DealId,
@@ -58,6 +66,7 @@ impl Things {
             select a.id, 1, 'propose', u.id, 'setter', '2026-11-01', 160000000 from a, users u
             where u.email like 'karin%' returning agreement_id",
         );
+        sqlx::raw_sql(CAPACITY).execute(&world.db).await.unwrap();
         Self {
             agreement: agreement.fetch_one(&world.db).await.unwrap(),
             note: sqlx::query_scalar(
@@ -139,6 +148,7 @@ impl Things {
             .replace("{kind}", "sales")
             .replace("{step}", "accept")
             .replace("{post}", "1")
+            .replace("{relief}", "1")
     }
 }
 
@@ -159,6 +169,19 @@ fn written(path: &str, uri: &str) -> Option<Sample> {
         "/inbox/unread" => post(path, &[("at", "2026-11-18T10:00:00Z")]),
         "/me/shortcuts" => post(path, &[("shortcuts", "on")]),
         "/me/tokens" => post(path, &[("name", "reports")]),
+        "/people/{id}/relief" => post(
+            uri,
+            &[
+                ("from", "2026-12-07"),
+                ("last", "2026-12-11"),
+                ("kind", "leave"),
+                ("pct", "100"),
+                ("reason", ""),
+            ],
+        ),
+        "/people/{id}/relief/{relief}" => post(uri, &[("answer", "approve"), ("version", "1")]),
+        "/people/{id}/ramp" => post(uri, &[("starts_on", "2026-11-01"), ("steps", "25, 50, 75")]),
+        "/people/{id}/ramp/remove" => post(uri, &[("starts_on", "2026-10-01")]),
         "/customers" | "/customers/{id}" => post(uri, &CUSTOMER),
         "/products" => post(uri, &[&PRODUCT[..], &[("sku", "F800")]].concat()),
         "/products/{id}" => post(uri, &[&PRODUCT[..], &[("sku", "V12"), ("version", "1")]].concat()),
@@ -204,6 +227,7 @@ fn goal(path: &str, uri: &str, things: &Things) -> Option<Sample> {
             ],
         ),
         "/goals/{id}/revise" => post(uri, &REVISION),
+        "/goals/{id}/terms" => post(uri, &[("prorated", "on"), ("version", "1")]),
         "/goals/{id}/assign" => post(uri, &[("reason", "Shared out")]),
         "/goals/{id}/comments" => post(uri, &[("body", "Hello")]),
         "/goals/{id}/acknowledge"

@@ -9,7 +9,7 @@ use pacemark::app::App;
 use pacemark::attainment::rollup;
 use pacemark::kernel::clock::Clock;
 use pacemark::web::accept::{self, Limits};
-use pacemark::web::live::Live;
+use pacemark::web::live::{self, Live};
 use serde_json::json;
 use sqlx::PgPool;
 use thirtyfour::prelude::*;
@@ -39,7 +39,8 @@ impl Site {
         let (changes, live) = Live::channel();
         let app = App::new(db::guarded(pool, 8).await, clock, crate::support::world::config());
         let folding = CancellationToken::new();
-        tokio::spawn(rollup::keep_folding(app.db.clone(), changes, folding));
+        tokio::spawn(rollup::keep_folding(app.db.clone(), changes, folding.clone()));
+        tokio::spawn(live::keep_listening(app.db.clone(), live.clone(), folding));
         Self::serve(app.with_live(live)).await.0
     }
 

@@ -113,22 +113,34 @@ async fn open_pages_show_a_sale_of_another_node_by_themselves(pool: PgPool) {
     ];
     let answer = world.post("karin", "/goals/new", &goal).await;
     assert_eq!(answer.status, axum::http::StatusCode::SEE_OTHER, "{}", answer.body);
+    sqlx::raw_sql("update settings set leaderboard = true").execute(&world.db).await.unwrap();
 
     let site = Site::start_live(&pool, world.app.clock.clone()).await;
     let (seller, manager) = (Browser::open(Screen::Phone).await, Browser::open(Screen::Desk).await);
     seller.sign_in(&site, "elias@nordhem.example", PASSWORD).await;
     manager.sign_in(&site, "karin@nordhem.example", PASSWORD).await;
     manager.go(&site.at("/team?sort=-actual")).await;
+    let colleague = Browser::open(Screen::Desk).await;
+    colleague.sign_in(&site, "petra@nordhem.example", PASSWORD).await;
+    colleague.go(&site.at("/leaderboard")).await;
     // what was there before has been told by then
     tokio::time::sleep(Duration::from_millis(2_500)).await;
     assert!(!seller.text().await.contains("168k") && !manager.text().await.contains("168k"));
+    assert!(!colleague.text().await.contains("10%"));
 
     // the world's own application is another node: it shares nothing with the site but the database
     world.deal("elias", "Holmen Skog", 168_000, day(11, 18)).await;
     let sold = Instant::now();
     until_it_says(&seller, "168k").await;
     until_it_says(&manager, "168k").await;
+    until_it_says(&colleague, "10%").await;
     assert!(sold.elapsed() < Duration::from_secs(5), "{:?}", sold.elapsed());
-    manager.close().await;
-    seller.close().await;
+    manager.go(&site.at("/inbox")).await;
+    tokio::time::sleep(Duration::from_millis(2_500)).await;
+    let comments = format!("{}/comments", answer.location());
+    world.post("elias", &comments, &[("body", "@Karin Lindqvist Holmen has signed.")]).await;
+    until_it_says(&manager, "Holmen has signed").await;
+    for window in [manager, seller, colleague] {
+        window.close().await;
+    }
 }

@@ -165,7 +165,7 @@ impl Measure {
     }
 
     fn in_tenths(self, at: &Attainment) -> bool {
-        self.currency.is_none() && at.target < FEW
+        self.currency.is_none() && at.effective_target < FEW
     }
 }
 

@@ -31,7 +31,7 @@ fn against_pace(l: Localiser, measure: Measure, at: &Attainment) -> String {
 }
 
 fn over_goal(l: Localiser, measure: Measure, at: &Attainment) -> String {
-    let over = at.actual.saturating_sub(at.target);
+    let over = at.actual.saturating_sub(at.effective_target);
     let key = match over {
         0 => return l.t("attainment-at-goal"),
         1.. => "attainment-above-goal",
@@ -45,7 +45,7 @@ pub(super) fn against_short(measure: Measure, at: &Attainment) -> String {
     match at.status {
         Status::NotApplicable | Status::NotStarted => String::new(),
         Status::Met | Status::Exceeded | Status::Missed => {
-            measure.signed(at.actual.saturating_sub(at.target))
+            measure.signed(at.actual.saturating_sub(at.effective_target))
         }
         _ => measure.signed_lead(measure.lead(at)),
     }
@@ -67,7 +67,8 @@ pub(super) fn outlook(reader: Reader<'_>, measure: Measure, goal: &GoalFigures) 
 }
 
 fn ended(l: Localiser, measure: Measure, at: &Attainment) -> String {
-    let values = [("actual", measure.amount(at.actual).into()), ("target", measure.said(at.target).into())];
+    let values =
+        [("actual", measure.amount(at.actual).into()), ("target", measure.said(at.effective_target).into())];
     l.tr("attainment-ended", &values)
 }
 
@@ -83,7 +84,7 @@ fn heading(l: Localiser, measure: Measure, goal: &GoalFigures) -> String {
     };
     let values = [("likely", likely.into()), ("range", measure.range(range.low, range.high).into())];
     let landing = l.tr("attainment-likely-range", &values);
-    match range.chance(at.target) {
+    match range.chance(at.effective_target) {
         _ if at.status == Status::Reached => format!("{landing}."),
         0 => l.tr("attainment-chance-none", &[("landing", landing.into())]),
         tenths => l.tr("attainment-chance", &[("landing", landing.into()), ("n", i64::from(tenths).into())]),
@@ -116,7 +117,7 @@ mod tests {
     use super::*;
     use crate::attainment::engine::{GoalFacts, StatusRules, evaluate};
     use crate::attainment::{Metric, forecast};
-    use crate::goals::{Goal, GoalVersion, Subject};
+    use crate::goals::{Goal, GoalTerms, GoalVersion, Subject};
     use crate::kernel::calendar::WorkingCalendar;
     use crate::kernel::id::{DepartmentId, EmployeeId, GoalId};
     use crate::kernel::lang::Lang;
@@ -154,6 +155,7 @@ mod tests {
             number: 1,
             target,
             effective_on: period.start,
+            from_here: false,
             recorded_at: chrono::DateTime::UNIX_EPOCH,
             reason_class: None,
             reason: String::new(),
@@ -170,10 +172,17 @@ mod tests {
             period,
             currency: metric.is_money().then_some(company.currency),
             versions: vec![version],
+            terms: GoalTerms::default(),
             version: 1,
         };
-        let facts =
-            GoalFacts { period, versions: goal.targets(), actual, today: day(today), today_is_over: true };
+        let facts = GoalFacts {
+            period,
+            versions: goal.targets(),
+            terms: goal.engine_terms(&company.organisation),
+            actual,
+            today: day(today),
+            today_is_over: true,
+        };
         let figures = evaluate(&facts, &company.calendar, &company.rules);
         let daily = [actual / 5, 0, 0, 0, 0, 0, 0].repeat(5);
         let range = figures

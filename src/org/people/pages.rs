@@ -125,6 +125,7 @@ struct ColleaguePage {
     facts: Vec<(String, String)>,
     memberships: Vec<MembershipRow>,
     administers: bool,
+    sees_capacity: bool,
     goals: Vec<GoalCard>,
 }
 
@@ -141,8 +142,10 @@ pub async fn colleague(ctx: Ctx, Path(id): Path<EmployeeId>) -> Result<Response>
     let here = if ctx.sees_teams() { "team" } else { "home" };
     let (shell, administers) = (ctx.shell(here), ctx.actor.is_admin());
     let viewer = Viewer::new(&ctx.actor, ctx.today);
+    let sees_capacity = crate::capacity::sees(&mut conn, &ctx, id).await?;
     let goals = view::person_cards(&mut conn, Reader::of(&ctx), viewer, id, AsOf::now(ctx.today)).await?;
-    Ok(Page::ok(ColleaguePage { shell, person, facts, memberships, administers, goals }).into_response())
+    Ok(Page::ok(ColleaguePage { shell, person, facts, memberships, administers, sees_capacity, goals })
+        .into_response())
 }
 
 /// The form about a person; `person` is absent for somebody new.

@@ -1,0 +1,129 @@
+//! What may become of leave that was asked for, and who decides.
+
+use crate::auth::{Actor, Role};
+use crate::kernel::id::{EmployeeId, UserId};
+
+/// What became of leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Waits for an answer; lowers nothing yet.
+    Requested,
+    /// Lowers targets.
+    Approved,
+    /// Was refused.
+    Declined,
+    /// Was taken back.
+    Withdrawn,
+}
+
+impl State {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Requested, Self::Approved, Self::Declined, Self::Withdrawn];
+
+    /// The stored code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Requested => "requested",
+            Self::Approved => "approved",
+            Self::Declined => "declined",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// Reads a stored code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.code() == code)
+    }
+
+    /// Where an answer leads; nothing when there is no such step.
+    pub const fn after(self, answer: Answer) -> Option<Self> {
+        match (self, answer) {
+            (Self::Requested, Answer::Approve) => Some(Self::Approved),
+            (Self::Requested, Answer::Decline) => Some(Self::Declined),
+            (Self::Requested | Self::Approved, Answer::Withdraw) => Some(Self::Withdrawn),
+            _ => None,
+        }
+    }
+}
+
+/// What can be said to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// It is granted.
+    Approve,
+    /// It is refused.
+    Decline,
+    /// It is taken back.
+    Withdraw,
+}
+
+impl Answer {
+    /// Reads what forms send.
+    pub fn from_code(code: &str) -> Option<Self> {
+        match code {
+            "approve" => Some(Self::Approve),
+            "decline" => Some(Self::Decline),
+            "withdraw" => Some(Self::Withdraw),
+            _ => None,
+        }
+    }
+}
+
+/// What somebody is to a person whose capacity it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Relation {
+    /// They are the person.
+    pub themself: bool,
+    /// They set the person's goals.
+    pub sets_goals: bool,
+    /// They are the second pair of eyes.
+    pub hr: bool,
+}
+
+impl Relation {
+    /// What `actor` is to `person`; `sets_goals` says whether they set the person's goals.
+    pub fn new(actor: &Actor, person: EmployeeId, sets_goals: bool) -> Self {
+        let themself = actor.employee == Some(person);
+        Self { themself, sets_goals: sets_goals && !themself, hr: actor.role == Role::Hr }
+    }
+
+    /// Whether they see ramps and leave with its reasons.
+    pub const fn sees(self) -> bool {
+        self.themself || self.sets_goals || self.hr
+    }
+
+    /// Whether they may ask for leave.
+    pub const fn asks(self) -> bool {
+        self.themself || self.sets_goals
+    }
+
+    /// Whether they may take a step with leave that `requested_by` asked for. Nobody approves what they asked for.
+    pub fn takes(self, answer: Answer, actor: &Actor, requested_by: UserId) -> bool {
+        match answer {
+            Answer::Approve | Answer::Decline => self.sets_goals && actor.user != requested_by,
+            Answer::Withdraw => self.themself || self.sets_goals || actor.user == requested_by,
+        }
+    }
+}
+
+/// Whether the actor answers leave of anybody.
+pub fn answers_any(actor: &Actor) -> bool {
+    actor.leads() || matches!(actor.role, Role::Executive | Role::Admin)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_waits_is_answered_and_what_was_granted_can_be_taken_back() {
+        let leads = |state: State| {
+            [Answer::Approve, Answer::Decline, Answer::Withdraw].map(|answer| state.after(answer))
+        };
+        let all = [Some(State::Approved), Some(State::Declined), Some(State::Withdrawn)];
+        assert_eq!(leads(State::Requested), all);
+        assert_eq!(leads(State::Approved), [None, None, Some(State::Withdrawn)]);
+        assert_eq!(leads(State::Declined), [None; 3]);
+        assert_eq!(leads(State::Withdrawn), [None; 3]);
+    }
+}

@@ -1,0 +1,43 @@
+//! How a goal is measured, beside its target: whether less is asked of those who were not there for all of it, how its
+//! weight falls over the months, and its part in the weighted score.
+
+use crate::attainment::engine::TargetVersion;
+use crate::attainment::fair::{Activity, Season, Terms};
+use crate::org::Organisation;
+
+use super::{Goal, Subject};
+
+/// What can be set about how a goal is measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct GoalTerms {
+    /// Whether a person's target is for a whole period, so that less is asked of those who join, leave, learn or are away.
+    pub prorated: bool,
+    /// How the months compare; nothing when they are alike.
+    pub season: Option<Season>,
+    /// Its part in the weighted score of its subject, in percent; nothing when it has none.
+    pub weight: Option<i16>,
+}
+
+impl Goal {
+    /// The terms as the engine takes them.
+    pub fn engine_terms(&self, organisation: &Organisation) -> Terms {
+        Terms { season: self.terms.season, activity: self.activity(organisation) }
+    }
+
+    fn activity(&self, organisation: &Organisation) -> Option<Activity> {
+        let Subject::Person(id) = self.subject else { return None };
+        let person = organisation.person(id).filter(|_| self.terms.prorated)?;
+        // somebody who works in full all the time is asked for all of it: nothing to work out
+        person.activity().filter(|activity| activity.touches(&self.period))
+    }
+
+    /// The versions as the engine takes them.
+    pub fn targets(&self) -> Vec<TargetVersion> {
+        let target = |v: &super::GoalVersion| TargetVersion {
+            target: v.target,
+            effective_on: v.effective_on,
+            from_here: v.from_here,
+        };
+        self.versions.iter().map(target).collect()
+    }
+}
