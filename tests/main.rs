@@ -26,6 +26,7 @@ mod live;
 mod market;
 mod notices;
 mod org;
+mod planning;
 mod postgres;
 mod races;
 mod remembered;

@@ -64,6 +64,7 @@ plans-targets = Targets
 plans-target = Target
 plans-last-year = Last year
 plans-last-period = Last period
+plans-full = { $amount } for a whole period
 plans-days = Working days
 plans-from-below = From below
 plans-unassigned = Not assigned

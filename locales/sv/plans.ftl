@@ -64,6 +64,7 @@ plans-targets = Måltal
 plans-target = Måltal
 plans-last-year = Förra året
 plans-last-period = Förra perioden
+plans-full = { $amount } för en hel period
 plans-days = Arbetsdagar
 plans-from-below = Nedifrån
 plans-unassigned = Ej fördelat

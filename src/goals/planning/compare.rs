@@ -5,10 +5,11 @@ use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Response};
 use sqlx::PgConnection;
 
+use super::node::Part;
 use super::sheet::{self, Sheet};
 use super::table::Writer;
 use super::table_page::start_words;
-use super::tree::{Part, Tree};
+use super::tree::{Summary, Tree};
 use super::{Scenario, ScenarioId};
 use crate::attainment::view::Measure;
 use crate::error::{AppError, Result};
@@ -121,7 +122,7 @@ fn compared(ctx: &Ctx, found: &[(Scenario, Tree)]) -> (Vec<(String, Vec<Cell>)>,
     let Some((first, _)) = found.first() else { return (Vec::new(), Vec::new()) };
     let measure = Writer::new(ctx, first.unit(ctx)).measure();
     let summaries: Vec<_> = found.iter().map(|(_, tree)| tree.summary()).collect();
-    let total = |key: &str, of: fn(&super::tree::Summary) -> i64| {
+    let total = |key: &str, of: fn(&Summary) -> i64| {
         (ctx.l.t(key), cells(measure, summaries.iter().map(|summary| Some(of(summary))).collect()))
     };
     let totals = vec![

@@ -7,8 +7,8 @@ use askama::Template;
 use axum::extract::{Multipart, Path};
 use axum::response::{IntoResponse, Response};
 
+use super::node::Node;
 use super::sheet::{self, Sheet};
-use super::tree::Node;
 use super::{Scenario, ScenarioId, history};
 use crate::error::{AppError, Result};
 use crate::goals::wording::Denomination;
@@ -96,7 +96,7 @@ pub async fn import(ctx: Ctx, Path(id): Path<ScenarioId>, form: Multipart) -> Re
     let mut tx = ctx.app.begin().await?;
     let mut scenario = sheet::find(&mut tx, &ctx, id, true).await?;
     scenario.open()?;
-    let mut sheet = Sheet::load(&mut tx, &ctx, &scenario).await?;
+    let mut sheet = Sheet::load_everybody(&mut tx, &ctx, &scenario).await?;
     let targets = match read(&bytes, &sheet.tree.0, scenario.unit(&ctx)) {
         Ok(targets) => targets,
         Err(faults) => return Ok(Page::invalid(page(&ctx, &scenario, faults)).into_response()),

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
+use super::Settings;
 use super::methods::Method;
+use super::node::{Node, Part};
 use super::sheet::Sheet;
-use super::tree::{Action, Part};
-use super::{Settings, tree::Node};
+use super::tree::Action;
 use crate::goals::wording::Denomination;
 use crate::kernel::money::Currency;
 use crate::kernel::number::parse_signed_amount;

@@ -6,9 +6,9 @@ use serde::Deserialize;
 use serde_json::json;
 use sqlx::PgConnection;
 
+use super::node::Change;
 use super::sheet::{self, Sheet};
-use super::tree::Change;
-use super::{Scenario, ScenarioId, sees, store};
+use super::{Scenario, ScenarioId, history_store, sees, store};
 use crate::audit::{self, Event};
 use crate::error::{AppError, Found, Result};
 use crate::kernel::id::DepartmentId;
@@ -38,7 +38,7 @@ pub(super) async fn record(
     scenario.at_change += 1;
     scenario.last_change = scenario.at_change;
     store::save_targets(conn, scenario.id, changes).await?;
-    store::insert_step(conn, scenario.id, scenario.at_change, what, changes, by).await?;
+    history_store::insert_step(conn, scenario.id, scenario.at_change, what, changes, by).await?;
     touch(conn, ctx, scenario).await?;
     note(conn, ctx, "plan.changed", scenario.id, json!({ "step": what.0, "targets": changes.len() })).await
 }
@@ -64,7 +64,7 @@ pub(super) async fn note(
 pub async fn undo(ctx: Ctx, Path(id): Path<ScenarioId>, Form(form): Form<VersionForm>) -> Result<Response> {
     let mut tx = ctx.app.begin().await?;
     let mut scenario = held(&mut tx, &ctx, id, form).await?;
-    let step = store::find_step(&mut tx, id, scenario.at_change).await?;
+    let step = history_store::find_step(&mut tx, id, scenario.at_change).await?;
     let changes = step.ok_or(AppError::Conflict("error-plan-no-step"))?;
     let changes: Vec<Change> = changes.into_iter().map(Change::back).collect();
     scenario.at_change -= 1;
@@ -78,7 +78,7 @@ pub async fn undo(ctx: Ctx, Path(id): Path<ScenarioId>, Form(form): Form<Version
 pub async fn redo(ctx: Ctx, Path(id): Path<ScenarioId>, Form(form): Form<VersionForm>) -> Result<Response> {
     let mut tx = ctx.app.begin().await?;
     let mut scenario = held(&mut tx, &ctx, id, form).await?;
-    let step = store::find_step(&mut tx, id, scenario.at_change + 1).await?;
+    let step = history_store::find_step(&mut tx, id, scenario.at_change + 1).await?;
     let changes = step.ok_or(AppError::Conflict("error-plan-no-step"))?;
     scenario.at_change += 1;
     turn(&mut tx, &ctx, &mut scenario, &changes).await?;
@@ -96,7 +96,7 @@ async fn held(conn: &mut PgConnection, ctx: &Ctx, id: ScenarioId, form: VersionF
 
 /// Stores targets without a new step. What changes somebody's goal that the reader may not set is left to others.
 async fn turn(conn: &mut PgConnection, ctx: &Ctx, scenario: &mut Scenario, changes: &[Change]) -> Result<()> {
-    let tree = Sheet::load(conn, ctx, scenario).await?.tree;
+    let tree = Sheet::load_everybody(conn, ctx, scenario).await?.tree;
     let may = |change: &Change| tree.find(change.part).is_some_and(|at| tree.0[at].may_set);
     if !changes.iter().all(may) {
         return Err(AppError::Conflict("error-plan-step-of-others"));

@@ -57,7 +57,7 @@ pub struct Past {
     pub last_year: i64,
     /// Reached in the period before.
     pub last_period: i64,
-    /// Days of work in the period that is planned.
+    /// Work in the period that is planned, in parts of a day.
     pub capacity: i64,
 }
 

@@ -4,13 +4,16 @@
 //! down to every seller in one table, which says what is on nobody at each department. He changes some by hand, takes one
 //! step back, compares the two, and publishes one: then every target becomes a goal or a revision, all together.
 
+mod asked;
 mod compare;
 mod file;
 mod forms;
 mod history;
+mod history_store;
 mod list_page;
 mod methods;
 mod new_page;
+mod node;
 mod outcome;
 mod publish;
 mod sheet;
@@ -19,7 +22,7 @@ mod table;
 mod table_page;
 mod tree;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::attainment::view::{Kind, counted, period_name};
 use crate::auth::Actor;
@@ -27,10 +30,7 @@ use crate::define_id;
 use crate::error::{AppError, Result};
 use crate::goals::policy;
 use crate::goals::wording::Denomination;
-use crate::kernel::calendar::WorkingCalendar;
 use crate::kernel::id::DepartmentId;
-use crate::kernel::period::Period;
-use crate::org::organisation::Stay;
 use crate::web::context::Ctx;
 use crate::web::routes::{Gate, Routes};
 use methods::{Method, Rule};
@@ -204,36 +204,9 @@ fn sees_department(actor: &Actor, department: DepartmentId) -> bool {
     policy::may_plan(actor, department)
 }
 
-/// How many of the working days of `period` somebody belongs to the company, by their stays in departments.
-fn capacity(calendar: &WorkingCalendar, period: &Period, stays: &[Stay]) -> i64 {
-    let days = |stay: &Stay| {
-        let (start, end) = (stay.from.max(period.start), stay.end.unwrap_or(NaiveDate::MAX).min(period.end));
-        Period::new(start, end).map_or(0, |days| calendar.working_days(&days))
-    };
-    stays.iter().map(days).sum()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn capacity_is_the_working_days_of_those_who_are_there() {
-        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
-        let calendar = WorkingCalendar { weekend: vec![6, 7], ..WorkingCalendar::default() };
-        let june = Period::from_inclusive(day("2026-06-01"), day("2026-06-30")).unwrap();
-        let stay = |from: &str, end: Option<&str>| Stay {
-            department: DepartmentId(1),
-            lead: false,
-            from: day(from),
-            end: end.map(day),
-        };
-        assert_eq!(capacity(&calendar, &june, &[stay("2020-01-01", None)]), 22);
-        assert_eq!(capacity(&calendar, &june, &[stay("2026-06-15", None)]), 12, "joins in the middle");
-        let moved = [stay("2020-01-01", Some("2026-06-08")), stay("2026-06-15", Some("2026-06-22"))];
-        assert_eq!(capacity(&calendar, &june, &moved), 10, "a week on leave of the company between two");
-        assert_eq!(capacity(&calendar, &june, &[stay("2020-01-01", Some("2026-06-01"))]), 0);
-    }
 
     #[test]
     fn starts_are_read_back() {

@@ -7,11 +7,12 @@ use serde_json::json;
 use sqlx::PgConnection;
 
 use super::forms::{self, Typed};
+use super::node::{Change, Part};
 use super::sheet::{self, Sheet};
 use super::store::{self, Draft};
 use super::table_page::{methods, step_choices};
-use super::tree::{Action, Change, Part};
-use super::{Scenario, ScenarioId, Scope, Settings, Start, history};
+use super::tree::Action;
+use super::{Scenario, ScenarioId, Scope, Start, history};
 use crate::attainment::Metric;
 use crate::attainment::view::Kind;
 use crate::error::{Found, Result};
@@ -170,7 +171,7 @@ async fn copied(conn: &mut PgConnection, ctx: &Ctx, form: &NewForm, original: &S
     let Some(name) = name(form, &mut errors) else { return Ok(Err(errors)) };
     let targets = store::targets(conn, &[original.id]).await?.remove(&original.id).unwrap_or_default();
     // only what the reader sees: a copy gives nobody a way around
-    let tree = Sheet::with(conn, ctx, &original.scope, &targets).await?.tree;
+    let tree = Sheet::with(conn, ctx, &original.scope, &targets, false).await?.tree;
     let set = tree.0.iter().filter(|node| node.target.is_some());
     let changes = set.map(|node| Change { part: node.part(), from: None, to: node.target }).collect();
     let draft = Draft {
@@ -218,7 +219,7 @@ async fn divided(
     draft: &Draft,
     (unit, whole): (Denomination, Option<i64>),
 ) -> Result<std::result::Result<Vec<Change>, FormErrors>> {
-    let mut sheet = Sheet::with(conn, ctx, &draft.scope, &[]).await?;
+    let mut sheet = Sheet::with(conn, ctx, &draft.scope, &[], false).await?;
     let (before, tree, rule) = (sheet.tree.clone(), &mut sheet.tree, draft.settings.rule(unit));
     let top = tree.find(Part::Department(draft.scope.department)).found()?;
     tree.0[top].target = whole;

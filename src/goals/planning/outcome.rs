@@ -4,7 +4,8 @@
 
 use std::collections::HashMap;
 
-use super::tree::{Node, Summary, Tree};
+use super::node::Node;
+use super::tree::{Summary, Tree};
 use crate::goals::{Goal, Subject};
 
 /// A goal that publishing makes or changes.
@@ -16,8 +17,10 @@ pub(super) struct Item {
     pub name: String,
     /// The goal that is revised; nothing for a new one.
     pub goal: Option<Goal>,
-    /// The target.
+    /// What is asked for.
     pub target: i64,
+    /// The target for a whole period, which the goal holds.
+    pub full: i64,
 }
 
 /// What publishing comes to.
@@ -47,9 +50,10 @@ impl Outcome {
 
     fn take(&mut self, node: &Node, goal: Option<&Goal>) {
         let Some(target) = node.target else { return };
-        let item = Item { subject: node.subject, name: node.name.clone(), goal: goal.cloned(), target };
+        let full = node.asked.in_full(target);
+        let item = Item { subject: node.subject, name: node.name.clone(), goal: goal.cloned(), target, full };
         match goal {
-            Some(goal) if goal.target() == target => self.unchanged += 1,
+            Some(goal) if node.present == Some(target) || goal.target() == full => self.unchanged += 1,
             None if target == 0 => {}
             _ if !node.may_set => self.refused.push(item),
             Some(_) => self.revised.push(item),

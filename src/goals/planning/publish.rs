@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 use sqlx::PgConnection;
 
+use super::asked;
 use super::outcome::{Item, Outcome};
 use super::sheet::{self, Sheet};
 use super::store;
@@ -115,7 +116,8 @@ fn page(
 }
 
 fn row(writer: Writer<'_>, item: &Item) -> Row {
-    let (measure, now) = (writer.measure(), item.goal.as_ref().map(crate::goals::Goal::target));
+    let measure = writer.measure();
+    let now = item.goal.as_ref().map(|goal| asked::of_goal(&writer.ctx.company, goal));
     Row {
         name: item.name.clone(),
         is_new: now.is_none(),
@@ -177,7 +179,7 @@ async fn publish(
     for item in outcome.new.iter().chain(&outcome.revised) {
         match &item.goal {
             Some(goal) => {
-                let draft = revision(ctx, scenario, item.target, (class, reason));
+                let draft = revision(ctx, scenario, item.full, (class, reason));
                 changes::revise(conn, ctx, goal, goal.version, &draft).await?;
             }
             None => {
@@ -198,7 +200,7 @@ fn goal(scenario: &Scenario, item: &Item) -> GoalDraft {
         metric: kind.metric,
         category: kind.category,
         period: kind.period,
-        target: item.target,
+        target: item.full,
     }
 }
 
@@ -211,6 +213,7 @@ fn revision(
     RevisionDraft {
         target,
         effective_on: wording::effective_day(&scenario.scope.kind.period, ctx.today),
+        from_here: false,
         class,
         reason: reason.to_owned(),
         evidence: Vec::new(),

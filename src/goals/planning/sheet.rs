@@ -4,14 +4,17 @@ use std::collections::HashMap;
 
 use sqlx::PgConnection;
 
+use super::asked::{self, Asked};
 use super::methods::Past;
-use super::tree::{Change, Node, Part, Tree};
-use super::{Scenario, ScenarioId, Scope, capacity, sees, store};
+use super::node::{Change, Node, Part};
+use super::tree::Tree;
+use super::{Scenario, ScenarioId, Scope, sees, store};
 use crate::attainment::service::{self, Span};
 use crate::error::{AppError, Found, Result};
 use crate::goals::structure::{self, Department, Member, Structure};
 use crate::goals::{Goal, GoalFilter, Subject, Viewer, list, periods, plan};
 use crate::kernel::period::Period;
+use crate::org::Person;
 use crate::web::context::Ctx;
 
 /// More people than a form can hold.
@@ -35,15 +38,23 @@ impl Sheet {
     /// The tree of a scenario.
     pub async fn load(conn: &mut PgConnection, ctx: &Ctx, scenario: &Scenario) -> Result<Self> {
         let targets = store::targets(conn, &[scenario.id]).await?.remove(&scenario.id).unwrap_or_default();
-        Self::with(conn, ctx, &scenario.scope, &targets).await
+        Self::with(conn, ctx, &scenario.scope, &targets, false).await
     }
 
-    /// The tree of what `scope` plans, with these targets.
+    /// The same with everybody who belongs to it, also those who are not planned as a rule.
+    pub async fn load_everybody(conn: &mut PgConnection, ctx: &Ctx, scenario: &Scenario) -> Result<Self> {
+        let targets = store::targets(conn, &[scenario.id]).await?.remove(&scenario.id).unwrap_or_default();
+        Self::with(conn, ctx, &scenario.scope, &targets, true).await
+    }
+
+    /// The tree of what `scope` plans, with these targets. Leads, and departments that do not sell, are in it where they have
+    /// a goal, a target or a past; or when `everybody` is.
     pub async fn with(
         conn: &mut PgConnection,
         ctx: &Ctx,
         scope: &Scope,
         targets: &[(Part, i64)],
+        everybody: bool,
     ) -> Result<Self> {
         let kind = scope.kind;
         let viewer = Viewer::new(&ctx.actor, ctx.today);
@@ -56,7 +67,15 @@ impl Sheet {
         let goals: HashMap<Subject, Goal> = goals.into_iter().map(|goal| (goal.subject, goal)).collect();
         let pasts = pasts(conn, ctx, scope, &subjects).await?;
         let targets: HashMap<Part, i64> = targets.iter().copied().collect();
-        let builder = Builder { ctx, structure: &structure, pasts, goals: &goals, targets: &targets };
+        let builder = Builder {
+            ctx,
+            structure: &structure,
+            period: kind.period,
+            pasts,
+            goals: &goals,
+            targets: &targets,
+            everybody,
+        };
         Ok(Self { tree: builder.tree(scope), goals })
     }
 
@@ -88,23 +107,19 @@ async fn pasts(
     let (years, befores) = totals.split_at(subjects.len());
     let past = |((subject, year), before): ((&Subject, &service::Totals), &service::Totals)| {
         let (last_year, last_period) = (year.of(kind.metric), before.of(kind.metric));
-        (*subject, Past { last_year, last_period, capacity: days(ctx, *subject, &kind.period) })
+        (*subject, Past { last_year, last_period, capacity: 0 })
     };
     Ok(subjects.iter().zip(years).zip(befores).map(past).collect())
-}
-
-/// The days of work of a person; a department's are summed in the tree.
-fn days(ctx: &Ctx, subject: Subject, period: &Period) -> i64 {
-    let person = subject.employee().and_then(|id| ctx.company.organisation.person(id));
-    person.map_or(0, |person| capacity(&ctx.company.calendar, period, &person.stays))
 }
 
 struct Builder<'a> {
     ctx: &'a Ctx,
     structure: &'a Structure,
+    period: Period,
     pasts: HashMap<Subject, Past>,
     goals: &'a HashMap<Subject, Goal>,
     targets: &'a HashMap<Part, i64>,
+    everybody: bool,
 }
 
 impl Builder<'_> {
@@ -139,8 +154,16 @@ impl Builder<'_> {
 
     fn person(&self, tree: &mut Tree, member: &Member, above: usize, sells: bool) {
         let organisation = &self.ctx.company.organisation;
-        let reference = organisation.person(member.id).map(|person| person.employee_no.clone());
-        let node = self.node(tree, (Subject::Person(member.id), &member.name, reference), Some(above), sells);
+        let person = organisation.person(member.id);
+        let reference = person.map(|person| person.employee_no.clone());
+        let activity = person.and_then(Person::activity).filter(|activity| activity.touches(&self.period));
+        let mut node =
+            self.node(tree, (Subject::Person(member.id), &member.name, reference), Some(above), sells);
+        let asked = Asked::of(&self.ctx.company.calendar, self.period, activity);
+        node.past.capacity = asked.parts;
+        // goals that are there may count as they stand; new ones of people never do
+        let as_it_stands = self.goals.get(&node.subject).is_some_and(|goal| !goal.terms.prorated);
+        node.asked = if as_it_stands { Asked::default() } else { asked };
         if sells || self.has_reason(&node) {
             tree.0.push(node);
         }
@@ -149,7 +172,10 @@ impl Builder<'_> {
     /// Whether somebody who does not sell by their place is planned all the same.
     fn has_reason(&self, node: &Node) -> bool {
         let reached = node.past.last_year > 0 || node.past.last_period > 0;
-        node.target.is_some() || node.present.is_some() || reached && node.subject.employee().is_some()
+        self.everybody
+            || node.target.is_some()
+            || node.present.is_some()
+            || reached && node.subject.employee().is_some()
     }
 
     fn node(
@@ -168,7 +194,8 @@ impl Builder<'_> {
             sells,
             may_set: plan::may_set(self.ctx, self.structure, subject),
             past: self.pasts.get(&subject).copied().unwrap_or_default(),
-            present: self.goals.get(&subject).map(Goal::target),
+            asked: Asked::default(),
+            present: self.goals.get(&subject).map(|goal| asked::of_goal(&self.ctx.company, goal)),
             target: self.targets.get(&Part::of(subject)).copied(),
         }
     }

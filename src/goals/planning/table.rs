@@ -1,8 +1,10 @@
 //! A scenario's tree as its table shows it.
 
+use super::asked;
 use super::forms::Typed;
+use super::node::Node;
 use super::sheet::Sheet;
-use super::tree::{Node, Tree};
+use super::tree::Tree;
 use crate::attainment::coverage::Covered;
 use crate::attainment::view::{Measure, Reader};
 use crate::goals::wording::{self, CoverageView, Denomination};
@@ -18,6 +20,8 @@ pub(super) struct Line {
     pub last_year: String,
     pub last_period: String,
     pub days: String,
+    /// The target for a whole period, where less is asked.
+    pub full: Option<String>,
     pub present: String,
     /// What the field holds.
     pub typed: String,
@@ -91,6 +95,7 @@ impl<'a> Writer<'a> {
         let stored = self.field(node.target);
         let held = typed.and_then(|typed| typed.target(node.part())).map(ToOwned::to_owned);
         let clash = held.as_ref().filter(|held| stale && **held != stored);
+        let full = node.target.filter(|_| node.asked.is_less()).map(|target| node.asked.in_full(target));
         let short = |value: i64| if value == 0 { String::new() } else { measure.short(value) };
         Line {
             name: node.name.clone(),
@@ -98,7 +103,8 @@ impl<'a> Writer<'a> {
             is_person: node.subject.employee().is_some(),
             last_year: short(node.past.last_year),
             last_period: short(node.past.last_period),
-            days: self.ctx.l.number(node.past.capacity),
+            days: self.ctx.l.number(asked::days(node.past.capacity)),
+            full: full.map(|full| measure.short(full)),
             present: node.present.map(|present| measure.short(present)).unwrap_or_default(),
             shown: self.field(node.target.or(node.present)),
             stored: clash.map(|_| if stored.is_empty() { "–".to_owned() } else { stored.clone() }),

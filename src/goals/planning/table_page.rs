@@ -11,7 +11,7 @@ use super::sheet::{self, Sheet};
 use super::store::{self, Filter};
 use super::table::{Line, SumView, SummaryView, Writer};
 use super::tree::Action;
-use super::{Scenario, ScenarioId, history};
+use super::{Scenario, ScenarioId, history, history_store};
 use crate::attainment::view::period_name;
 use crate::error::Result;
 use crate::goals::periods;
@@ -93,7 +93,7 @@ async fn page(
     let ids: Vec<String> = siblings.iter().take(3).map(|(id, _)| id.to_string()).collect();
     let published = scenario.published.as_ref();
     let published = published.map(|(at, by)| by_whom(ctx, "plans-published-by", *at, by));
-    let steps = store::steps(conn, scenario.id, SHOWN).await?;
+    let steps = history_store::steps(conn, scenario.id, SHOWN).await?;
     Ok(TablePage {
         shell: ctx.shell("goals"),
         what: format!("{}, {}", scenario.department, scenario.what(ctx)),
@@ -185,7 +185,7 @@ async fn siblings(
         .collect())
 }
 
-fn step_line(ctx: &Ctx, scenario: &Scenario, step: &store::Step) -> StepLine {
+fn step_line(ctx: &Ctx, scenario: &Scenario, step: &history_store::Step) -> StepLine {
     let key = format!("plans-step-{}", step.action.replace('_', "-"));
     let n = i64::try_from(step.changes.len()).unwrap_or(i64::MAX);
     let name = step.department.clone().unwrap_or_default();

@@ -2,110 +2,9 @@
 //!
 //! Pure. Where a scenario has no target for somebody, the goal they have stays and counts.
 
-use serde::{Deserialize, Serialize};
-
-use super::methods::{Past, Rule, divide};
+use super::methods::{Rule, divide};
+use super::node::{Change, Node, Part};
 use crate::attainment::coverage::{Coverage, Covered};
-use crate::goals::Subject;
-use crate::kernel::id::{DepartmentId, EmployeeId};
-
-/// Somebody who can have a target: the company is a department here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Part {
-    /// A department, or the company by its root.
-    Department(DepartmentId),
-    /// A person.
-    Person(EmployeeId),
-}
-
-impl Part {
-    /// The part that a goal's subject is.
-    pub const fn of(subject: Subject) -> Self {
-        match subject {
-            Subject::Person(id) => Self::Person(id),
-            Subject::Department(id) | Subject::Company(id) => Self::Department(id),
-        }
-    }
-
-    /// The end of its fields' names.
-    pub fn key(self) -> String {
-        match self {
-            Self::Person(id) => format!("person-{id}"),
-            Self::Department(id) => format!("department-{id}"),
-        }
-    }
-
-    /// Reads a [`Self::key`].
-    pub fn read(key: &str) -> Option<Self> {
-        match key.split_once('-')? {
-            ("person", id) => id.parse().ok().map(Self::Person),
-            ("department", id) => id.parse().ok().map(Self::Department),
-            _ => None,
-        }
-    }
-}
-
-/// A department or person of the tree.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Node {
-    /// Who.
-    pub subject: Subject,
-    /// Their name.
-    pub name: String,
-    /// Employee number or department code.
-    pub reference: String,
-    /// How far below the top.
-    pub level: usize,
-    /// Where the department above stands; nothing for the top.
-    pub above: Option<usize>,
-    /// Whether it sells, so that a missing target is a fault.
-    pub sells: bool,
-    /// Whether the reader may set its goals.
-    pub may_set: bool,
-    /// What shares are worked out from.
-    pub past: Past,
-    /// The target of the goal they have.
-    pub present: Option<i64>,
-    /// The target in the scenario.
-    pub target: Option<i64>,
-}
-
-impl Node {
-    /// The part that it is.
-    pub const fn part(&self) -> Part {
-        Part::of(self.subject)
-    }
-
-    /// The target that would hold: the scenario's, else the present goal's.
-    pub fn value(&self) -> i64 {
-        self.target.or(self.present).unwrap_or(0)
-    }
-
-    /// Whether it should have a target and has none.
-    pub fn lacks_target(&self) -> bool {
-        self.sells && self.value() == 0
-    }
-}
-
-/// A part with what it was and what it became.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change {
-    /// Whose target.
-    pub part: Part,
-    /// Nothing where there was none.
-    pub from: Option<i64>,
-    /// Nothing where there is none any more.
-    pub to: Option<i64>,
-}
-
-impl Change {
-    /// The same the other way round.
-    #[must_use]
-    pub const fn back(self) -> Self {
-        Self { from: self.to, to: self.from, ..self }
-    }
-}
 
 /// What can be done to a department and its parts at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -219,15 +118,6 @@ impl Tree {
         summary
     }
 
-    /// Takes targets as they are stored; those of people and departments that are not in the tree are left out.
-    pub fn fill(&mut self, targets: &[(Part, i64)]) {
-        for (part, target) in targets {
-            if let Some(at) = self.find(*part) {
-                self.0[at].target = Some(*target);
-            }
-        }
-    }
-
     /// What became of `before`, which is the same tree earlier.
     pub fn changes_since(&self, before: &Self) -> Vec<Change> {
         let pairs = before.0.iter().zip(&self.0).filter(|(before, after)| before.target != after.target);
@@ -268,32 +158,38 @@ impl Tree {
         Ok(())
     }
 
-    /// What cannot be set stays and is taken off first.
     fn share(&mut self, at: usize, rule: Rule) -> Result<(), &'static str> {
         let open = self.open_parts(at)?;
-        let whole = self.0[at].value();
-        if whole == 0 {
+        if self.0[at].value() == 0 {
             return Err("error-plan-nothing-to-share");
         }
-        let fixed = self.parts(at).saturating_sub(self.sum(&open));
-        for (place, part) in open.iter().zip(self.shares(&open, whole.saturating_sub(fixed), rule)) {
+        self.spread(at, &open, rule);
+        Ok(())
+    }
+
+    /// What cannot be set stays and is taken off first.
+    fn spread(&mut self, at: usize, open: &[usize], rule: Rule) {
+        let fixed = self.parts(at).saturating_sub(self.sum(open));
+        let left = self.0[at].value().saturating_sub(fixed);
+        for (place, part) in open.iter().zip(self.shares(open, left, rule)) {
             self.0[*place].target = Some(part);
         }
-        Ok(())
     }
 
     fn share_down(&mut self, at: usize, rule: Rule) -> Result<(), &'static str> {
         self.share(at, rule)?;
-        for place in self.below(at) {
-            // who has no parts or nothing to share is at the end of a branch
-            if !self.below(place).is_empty() && self.0[place].value() > 0 {
-                match self.share_down(place, rule) {
-                    Ok(()) | Err("error-plan-no-parts") => {}
-                    Err(fault) => return Err(fault),
-                }
-            }
-        }
+        self.spread_below(at, rule);
         Ok(())
+    }
+
+    /// Also a part of nothing is divided, so that nobody below keeps what they had.
+    fn spread_below(&mut self, at: usize, rule: Rule) {
+        for place in self.below(at) {
+            if let Ok(open) = self.open_parts(place) {
+                self.spread(place, &open, rule);
+            }
+            self.spread_below(place, rule);
+        }
     }
 
     fn lower(&mut self, at: usize) -> Result<(), &'static str> {
@@ -320,7 +216,10 @@ impl Tree {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::goals::planning::methods::Method;
+    use crate::goals::Subject;
+    use crate::goals::planning::asked::Asked;
+    use crate::goals::planning::methods::{Method, Past};
+    use crate::kernel::id::{DepartmentId, EmployeeId};
     use proptest::prelude::*;
 
     /// A company of two departments: North with a lead and two sellers, South with one.
@@ -334,6 +233,7 @@ mod tests {
             sells: true,
             may_set,
             past: Past { last_year, ..Past::default() },
+            asked: Asked::default(),
             present: None,
             target: None,
         };
@@ -391,12 +291,21 @@ mod tests {
     #[test]
     fn changes_are_what_they_were_and_became() {
         let (before, mut after) = (tree(), tree());
-        after.fill(&[(Part::Person(EmployeeId(2)), 5), (Part::Person(EmployeeId(99)), 7)]);
+        after.0[3].target = Some(5);
         let change = Change { part: Part::Person(EmployeeId(2)), from: None, to: Some(5) };
         assert_eq!(after.changes_since(&before), [change]);
         assert_eq!(before.changes_since(&after), [change.back()]);
         assert_eq!(Part::read(&change.part.key()), Some(change.part));
         assert_eq!(Part::read("company-1"), None);
+    }
+
+    #[test]
+    fn nobody_below_a_part_of_nothing_keeps_what_they_had() {
+        let mut tree = tree();
+        (tree.0[0].target, tree.0[6].target, tree.0[5].past.last_year) = (Some(100), Some(50), 0);
+        tree.apply(Action::ShareDown, 0, RULE).unwrap();
+        assert_eq!((tree.0[5].target, tree.0[6].target), (Some(0), Some(0)));
+        assert_eq!(tree.summary().buffer, 0);
     }
 
     proptest! {
