@@ -129,7 +129,8 @@ async fn the_whole_is_divided_down_to_the_people_by_every_method(pool: PgPool) {
         ("last_year", [1_100_000, 440_000, 660_000, 330_000, 110_000, 660_000]),
         // 1.2M and 10 %, 8 : 4, and 65 : 15
         ("last_period", [1_320_000, 880_000, 440_000, 715_000, 165_000, 440_000]),
-        ("equal", [1_100_000, 550_000, 550_000, 275_000, 275_000, 550_000]),
+        // two people in the North and one in the South; of 733,333 : 366,667 and of 366,500 twice
+        ("equal", [1_100_000, 733_000, 367_000, 367_000, 366_000, 367_000]),
         // days: Elias 64, Maja 33 from 15 February on, Petra 64; 97 : 64 is 662,733 : 437,267, and 64 : 33 is 437,443 : 225,557
         ("capacity", [1_100_000, 663_000, 437_000, 437_000, 226_000, 437_000]),
     ] {
@@ -265,8 +266,8 @@ async fn scenarios_stand_side_by_side(pool: PgPool) {
     );
     let path = format!("/plans/compare?ids={}&ids={}", id(&first), id(&second));
     let page = text(&world.get("anders", &path).await);
-    // the company 1.1M and 2M, Elias 330k and 500k, Petra 660k and 1M
-    for words in ["Careful", "Bold", "1.10M 2.00M +900k", "330k 500k +170k", "660k 1.00M +340k"] {
+    // the company 1.1M and 2M, Elias 330k and 667k of two thirds, Petra 660k and 667k
+    for words in ["Careful", "Bold", "1.10M 2.00M +900k", "330k 667k +337k", "660k 667k +7k"] {
         assert!(page.contains(words), "{words} is missing: {page}");
     }
     assert!(text(&world.get("anders", "/plans/compare").await).contains("Choose at least two"));

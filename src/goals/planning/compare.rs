@@ -123,7 +123,8 @@ fn compared(ctx: &Ctx, found: &[(Scenario, Tree)]) -> (Vec<(String, Vec<Cell>)>,
     let measure = Writer::new(ctx, first.unit(ctx)).measure();
     let summaries: Vec<_> = found.iter().map(|(_, tree)| tree.summary()).collect();
     let total = |key: &str, of: fn(&Summary) -> i64| {
-        (ctx.l.t(key), cells(measure, summaries.iter().map(|summary| Some(of(summary))).collect()))
+        let values: Vec<Option<i64>> = summaries.iter().map(|summary| Some(of(summary))).collect();
+        (ctx.l.t(key), cells(measure, &values))
     };
     let totals = vec![
         total("plans-whole", |summary| summary.whole),
@@ -152,13 +153,13 @@ fn rows(measure: Measure, found: &[(Scenario, Tree)]) -> Vec<Row> {
             name: node.name.clone(),
             level: node.level.min(4),
             is_person: node.subject.employee().is_some(),
-            cells: cells(measure, values.collect()),
+            cells: cells(measure, &values.collect::<Vec<_>>()),
         });
     }
     rows
 }
 
-fn cells(measure: Measure, values: Vec<Option<i64>>) -> Vec<Cell> {
+fn cells(measure: Measure, values: &[Option<i64>]) -> Vec<Cell> {
     let first = values.first().copied().flatten();
     let cell = |(place, value): (usize, &Option<i64>)| {
         let difference = value.unwrap_or(0).saturating_sub(first.unwrap_or(0));

@@ -13,7 +13,7 @@ pub enum Method {
     LastYear,
     /// In proportion to what each reached in the period before.
     LastPeriod,
-    /// Alike.
+    /// Alike for each person.
     Equal,
     /// In proportion to the days each can work in the period.
     Capacity,
@@ -59,6 +59,8 @@ pub struct Past {
     pub last_period: i64,
     /// Work in the period that is planned, in parts of a day.
     pub capacity: i64,
+    /// Themselves, or the people of a department.
+    pub people: i64,
 }
 
 impl Past {
@@ -67,7 +69,7 @@ impl Past {
         let weight = match method {
             Method::LastYear => self.last_year,
             Method::LastPeriod => self.last_period,
-            Method::Equal => 1,
+            Method::Equal => self.people,
             Method::Capacity => self.capacity,
         };
         weight.max(0)
@@ -124,7 +126,7 @@ mod tests {
 
     #[test]
     fn a_target_starts_from_what_was_reached() {
-        let past = Past { last_year: 138_000_000, last_period: 100_000, capacity: 60 };
+        let past = Past { last_year: 138_000_000, last_period: 100_000, capacity: 60, people: 1 };
         let rule = |method, percent| Rule { method, percent, step: 100_000 };
         assert_eq!(past.raised(rule(Method::LastYear, 500)), Some(144_900_000), "1.38M and 5 %");
         assert_eq!(past.raised(rule(Method::LastPeriod, -5_000)), None, "half a step");

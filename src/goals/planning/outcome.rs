@@ -68,11 +68,9 @@ impl Outcome {
 
     /// Which goals were there, in which version: what is shown is published only while this is the same.
     pub fn seen(&self) -> String {
-        let versions = self.revised.iter().chain(&self.refused).filter_map(|item| item.goal.as_ref());
-        let mut seen = format!("{}.{}", self.new.len(), self.unchanged);
-        for goal in versions {
-            seen.push_str(&format!(".{}-{}", goal.id, goal.version));
-        }
-        seen
+        let goals = self.revised.iter().chain(&self.refused).filter_map(|item| item.goal.as_ref());
+        let versions = goals.map(|goal| format!("{}-{}", goal.id, goal.version));
+        let counts = [self.new.len().to_string(), self.unchanged.to_string()];
+        counts.into_iter().chain(versions).collect::<Vec<_>>().join(".")
     }
 }

@@ -107,7 +107,7 @@ async fn pasts(
     let (years, befores) = totals.split_at(subjects.len());
     let past = |((subject, year), before): ((&Subject, &service::Totals), &service::Totals)| {
         let (last_year, last_period) = (year.of(kind.metric), before.of(kind.metric));
-        (*subject, Past { last_year, last_period, capacity: 0 })
+        (*subject, Past { last_year, last_period, capacity: 0, people: 1 })
     };
     Ok(subjects.iter().zip(years).zip(befores).map(past).collect())
 }
@@ -143,16 +143,23 @@ impl Builder<'_> {
         }
         let sellers = of.kind == "sales" || above.is_none() && !of.is_company();
         for member in self.structure.people_in(of.id) {
-            self.person(tree, member, at, sellers && !member.lead);
+            self.person(tree, member, at, (sellers && !member.lead, sells));
         }
-        let capacity = tree.0[at + 1..].iter().filter(|node| node.subject.employee().is_some());
-        tree.0[at].past.capacity = capacity.map(|node| node.past.capacity).sum();
-        if tree.0.len() == at + 1 && !sells && !self.has_reason(&tree.0[at]) {
+        let below = tree.0[at + 1..].iter().filter(|node| node.subject.employee().is_some());
+        let below = below.fold(Past::default(), |sum, node| Past {
+            people: sum.people + 1,
+            capacity: sum.capacity + node.past.capacity,
+            ..sum
+        });
+        // a department without people is a part like one person
+        tree.0[at].past.people = below.people.max(1);
+        tree.0[at].past.capacity = below.capacity;
+        if tree.0.len() == at + 1 && !sells && !self.has_reason(&tree.0[at], false) {
             tree.0.pop();
         }
     }
 
-    fn person(&self, tree: &mut Tree, member: &Member, above: usize, sells: bool) {
+    fn person(&self, tree: &mut Tree, member: &Member, above: usize, (sells, in_sales): (bool, bool)) {
         let organisation = &self.ctx.company.organisation;
         let person = organisation.person(member.id);
         let reference = person.map(|person| person.employee_no.clone());
@@ -164,18 +171,15 @@ impl Builder<'_> {
         // goals that are there may count as they stand; new ones of people never do
         let as_it_stands = self.goals.get(&node.subject).is_some_and(|goal| !goal.terms.prorated);
         node.asked = if as_it_stands { Asked::default() } else { asked };
-        if sells || self.has_reason(&node) {
+        if sells || self.has_reason(&node, in_sales) {
             tree.0.push(node);
         }
     }
 
-    /// Whether somebody who does not sell by their place is planned all the same.
-    fn has_reason(&self, node: &Node) -> bool {
+    /// Whether somebody who does not sell by their place is planned all the same: a lead who sells, say.
+    fn has_reason(&self, node: &Node, in_sales: bool) -> bool {
         let reached = node.past.last_year > 0 || node.past.last_period > 0;
-        self.everybody
-            || node.target.is_some()
-            || node.present.is_some()
-            || reached && node.subject.employee().is_some()
+        self.everybody || node.target.is_some() || node.present.is_some() || reached && in_sales
     }
 
     fn node(

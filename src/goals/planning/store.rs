@@ -248,13 +248,15 @@ pub(super) async fn targets(
     Ok(targets)
 }
 
-/// Columns of parts, for statements over many at once.
-fn columns(changes: &[Change]) -> (Vec<Option<i64>>, Vec<Option<i64>>, Vec<Option<i64>>) {
+/// Columns of people, departments and targets, for statements over many at once.
+type Columns = (Vec<Option<i64>>, Vec<Option<i64>>, Vec<Option<i64>>);
+
+fn columns(changes: &[Change]) -> Columns {
     let column = |change: &Change| match change.part {
         Part::Person(id) => (Some(id.0), None, change.to),
         Part::Department(id) => (None, Some(id.0), change.to),
     };
-    let mut columns = (Vec::new(), Vec::new(), Vec::new());
+    let mut columns = Columns::default();
     for (person, department, target) in changes.iter().map(column) {
         columns.0.push(person);
         columns.1.push(department);

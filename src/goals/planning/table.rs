@@ -34,10 +34,6 @@ pub(super) struct Line {
     pub lacks_target: bool,
     /// How the parts add up; nothing for people.
     pub sum: Option<SumView>,
-    /// Whether there are parts to share among.
-    pub has_parts: bool,
-    /// Whether something is on nobody.
-    pub lacks: bool,
 }
 
 /// What the parts of a department come to.
@@ -46,6 +42,10 @@ pub(super) struct SumView {
     pub from_below: String,
     pub words: String,
     pub class: &'static str,
+    /// Whether there are parts to share among.
+    pub has_parts: bool,
+    /// Whether something is on nobody.
+    pub lacks: bool,
 }
 
 /// What the whole comes to.
@@ -113,8 +113,6 @@ impl<'a> Writer<'a> {
             may_set: node.may_set,
             lacks_target: node.lacks_target(),
             sum: self.sum(tree, at),
-            has_parts: node.subject.employee().is_none() && !tree.below(at).is_empty(),
-            lacks: matches!(tree.covered(at), Some(Covered::Unassigned(_))),
             key,
         }
     }
@@ -134,7 +132,14 @@ impl<'a> Writer<'a> {
             Some(Covered::Exact) => (l.t("plans-exact"), "t-mute"),
             None => (l.t("plans-no-parts"), "t-mute"),
         };
-        Some(SumView { key: node.part().key(), from_below: measure.short(tree.from_below(at)), words, class })
+        Some(SumView {
+            key: node.part().key(),
+            from_below: measure.short(tree.total_below(at)),
+            words,
+            class,
+            has_parts: !tree.below(at).is_empty(),
+            lacks: matches!(tree.covered(at), Some(Covered::Unassigned(_))),
+        })
     }
 
     /// What the whole comes to.

@@ -176,9 +176,9 @@ async fn siblings(
     };
     let (found, _) = store::list(conn, &filter).await?;
     let same = found.into_iter().filter(|other| other.scope == scope);
-    let label = |other: &Scenario| match other.is_published() {
-        true => format!("{} ({})", other.name, ctx.l.t("plans-published")),
-        false => other.name.clone(),
+    let label = |other: &Scenario| {
+        let published = other.is_published().then(|| format!(" ({})", ctx.l.t("plans-published")));
+        format!("{}{}", other.name, published.unwrap_or_default())
     };
     Ok(same
         .map(|other| (other.id, Link::new(other.href(), label(&other)).current(other.id == scenario.id)))

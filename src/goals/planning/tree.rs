@@ -83,12 +83,12 @@ impl Tree {
     }
 
     /// The targets of everybody at the end of the branches below, summed; its own where there is nobody.
-    pub fn from_below(&self, at: usize) -> i64 {
+    pub fn total_below(&self, at: usize) -> i64 {
         let below = self.below(at);
         if below.is_empty() {
             return self.0[at].value();
         }
-        below.into_iter().fold(0, |sum, place| sum.saturating_add(self.from_below(place)))
+        below.into_iter().fold(0, |sum, place| sum.saturating_add(self.total_below(place)))
     }
 
     /// Whether the parts add up; nothing for those without parts.
@@ -104,12 +104,12 @@ impl Tree {
             return Summary::default();
         }
         let mut summary =
-            Summary { whole: self.0[0].value(), from_below: self.from_below(0), ..Summary::default() };
+            Summary { whole: self.0[0].value(), from_below: self.total_below(0), ..Summary::default() };
         for (at, node) in self.0.iter().enumerate() {
             summary.without += usize::from(node.lacks_target());
             match self.covered(at) {
                 Some(Covered::Unassigned(lack)) => {
-                    summary.unassigned = summary.unassigned.saturating_add(lack)
+                    summary.unassigned = summary.unassigned.saturating_add(lack);
                 }
                 Some(Covered::Buffer(more)) => summary.buffer = summary.buffer.saturating_add(more),
                 Some(Covered::Exact) | None => {}
@@ -232,7 +232,7 @@ mod tests {
             above,
             sells: true,
             may_set,
-            past: Past { last_year, ..Past::default() },
+            past: Past { last_year, people: 1, ..Past::default() },
             asked: Asked::default(),
             present: None,
             target: None,
