@@ -1,7 +1,7 @@
 -- The ledger rows that make up a figure, latest first. Rows of people whom the viewer may not see one by one are
 -- summed per day without a name. $1 person, department or company; $2 its id; $3 metric; $4 category or null.
 with entries as (
-    select e.id, e.credit_date, e.deal_id, e.line_id, e.employee_id, e.event, e.kind, e.share_bp,
+    select e.id, e.credit_date, e.deal_id, e.line_id, e.employee_id, e.event, e.kind, e.share_bp, e.origin_date,
         case $3
             when 'revenue' then e.revenue
             when 'margin' then e.margin
@@ -27,13 +27,13 @@ rows as (
     select credit_date, case when seen then id end as entry, min(deal_id) filter (where seen) as deal_id,
         min(line_id) filter (where seen) as line_id,
         min(employee_id) filter (where seen) as employee_id, min(event) filter (where seen) as event,
-        min(kind) filter (where seen) as kind, min(share_bp) filter (where seen) as share_bp,
+        min(kind) filter (where seen) as kind, min(share_bp) filter (where seen) as share_bp, min(origin_date) filter (where seen) as origin,
         sum(value)::bigint as value
     from entries where value <> 0
     group by credit_date, case when seen then id end
 )
 select r.credit_date as "day!", r.entry is not null as "seen!", r.deal_id as "deal: DealId", d.order_no as "order_no?",
-    c.name as "customer?", p.name as "person?", o.name as "product?", r.event, r.kind, r.share_bp, r.value as "value!",
+    c.name as "customer?", p.name as "person?", o.name as "product?", r.event, r.kind, r.share_bp, r.origin, r.value as "value!",
     (sum(r.value) over (partition by r.credit_date))::bigint as "day_total!", count(*) over () as "rows!",
     (sum(r.value) over ())::bigint as "total!"
 from rows r

@@ -105,11 +105,13 @@ worth as (
 ),
 posted as (
     insert into credit_entries (deal_id, line_id, employee_id, kind, share_bp, event, credit_date, revenue, margin,
-        units, orders, new_customers, category_id, category_orders, category_new_customers, currency, rate, posted_at)
+        units, orders, new_customers, category_id, category_orders, category_new_customers, currency, rate, posted_at,
+        origin_date)
     select w.deal_id, w.line_id, w.employee_id, case when w.employee_id is null then 'house' else 'direct' end, 10000,
-        'sale', w.ordered_on, w.revenue, w.margin, w.units, w.orders, w.orders * w.first, w.category_id,
-        w.category_orders, w.category_orders * w.first, r.currency, w.rate, r.at
-    from worth w cross join import_run r
+        'sale', greatest(w.ordered_on, b.open_from), w.revenue, w.margin, w.units, w.orders, w.orders * w.first, w.category_id,
+        w.category_orders, w.category_orders * w.first, r.currency, w.rate, r.at,
+        case when w.ordered_on < b.open_from then w.ordered_on end
+    from worth w cross join import_run r cross join closed_books b
     order by w.deal_id, w.line_id
     returning employee_id, credit_date, revenue, margin, units, orders, new_customers, category_id, category_orders,
         category_new_customers

@@ -165,6 +165,7 @@ pub fn routes() -> Routes {
         crate::attainment::explain_pages::routes(),
         goals::routes(),
         crate::capacity::routes(),
+        crate::closing::routes(),
         crate::market::routes(),
         crate::sales::pages::routes(),
         crate::customers::routes(),

@@ -98,6 +98,9 @@ impl From<sqlx::Error> for AppError {
 
 /// PostgreSQL's own verdicts that are no fault of ours.
 fn from_database(cause: &dyn sqlx::error::DatabaseError) -> AppError {
+    if cause.constraint() == Some("closed_period") {
+        return AppError::Conflict("error-closed");
+    }
     match cause.code().as_deref() {
         // serialization failure, deadlock, lock not available
         Some("40001" | "40P01" | "55P03") => AppError::Conflict("error-busy"),

@@ -6,6 +6,8 @@
 pub mod attainment;
 /// What can be asked of people: learning time of those who are new, leave.
 pub mod capacity;
+/// Periods whose figures are settled for good.
+pub mod closing;
 /// Who buys.
 pub mod customers;
 /// Targets for people, departments and the company, with versions.

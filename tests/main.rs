@@ -12,6 +12,7 @@ mod audit;
 mod authorization;
 mod browser;
 mod catalogue;
+mod closing;
 mod deals;
 mod demo;
 mod fair;

@@ -42,3 +42,4 @@ explain-csv-event = Event
 explain-csv-share = Share, percent
 explain-csv-value = Value
 explain-weight-of = { $passed } of { $days } parts of the weight
+explain-origin = belongs to { $date }, closed

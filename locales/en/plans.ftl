@@ -166,6 +166,7 @@ error-plan-nobody = Nobody in this scenario is called that.
 error-plan-percent = Enter a percentage from −100 to 1,000, like 5 or 2.5.
 error-plan-name = Use at most 120 characters.
 error-plan-empty = There is no target to publish yet.
+error-plan-closed = The period is closed; its goals can be changed no more.
 error-plan-twice = The same one stands in the file twice.
 error-plan-kind = Write person, department or company.
 error-plan-file-text = The file is not UTF-8 text.

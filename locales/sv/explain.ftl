@@ -42,3 +42,4 @@ explain-csv-event = Händelse
 explain-csv-share = Andel, procent
 explain-csv-value = Värde
 explain-weight-of = { $passed } av { $days } viktdelar
+explain-origin = hör till { $date }, stängd

@@ -166,6 +166,7 @@ error-plan-nobody = Ingen i scenariot heter så.
 error-plan-percent = Ange en procentsats från −100 till 1 000, till exempel 5 eller 2,5.
 error-plan-name = Använd högst 120 tecken.
 error-plan-empty = Det finns inget måltal att publicera ännu.
+error-plan-closed = Perioden är stängd; dess mål går inte längre att ändra.
 error-plan-twice = Samma står två gånger i filen.
 error-plan-kind = Skriv person, department eller company.
 error-plan-file-text = Filen är inte UTF-8-text.

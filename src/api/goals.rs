@@ -162,16 +162,9 @@ impl GoalItem {
                 chance: range.chance(figures.effective_target),
             }),
             as_of: at.day,
-            version: version_in_force(&row.goal, at.day),
+            version: row.goal.version_on(at.day),
         }
     }
-}
-
-/// The latest word that was in force on `day`, held inside the period.
-fn version_in_force(goal: &goals::Goal, day: NaiveDate) -> i32 {
-    let day = day.clamp(goal.period.start, goal.period.last_day());
-    let later = goal.versions.iter().skip(1).rev().find(|version| version.effective_on <= day);
-    later.or(goal.versions.first()).map_or(1, |version| version.number)
 }
 
 /// The day that was asked for, today when none was; a fault when it has not been yet.

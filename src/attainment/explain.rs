@@ -50,6 +50,8 @@ pub struct Source {
     pub kind: String,
     /// Hundredths of a percent of the line.
     pub share_bp: i32,
+    /// The closed day that it belongs to, when it came after the closing.
+    pub origin: Option<NaiveDate>,
 }
 
 /// Parts of an actual, and what all of them add up to.
@@ -96,6 +98,7 @@ fn part(row: store::EntryRow) -> Part {
         event: row.event.unwrap_or_default(),
         kind: row.kind.unwrap_or_default(),
         share_bp: row.share_bp.unwrap_or_default(),
+        origin: row.origin,
     });
     Part { from: row.day, day: row.day, day_total: row.day_total, source, value: row.value }
 }

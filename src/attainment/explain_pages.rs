@@ -212,7 +212,9 @@ fn note(ctx: &Ctx, source: &Source) -> String {
         let key = if source.kind == "overlay" { "explain-overlay" } else { "explain-share" };
         ctx.l.tr(key, &[("share", ctx.l.pct(i64::from(source.share_bp / 100)).into())])
     });
-    let parts = [source.product.clone(), person].into_iter().chain(event).chain(share);
+    let origin =
+        source.origin.map(|day| ctx.l.tr("explain-origin", &[("date", ctx.l.date_year(day).into())]));
+    let parts = [source.product.clone(), person].into_iter().chain(event).chain(share).chain(origin);
     parts.collect::<Vec<_>>().join(" · ")
 }
 

@@ -21,6 +21,7 @@ pub(super) struct EntryRow {
     pub(super) event: Option<String>,
     pub(super) kind: Option<String>,
     pub(super) share_bp: Option<i32>,
+    pub(super) origin: Option<NaiveDate>,
     pub(super) value: i64,
     pub(super) day_total: i64,
     pub(super) rows: i64,

@@ -230,13 +230,14 @@ pub fn evaluate(company: &Company, at: AsOf, goal: &Goal, actual: i64) -> Attain
         today: at.day,
         today_is_over: at.is_over,
     };
-    engine::evaluate(&facts, &company.calendar, &company.rules)
+    let (calendar, rules) = company.measured_by(&goal.period);
+    engine::evaluate(&facts, calendar, rules)
 }
 
 /// The required line of a goal.
 pub fn line<'a>(company: &'a Company, goal: &Goal) -> PaceLine<'a> {
     let terms = goal.engine_terms(&company.organisation);
-    PaceLine::new(goal.period, &goal.targets(), &company.calendar, &terms)
+    PaceLine::new(goal.period, &goal.targets(), company.measured_by(&goal.period).0, &terms)
 }
 
 fn range(

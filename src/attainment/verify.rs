@@ -6,8 +6,10 @@ use std::fmt;
 use chrono::NaiveDate;
 use sqlx::{Connection, FromRow, PgConnection};
 
+use crate::closing;
 use crate::error::Result;
 use crate::kernel::period::{FiscalCalendar, Period, PeriodKind};
+use crate::org::company;
 
 /// A place where a rollup is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
@@ -33,6 +35,8 @@ pub struct WrongTotal {
 pub enum Difference {
     /// A rollup is not what the ledger says.
     Rollup(WrongTotal),
+    /// A closed period does not come to what was kept.
+    Closed(closing::Changed),
     /// The credits of a deal are not its lines less what came back.
     Deal {
         /// The deal's order number.
@@ -52,6 +56,7 @@ impl fmt::Display for Difference {
                 write!(f, "{name} {day} of {holder}, category {category}, {kind}: ")?;
                 write!(f, "ledger {}, rollup {}", Listed(ledger), Listed(rollup))
             }
+            Self::Closed(changed) => changed.fmt(f),
             Self::Deal { order_no, lines, ledger } => {
                 write!(f, "order {order_no}: lines {}, ledger {}", Listed(lines), Listed(ledger))
             }
@@ -77,6 +82,8 @@ pub async fn run(conn: &mut PgConnection) -> Result<Vec<Difference>> {
     let mut tx = conn.begin().await?;
     let mut differences = rollup(&mut tx).await?;
     differences.extend(deals(&mut tx).await?);
+    let company = company::find(&mut tx).await?;
+    differences.extend(closing::verify(&mut tx, &company).await?.into_iter().map(Difference::Closed));
     tx.rollback().await?;
     Ok(differences)
 }

@@ -76,20 +76,18 @@ pub struct Relation {
     pub themself: bool,
     /// They set the person's goals.
     pub sets_goals: bool,
-    /// They are the second pair of eyes.
-    pub hr: bool,
 }
 
 impl Relation {
     /// What `actor` is to `person`; `sets_goals` says whether they set the person's goals.
     pub fn new(actor: &Actor, person: EmployeeId, sets_goals: bool) -> Self {
         let themself = actor.employee == Some(person);
-        Self { themself, sets_goals: sets_goals && !themself, hr: actor.role == Role::Hr }
+        Self { themself, sets_goals: sets_goals && !themself }
     }
 
     /// Whether they see ramps and leave with its reasons.
     pub const fn sees(self) -> bool {
-        self.themself || self.sets_goals || self.hr
+        self.themself || self.sets_goals
     }
 
     /// Whether they may ask for leave.

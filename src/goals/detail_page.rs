@@ -18,6 +18,7 @@ use super::{
 };
 use crate::attainment::service::{self, AsOf, GoalFigures};
 use crate::attainment::view::{GoalCard, Kind, Measure, Reader, likely, metric_key, period_name};
+use crate::closing;
 use crate::error::{Found, Result};
 use crate::kernel::id::GoalId;
 use crate::kernel::ratio::Pct;
@@ -65,6 +66,8 @@ struct DetailPage {
     /// What happened in the market in the period.
     market: Vec<MarketNote>,
     measured: Measured,
+    /// When and by whom its final state was settled.
+    closed: Option<String>,
 }
 
 /// A note about the market, in a line.
@@ -136,7 +139,8 @@ async fn page(ctx: Ctx, id: GoalId, form: CommentForm) -> Result<DetailPage> {
     let mut conn = ctx.app.read().await?;
     let viewer = Viewer::new(&ctx.actor, ctx.today);
     let goal = find(&mut conn, viewer, id).await?;
-    let may_set = subjects::may_set(&mut conn, &ctx.actor, viewer, goal.subject).await?;
+    let open = !ctx.company.has_closed(&goal.period);
+    let may_set = open && subjects::may_set(&mut conn, &ctx.actor, viewer, goal.subject).await?;
     let (previous, next) = neighbours(&mut conn, &ctx, &goal).await?;
     let at = AsOf::now(ctx.today);
     let figures = service::figures_with_range(&mut conn, &ctx.company, at, vec![goal]).await?;
@@ -175,9 +179,22 @@ async fn page(ctx: Ctx, id: GoalId, form: CommentForm) -> Result<DetailPage> {
         previous,
         next,
         measured: measured::of(&ctx, &of),
+        closed: closed(&mut conn, &ctx, &of.goal).await?,
         may_set,
         card,
     })
+}
+
+/// "Closed on 3 January 2027 by Frida Dahl".
+async fn closed(conn: &mut PgConnection, ctx: &Ctx, goal: &Goal) -> Result<Option<String>> {
+    if !ctx.company.has_closed(&goal.period) {
+        return Ok(None);
+    }
+    let closing = closing::of_goal(conn, goal.id).await?;
+    Ok(closing.and_then(|closing| closing.closed).map(|did| {
+        let day = ctx.l.date_year(ctx.company.day_of(did.at));
+        ctx.l.tr("closing-goal", &[("date", day.into()), ("name", did.name.into())])
+    }))
 }
 
 /// The goals above, up to the company, and whether the parts below add up.

@@ -110,6 +110,8 @@ pub enum View {
     Agreements,
     /// What is being planned.
     Plans,
+    /// Which periods are settled.
+    Closing,
 }
 
 /// The links between the views.
@@ -122,6 +124,9 @@ pub fn views(ctx: &Ctx, here: View) -> Vec<Link> {
     ];
     if policy::sets_goals(&ctx.actor) {
         views.push(link("/plans", "plans-title", View::Plans));
+    }
+    if crate::closing::may_close(&ctx.actor) {
+        views.push(link("/closing", "closing-title", View::Closing));
     }
     views
 }

@@ -53,6 +53,7 @@ use crate::web::routes::{Gate, Routes};
 pub use concerned::{owner_accounts, setter_accounts};
 use filter::Pick;
 pub use filter::{GoalFilter, NamedKind, Slice};
+pub use list_page::{View, views};
 pub use subjects::may_set;
 pub use terms::GoalTerms;
 

@@ -1,6 +1,8 @@
 //! How a goal is measured, beside its target: whether less is asked of those who were not there for all of it, how its
 //! weight falls over the months, and its part in the weighted score.
 
+use chrono::NaiveDate;
+
 use crate::attainment::engine::TargetVersion;
 use crate::attainment::fair::{Activity, Season, Terms};
 use crate::org::Organisation;
@@ -29,6 +31,13 @@ impl Goal {
         let person = organisation.person(id).filter(|_| self.terms.prorated)?;
         // somebody who works in full all the time is asked for all of it: nothing to work out
         person.activity().filter(|activity| activity.touches(&self.period))
+    }
+
+    /// Number of the latest version that is in force on `day`, held inside the period.
+    pub fn version_on(&self, day: NaiveDate) -> i32 {
+        let day = day.clamp(self.period.start, self.period.last_day());
+        let later = self.versions.iter().skip(1).rev().find(|version| version.effective_on <= day);
+        later.or(self.versions.first()).map_or(1, |version| version.number)
     }
 
     /// The versions as the engine takes them.

@@ -15,7 +15,7 @@ use crate::kernel::calendar::WorkingCalendar;
 use crate::kernel::id::DepartmentId;
 use crate::kernel::lang::Lang;
 use crate::kernel::money::Currency;
-use crate::kernel::period::FiscalCalendar;
+use crate::kernel::period::{FiscalCalendar, Period};
 
 /// The company as every figure needs it. Every request checks whether it is still so.
 #[derive(Clone, Debug)]
@@ -36,6 +36,10 @@ pub struct Company {
     pub lang: Lang,
     /// Boundaries of the computed status (rule 17).
     pub rules: StatusRules,
+    /// The first day that is not closed; nothing while nothing is.
+    pub open_from: Option<NaiveDate>,
+    /// How what is closed was measured, earliest period first.
+    pub closed: Vec<Closed>,
     /// Whether people are ranked in front of each other.
     pub leaderboard: bool,
     /// Whether an administrator has chosen these settings.
@@ -51,10 +55,32 @@ pub struct Company {
 }
 
 impl Company {
+    /// The calendar and the boundaries by which goals of `period` are measured: once it is closed, those of its closing.
+    pub fn measured_by(&self, period: &Period) -> (&WorkingCalendar, &StatusRules) {
+        let closing = self.closed.iter().find(|closed| period.end <= closed.period.end);
+        closing.map_or((&self.calendar, &self.rules), |closed| (&closed.calendar, &closed.rules))
+    }
+
+    /// Whether every day of `period` is closed.
+    pub fn has_closed(&self, period: &Period) -> bool {
+        self.open_from.is_some_and(|open| period.end <= open)
+    }
+
     /// The business date at `moment`.
     pub fn day_of(&self, moment: DateTime<Utc>) -> NaiveDate {
         moment.with_timezone(&self.zone).date_naive()
     }
+}
+
+/// How a closed period was measured, whatever the settings have become.
+#[derive(Clone, Debug)]
+pub struct Closed {
+    /// The period; everything before it is closed too.
+    pub period: Period,
+    /// Which days were worked.
+    pub calendar: WorkingCalendar,
+    /// Boundaries of the status.
+    pub rules: StatusRules,
 }
 
 /// The company as a process remembers it, for as long as nobody changes it.
@@ -94,7 +120,9 @@ impl Remembered {
 pub async fn find(conn: &mut PgConnection) -> Result<Company> {
     // the revision is read first: what is read afterwards is as new, or newer
     let company = store::find(conn).await?;
-    Ok(Company { organisation: organisation::load(conn).await?, ..company })
+    let closed =
+        if company.open_from.is_some() { store::list_closed(conn, &company).await? } else { Vec::new() };
+    Ok(Company { organisation: organisation::load(conn).await?, closed, ..company })
 }
 
 /// The choices of the set-up page.

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use sqlx::PgConnection;
 
-use super::company::{Company, ExchangeRate, FirstSettings, Holiday, SettingsDraft};
+use super::company::{Closed, Company, ExchangeRate, FirstSettings, Holiday, SettingsDraft};
 use crate::attainment::books::Books;
 use crate::attainment::engine::StatusRules;
 use crate::error::{AppError, Result};
@@ -14,7 +14,7 @@ use crate::kernel::calendar::WorkingCalendar;
 use crate::kernel::id::DepartmentId;
 use crate::kernel::lang::Lang;
 use crate::kernel::money::Currency;
-use crate::kernel::period::FiscalCalendar;
+use crate::kernel::period::{FiscalCalendar, Period};
 
 struct SettingsRow {
     name: Option<String>,
@@ -28,6 +28,7 @@ struct SettingsRow {
     at_risk_pct: i16,
     exceeded_pct: i16,
     grace_pct: i16,
+    open_from: Option<NaiveDate>,
     leaderboard: bool,
     configured: bool,
     version: i64,
@@ -43,11 +44,11 @@ pub(super) async fn find(conn: &mut PgConnection) -> Result<Company> {
     let row = sqlx::query_as!(
         SettingsRow,
         r#"select d.name as "name?", d.id as "root?: DepartmentId", s.currency, s.time_zone, s.fiscal_start_month,
-            s.weekend, s.language, s.on_track_pct, s.at_risk_pct, s.exceeded_pct, s.grace_pct, s.leaderboard,
+            s.weekend, s.language, s.on_track_pct, s.at_risk_pct, s.exceeded_pct, s.grace_pct, s.leaderboard, b.open_from,
             s.configured_at is not null as "configured!", s.version,
             r.revision,
             array(select day from holidays order by day) as "holidays!: Vec<NaiveDate>"
-        from settings s cross join company_revision r left join departments d on d.kind = 'company'"#
+        from settings s cross join company_revision r cross join closed_books b left join departments d on d.kind = 'company'"#
     )
     .fetch_one(conn)
     .await?;
@@ -76,6 +77,8 @@ impl TryFrom<SettingsRow> for Company {
                 exceeded_pct: row.exceeded_pct.into(),
                 grace_pct: row.grace_pct.into(),
             },
+            open_from: row.open_from,
+            closed: Vec::new(),
             leaderboard: row.leaderboard,
             configured: row.configured,
             version: row.version,
@@ -84,6 +87,25 @@ impl TryFrom<SettingsRow> for Company {
             revision: row.revision,
         })
     }
+}
+
+/// The standing closings, earliest first.
+pub(super) async fn list_closed(conn: &mut PgConnection, company: &Company) -> Result<Vec<Closed>> {
+    let rows = sqlx::query!(
+        r#"select lower(period) as "from!", upper(period) as "end!", exceeded_pct as "exceeded_pct!",
+            weekend as "weekend!"
+        from closings where state = 'closed' order by lower(period)"#
+    );
+    let closed = |from, end, exceeded: i16, weekend: Vec<i16>| {
+        let weekend = weekend.into_iter().map(|day| u32::from(day.unsigned_abs())).collect();
+        Some(Closed {
+            period: Period::new(from, end)?,
+            calendar: WorkingCalendar { weekend, ..company.calendar.clone() },
+            rules: StatusRules { exceeded_pct: exceeded.into(), ..company.rules },
+        })
+    };
+    let rows = rows.fetch_all(conn).await?.into_iter();
+    Ok(rows.filter_map(|row| closed(row.from, row.end, row.exceeded_pct, row.weekend)).collect())
 }
 
 pub(super) async fn set_up(

@@ -56,12 +56,12 @@ impl TryFrom<EntryRow> for Entry {
     }
 }
 
-/// All rows of a deal, in the order they were posted.
+/// All rows of a deal, in the order they were posted, each on the day it belongs to.
 pub(super) async fn list_of_deal(conn: &mut PgConnection, deal: DealId) -> Result<Vec<Entry>> {
     let rows = sqlx::query_as!(
         EntryRow,
         r#"select id as "id: EntryId", line_id as "line: LineId", employee_id as "employee: EmployeeId", kind, share_bp,
-            event, credit_date as date, revenue, margin, units, orders, new_customers,
+            event, coalesce(origin_date, credit_date) as "date!", revenue, margin, units, orders, new_customers,
             category_id as "category: CategoryId", category_orders, category_new_customers, rate,
             reverses_id as "reverses: EntryId"
         from credit_entries where deal_id = $1 order by id"#,

@@ -149,6 +149,8 @@ pub struct EntryView {
     pub event: CreditEvent,
     /// The day it counts on.
     pub date: NaiveDate,
+    /// The closed day that it belongs to, when it came after the closing.
+    pub origin: Option<NaiveDate>,
     /// Order intake.
     pub revenue: i64,
     /// Revenue less cost.

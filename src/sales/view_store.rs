@@ -99,7 +99,7 @@ async fn returns(conn: &mut PgConnection, id: DealId) -> Result<Vec<ReturnView>>
 pub(super) async fn entries(conn: &mut PgConnection, id: DealId) -> Result<Vec<EntryView>> {
     let rows = sqlx::query!(
         r#"select e.id as "id: EntryId", e.employee_id as "employee: EmployeeId", o.name as "name?", e.kind, e.share_bp,
-            e.event, e.credit_date, e.revenue, e.margin, e.units, e.orders, e.new_customers,
+            e.event, e.credit_date, e.origin_date, e.revenue, e.margin, e.units, e.orders, e.new_customers,
             e.category_id as "category: CategoryId", e.category_orders, e.category_new_customers,
             p.name as product_name, e.reverses_id as "reverses: EntryId", e.posted_at
         from credit_entries e join deal_lines l on l.id = e.line_id join products p on p.id = l.product_id
@@ -118,6 +118,7 @@ pub(super) async fn entries(conn: &mut PgConnection, id: DealId) -> Result<Vec<E
             share_bp: row.share_bp,
             event: CreditEvent::from_code(&row.event).ok_or_else(|| AppError::internal("unknown event"))?,
             date: row.credit_date,
+            origin: row.origin_date,
             revenue: row.revenue,
             margin: row.margin,
             units: row.units,

@@ -102,7 +102,8 @@ async fn show(State(app): State<App>, actor: Actor) -> Sse<impl Stream<Item = Re
     let told = BroadcastStream::new(app.live.told.subscribe())
         // one who has lagged may have been told
         .filter(move |told| told.as_ref().map_or(true, |told| *told == user))
-        .map(|_| Some(Event::default().event("inbox").data("")));
+        // an event without data is not heard by browsers
+        .map(|_| Some(Event::default().event("inbox").data("new")));
     let events = figures.merge(told).map_while(|event| event.map(Ok));
     Sse::new(events).keep_alive(KeepAlive::new().interval(SIGN_OF_LIFE))
 }

@@ -4,13 +4,15 @@ use pacemark::kernel::id::DealId;
 
 use crate::support::world::{World, day};
 
-/// Elias asks for relief, and is new.
+/// Elias asks for relief, and is new; a quarter is in review.
 const CAPACITY: &str = "
     insert into reliefs (employee_id, during, relieved_pct, kind, state, requested_by, requested_at)
         select employee_id, daterange('2026-12-14', '2026-12-19'), 100, 'leave', 'requested', id, '2026-11-01'
         from users where email like 'elias%';
     insert into ramps (employee_id, starts_on, steps, set_at)
-        select id, '2026-10-01', '{50}', '2026-10-01' from employees where employee_no = 'elias'";
+        select id, '2026-10-01', '{50}', '2026-10-01' from employees where employee_no = 'elias';
+    insert into closings (period, state, begun_by, begun_at)
+        select daterange('2026-07-01', '2026-10-01'), 'in_review', id, '2026-10-05' from users where email like 'frida%'";
 
 /// What the samples are about.
 pub struct Things {
@@ -234,6 +236,10 @@ fn written(path: &str, uri: &str) -> Option<Sample> {
         "/people/{id}/relief/{relief}" => post(uri, &[("answer", "approve"), ("version", "1")]),
         "/people/{id}/ramp" => post(uri, &[("starts_on", "2026-11-01"), ("steps", "25, 50, 75")]),
         "/people/{id}/ramp/remove" => post(uri, &[("starts_on", "2026-10-01")]),
+        "/closing" => post(uri, &[("period", "2026-07-01..2026-09-30")]),
+        "/closing/{id}/give-up" | "/closing/{id}/close" | "/closing/{id}/ask" | "/closing/{id}/reopen" => {
+            post(uri, &[("version", "1"), ("reason", "A rebate was forgotten")])
+        }
         "/customers" | "/customers/{id}" => post(uri, &CUSTOMER),
         "/products" => post(uri, &[&PRODUCT[..], &[("sku", "F800")]].concat()),
         "/products/{id}" => post(uri, &[&PRODUCT[..], &[("sku", "V12"), ("version", "1")]].concat()),

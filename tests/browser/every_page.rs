@@ -89,6 +89,8 @@ const PAGES: [(&str, &[&str]); 3] = [
             "/admin/imports/{import}",
             "/admin/audit",
             "/admin/tokens",
+            "/closing",
+            "/closing/1",
             "/products",
             "/products/new",
             "/products/{product}",
@@ -197,6 +199,8 @@ async fn agreed_places(world: &World) -> Vec<(&'static str, String)> {
         ("source", "Holmen Skog"),
     ];
     world.post("elias", "/market", &note).await;
+    let review = [("period", "2026-10-01..2026-10-31")];
+    world.post("frida", "/closing", &review).await;
     let form = [
         ("subject", "Elias Sandberg"),
         ("metric", "revenue"),

@@ -138,7 +138,10 @@ async fn open_pages_show_a_sale_of_another_node_by_themselves(pool: PgPool) {
     manager.go(&site.at("/inbox")).await;
     tokio::time::sleep(Duration::from_millis(2_500)).await;
     let comments = format!("{}/comments", answer.location());
-    world.post("elias", &comments, &[("body", "@Karin Lindqvist Holmen has signed.")]).await;
+    let said = world.post("elias", &comments, &[("body", "@Karin Lindqvist, Holmen has signed.")]).await;
+    assert_eq!(said.status, axum::http::StatusCode::SEE_OTHER, "{}", said.body);
+    let there = world.get("karin", "/inbox").await.body;
+    assert!(there.contains("Holmen has signed"), "{there}");
     until_it_says(&manager, "Holmen has signed").await;
     for window in [manager, seller, colleague] {
         window.close().await;

@@ -140,6 +140,8 @@ mod tests {
             calendar: WorkingCalendar { weekend: vec![6, 7], holidays },
             lang: Lang::En,
             rules: StatusRules::default(),
+            open_from: None,
+            closed: Vec::new(),
             leaderboard: false,
             configured: true,
             version: 1,

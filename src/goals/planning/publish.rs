@@ -136,7 +136,7 @@ pub async fn save(ctx: Ctx, Path(id): Path<ScenarioId>, Form(form): Form<Publish
     if form.version != scenario.version || form.seen != outcome.seen() {
         return Ok(changed_meanwhile(&ctx, &scenario, &outcome, form));
     }
-    let class = match check(&form, &outcome) {
+    let class = match check(&ctx, &scenario, &form, &outcome) {
         Ok(class) => class,
         Err(errors) => {
             return Ok(Page::invalid(page(&ctx, &scenario, &outcome, form, errors, false)).into_response());
@@ -156,8 +156,16 @@ pub async fn save(ctx: Ctx, Path(id): Path<ScenarioId>, Form(form): Form<Publish
     Ok(notice.with("n", n.to_string()).redirect(&tree_href(&scenario)))
 }
 
-fn check(form: &PublishForm, outcome: &Outcome) -> std::result::Result<ReasonClass, FormErrors> {
+fn check(
+    ctx: &Ctx,
+    scenario: &Scenario,
+    form: &PublishForm,
+    outcome: &Outcome,
+) -> std::result::Result<ReasonClass, FormErrors> {
     let mut errors = FormErrors::default();
+    if ctx.company.has_closed(&scenario.scope.kind.period) {
+        errors.add("publish", "error-plan-closed");
+    }
     if outcome.is_empty() {
         errors.add("publish", "error-plan-empty");
     }

@@ -161,6 +161,10 @@ pub(super) fn ledger(ctx: &Ctx, entries: &[EntryView]) -> Vec<LedgerRow> {
             _ if entry.share_bp == 10_000 => entry.product_name.clone(),
             _ => format!("{}, {share}", entry.product_name),
         };
+        let what = match entry.origin {
+            Some(day) => format!("{what} · {}", l.tr("explain-origin", &[("date", l.date_year(day).into())])),
+            None => what,
+        };
         LedgerRow {
             id: entry.id.to_string(),
             date: l.date_short_year(entry.date),
