@@ -571,9 +571,9 @@ async fn two_hundred_people_are_planned_and_published_together(pool: PgPool) {
     )
     .await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER);
-    let planned = started.elapsed();
+    let (planned, published) = (started.elapsed(), std::time::Instant::now());
     assert_eq!(publish(&world, "anders", &path).await.status, StatusCode::SEE_OTHER);
-    println!("planned in {planned:?}, published in {:?}", started.elapsed() - planned);
+    println!("planned in {planned:?}, published in {:?}", published.elapsed());
     let kinds = "select string_agg(kind, ' ') from (select subject_kind || count(*) as kind from goals
         group by subject_kind order by 1) k";
     let kinds: String = sqlx::query_scalar(kinds).fetch_one(&world.db).await.unwrap();
