@@ -28,6 +28,7 @@ mod live;
 mod market;
 mod notices;
 mod org;
+mod planning;
 mod postgres;
 mod races;
 mod remembered;

@@ -110,6 +110,8 @@ pub enum View {
     Agreements,
     /// What goals of those who support sales are measured by.
     Facts,
+    /// What is being planned.
+    Plans,
     /// Which periods are settled.
     Closing,
 }
@@ -123,6 +125,9 @@ pub fn views(ctx: &Ctx, here: View) -> Vec<Link> {
         link("/agreements", "agreements-title", View::Agreements),
         link("/facts", "facts-title", View::Facts),
     ];
+    if policy::sets_goals(&ctx.actor) {
+        views.push(link("/plans", "plans-title", View::Plans));
+    }
     if crate::closing::may_close(&ctx.actor) {
         views.push(link("/closing", "closing-title", View::Closing));
     }

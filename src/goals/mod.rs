@@ -23,6 +23,7 @@ mod new_page;
 pub mod periods;
 mod plan;
 mod plan_page;
+mod planning;
 mod policy;
 mod progress;
 pub mod remembered;
@@ -86,6 +87,7 @@ pub fn routes() -> Routes {
         .post("/goals/{id}/remove", Gate::Leader, removal::remove)
         .post("/goals/{id}/restore", Gate::Leader, removal::restore)
         .merge(agreements::routes())
+        .merge(planning::routes())
 }
 
 /// Whose goal it is.

@@ -221,7 +221,8 @@ fn is_planned(structure: &Structure, whole: DepartmentId, row: &Row) -> bool {
         }
 }
 
-fn may_set(ctx: &Ctx, structure: &Structure, subject: Subject) -> bool {
+/// Whether the reader may set the goals of `subject`.
+pub fn may_set(ctx: &Ctx, structure: &Structure, subject: Subject) -> bool {
     let place = subject.employee().and_then(|person| {
         let member = structure.members.iter().find(|member| member.id == person)?;
         let above = structure.department(member.department)?.above;

@@ -122,7 +122,8 @@ fn page(
     }
 }
 
-fn department_choices(ctx: &Ctx, structure: &Structure) -> Vec<Choice> {
+/// The departments that the reader plans, as choices.
+pub fn department_choices(ctx: &Ctx, structure: &Structure) -> Vec<Choice> {
     let planned = structure.departments.iter().filter(|department| {
         (department.kind == "sales" || department.is_company()) && policy::may_plan(&ctx.actor, department.id)
     });

@@ -32,6 +32,7 @@ pub struct Things {
     goal: i64,
     agreement: i64,
     note: i64,
+    plan: i64,
 }
 
 /// A request.
@@ -77,6 +78,7 @@ impl Things {
         );
         sqlx::raw_sql(CAPACITY).execute(&world.db).await.unwrap();
         Self {
+            plan: plan(world).await,
             agreement: agreement.fetch_one(&world.db).await.unwrap(),
             note: sqlx::query_scalar(
                 "insert into market_notes (kind, happened_on, title, recorded_by, recorded_at)
@@ -128,6 +130,10 @@ pub fn of(method: &str, path: &str, things: &Things) -> Option<Sample> {
         ("POST", "/market/import") => {
             Some(Sample { uri, body: NOTES.into(), content_type: "multipart/form-data; boundary=x" })
         }
+        ("POST", "/plans/{id}/import") => {
+            Some(Sample { uri, body: TARGETS.into(), content_type: "multipart/form-data; boundary=x" })
+        }
+        ("POST", path) if path.starts_with("/plans") => planning(path, &uri, things),
         ("POST", "/market" | "/market/{id}") => post(uri, &NOTE),
         ("POST", path) if path.starts_with("/market") => post(uri, &[]),
         ("POST", "/admin/imports") => {
@@ -155,6 +161,7 @@ impl Things {
             Some("goals") => self.goal,
             Some("agreements") => self.agreement,
             Some("market") => self.note,
+            Some("plans") => self.plan,
             Some("memberships") => self.membership,
             _ => 1,
         };
@@ -164,6 +171,51 @@ impl Things {
             .replace("{step}", "accept")
             .replace("{post}", "1")
             .replace("{relief}", "1")
+    }
+}
+
+/// A scenario of North with one target, and the step that set it.
+async fn plan(world: &World) -> i64 {
+    let plan = sqlx::query_scalar(
+        "with s as (
+            insert into scenarios (name, department_id, metric, period, method, step, began_with, created_by, created_at,
+                changed_by, changed_at, at_change)
+            select 'First', d.id, 'revenue', daterange('2027-01-01', '2027-04-01'), 'equal', 1000, 'equal', u.id,
+                '2026-11-01', u.id, '2026-11-01', 1
+            from departments d, users u where d.code = 'NORTH' and u.email like 'karin%' returning id, created_by
+        ), t as (
+            insert into scenario_targets (scenario_id, employee_id, target)
+            select s.id, e.id, 160000000 from s, employees e where e.employee_no = 'elias' returning employee_id
+        )
+        insert into scenario_changes (scenario_id, number, action, made_by, made_at, parts)
+        select s.id, 1, 'begin', s.created_by, '2026-11-01',
+            jsonb_build_array(jsonb_build_object('part', jsonb_build_object('person', t.employee_id), 'from', null, 'to', 160000000))
+        from s, t returning scenario_id",
+    );
+    plan.fetch_one(&world.db).await.unwrap()
+}
+
+fn planning(path: &str, uri: &str, things: &Things) -> Option<Sample> {
+    let department = things.north.to_string();
+    match path {
+        "/plans/new" => post(
+            uri,
+            &[
+                ("name", "Second"),
+                ("department", &*department),
+                ("metric", "revenue"),
+                ("period", "2027-01-01..2027-03-31"),
+                ("start", "equal"),
+                ("whole", "3000000"),
+                ("percent", "5"),
+                ("step", "1000"),
+            ],
+        ),
+        "/plans/{id}" | "/plans/{id}/sum" => {
+            post(uri, &[("version", "1"), ("method", "equal"), ("percent", "5"), ("step", "1000")])
+        }
+        "/plans/{id}/publish" => post(uri, &[("version", "1"), ("class", "organisation"), ("seen", "1.0")]),
+        _ => post(uri, &[("version", "1")]),
     }
 }
 
@@ -352,6 +404,8 @@ const SETTINGS: [(&str, &str); 11] = [
     ("grace_pct", "5"),
     ("version", "1"),
 ];
+const TARGETS: &str = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"targets.csv\"\r\n\r\n\
+    subject_kind,subject,target\nperson,elias,1700000\n\r\n--x--\r\n";
 const NOTES: &str = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"market.csv\"\r\n\r\n\
     kind,date,title\neconomy,2026-11-02,Building permits\n\r\n--x--\r\n";
 const NOTE: [(&str, &str); 4] =

@@ -55,6 +55,14 @@ const PAGES: [(&str, &[&str]); 3] = [
             "/goals/{goal}/terms",
             "/goals/plan?department={north}",
             "/goals/copy?department={north}",
+            "/plans",
+            "/plans?q=nothing",
+            "/plans/new?department={north}",
+            "/plans/new?copy={plan}",
+            "/plans/{plan}",
+            "/plans/{plan}/publish",
+            "/plans/{plan}/import",
+            "/plans/compare?ids={plan},{plan2}",
             "/people/{elias}",
             "/people/{elias}/capacity",
             "/explain?goal={goal}&figure=actual",
@@ -169,6 +177,7 @@ async fn places(world: &World) -> Vec<(&'static str, String)> {
     .unwrap();
     let mut places = more_places(world).await;
     places.extend(agreed_places(world).await);
+    places.extend(planned_places(world).await);
     places.extend([
         ("{deal}", deal.to_string()),
         ("{goal}", goal.to_string()),
@@ -209,6 +218,29 @@ async fn agreed_places(world: &World) -> Vec<(&'static str, String)> {
         .await
         .unwrap();
     vec![("{agreement}", at.trim_start_matches("/agreements/").to_owned()), ("{unsubscribe}", token)]
+}
+
+/// Two scenarios of the North, one with a step by hand that leaves something on nobody.
+async fn planned_places(world: &World) -> Vec<(&'static str, String)> {
+    let north = world.department("NORTH").await.to_string();
+    let begin = async |name: &str, whole: &str| {
+        let form = [
+            ("name", name),
+            ("department", &*north),
+            ("metric", "revenue"),
+            ("period", "2026-10-01..2026-12-31"),
+            ("start", "equal"),
+            ("whole", whole),
+            ("percent", "5"),
+            ("step", "1000"),
+        ];
+        world.post("karin", "/plans/new", &form).await.location().trim_start_matches("/plans/").to_owned()
+    };
+    let (first, second) = (begin("Careful", "3.2M").await, begin("With the new office in Umeå", "4M").await);
+    let maja = format!("t-person-{}", world.employee("maja").await);
+    let form = [("version", "2"), ("method", "equal"), ("percent", "5"), ("step", "1000"), (&*maja, "")];
+    world.post("karin", &format!("/plans/{first}"), &form).await;
+    vec![("{plan}", first), ("{plan2}", second)]
 }
 
 /// Links that lead in, a membership, and an import that was refused; and rows for the lists of the settings.

@@ -4,4 +4,5 @@ mod driver;
 mod every_page;
 mod first_day;
 mod importing;
+mod planning;
 mod selling;
