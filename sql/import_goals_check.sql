@@ -38,3 +38,8 @@ from (
     from stage_targets
 ) r
 where line > first;
+
+insert into import_faults
+select line, 'category', category, 'import-fault-no-category', '{}'
+from stage_targets
+where category is not null and metric not in ('revenue', 'margin', 'units', 'orders', 'new_customers');

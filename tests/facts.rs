@@ -87,6 +87,10 @@ async fn shares_of_a_department_are_worked_out_anew_and_never_averaged(pool: PgP
     assert_eq!(figures(&world, "NORTH", "on_time_delivery").await.0, "67.00");
     let list = text(&world.get("karin", &format!("/facts?goal={}", north.rsplit('/').next().unwrap())).await);
     assert!(list.contains("On-time delivery: 134 ÷ 200 = 67.00%"), "every figure explains itself: {list}");
+    assert!(
+        list.contains("whom you do not see one by one: 30 ÷ 90 = 33.33%"),
+        "Maja, who has left her: {list}"
+    );
 }
 
 #[sqlx::test]

@@ -48,3 +48,4 @@ facts-csv-day = Day
 facts-csv-source = Source
 score-title = Weighted score
 score-text = Goals of { $period } by their weight.
+facts-others = Of others, whom you do not see one by one: { $value }

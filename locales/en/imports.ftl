@@ -148,3 +148,4 @@ import-column-channel = How it was sold, such as field or online.
 import-column-subject = Number of the person, or code of the department or the company.
 import-column-target = Amount for revenue and margin, else a count.
 imports-none-found = No import matches
+import-fault-no-category = This measure counts no products: leave the category empty.

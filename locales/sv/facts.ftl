@@ -48,3 +48,4 @@ facts-csv-day = Dag
 facts-csv-source = Källa
 score-title = Vägd poäng
 score-text = Målen för { $period } efter vikt.
+facts-others = Av andra, som du inte ser en och en: { $value }

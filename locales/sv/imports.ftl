@@ -148,3 +148,4 @@ import-column-channel = Hur det såldes, till exempel field eller online.
 import-column-subject = Personens nummer, eller koden för avdelningen eller företaget.
 import-column-target = Belopp för omsättning och marginal, annars antal.
 imports-none-found = Ingen import stämmer
+import-fault-no-category = Måttet räknar inga produkter: lämna kategorin tom.

@@ -9,11 +9,11 @@ mod pages;
 mod policy;
 mod store;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 
 use crate::define_id;
-use crate::error::Result;
+use crate::error::{AppError, OnConstraint, Result};
 use crate::goals::agreements::waiting::Waits;
 use crate::kernel::id::{EmployeeId, UserId};
 use crate::kernel::period::Period;
@@ -106,6 +106,47 @@ pub struct Ramp {
     pub starts_on: NaiveDate,
     /// Percent in each month.
     pub steps: Vec<i16>,
+}
+
+/// Asks for relief; it lowers nothing until somebody else approves it.
+pub async fn ask(
+    conn: &mut PgConnection,
+    person: EmployeeId,
+    draft: &ReliefDraft,
+    by: UserId,
+    now: DateTime<Utc>,
+) -> Result<ReliefId> {
+    store::insert(conn, person, draft, by, now).await
+}
+
+/// Answers relief that was asked for. Conflicts: `version` is stale, or some of the days are relieved already.
+pub async fn answer(
+    conn: &mut PgConnection,
+    id: ReliefId,
+    version: i64,
+    answer: Answer,
+    by: UserId,
+    now: DateTime<Utc>,
+) -> Result<State> {
+    let state = store::state(conn, id).await?.after(answer).ok_or(AppError::Conflict("error-stale"))?;
+    let saved = store::save_state(conn, id, version, state, by, now).await;
+    let saved = saved.on_constraint(&[("reliefs_no_overlap", "from", "capacity-error-overlap")]);
+    let saved = saved.map_err(|error| match error {
+        AppError::Invalid(_) => AppError::Conflict("capacity-error-overlap"),
+        other => other,
+    })?;
+    saved.map(|()| state).ok_or(AppError::Conflict("error-stale"))
+}
+
+/// Sets how somebody comes up to a full target from a day on.
+pub async fn set_ramp(
+    conn: &mut PgConnection,
+    person: EmployeeId,
+    ramp: &Ramp,
+    by: UserId,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    store::save_ramp(conn, person, ramp, by, now).await
 }
 
 /// Where a person's capacity is seen and answered.

@@ -14,7 +14,7 @@ use super::{Ramp, Relief, ReliefId, ReliefKind, href, store};
 use crate::attainment::fair::lowered;
 use crate::attainment::view::{Measure, Reader, metric_name, period_name};
 use crate::audit::{self, Event};
-use crate::error::{AppError, Found, OnConstraint, Result};
+use crate::error::{AppError, Found, Result};
 use crate::goals::agreements::waiting::Waits;
 use crate::goals::{self, GoalFilter, Subject, Viewer};
 use crate::kernel::id::{EmployeeId, UserId};
@@ -199,7 +199,7 @@ pub async fn ask(ctx: Ctx, Path(id): Path<EmployeeId>, Form(form): Form<ReliefFo
             return Ok(Page::invalid(page).into_response());
         }
     };
-    let relief = store::insert(&mut tx, id, &draft, ctx.actor.user, ctx.now).await?;
+    let relief = super::ask(&mut tx, id, &draft, ctx.actor.user, ctx.now).await?;
     let details = json!({ "person": id, "from": draft.period.start, "last": draft.period.last_day(), "pct": draft.pct,
         "kind": draft.kind.code() });
     let event = Event::new("relief.asked", "relief", relief.0).with(details);
@@ -231,14 +231,7 @@ pub async fn answer(
     if !relation.takes(answer, &ctx.actor, relief.requested_by.0) {
         return Err(AppError::Forbidden);
     }
-    let state = relief.state.after(answer).ok_or(AppError::Conflict("error-stale"))?;
-    let saved = store::save_state(&mut tx, relief.id, form.version, state, ctx.actor.user, ctx.now).await;
-    let saved = saved.on_constraint(&[("reliefs_no_overlap", "from", "capacity-error-overlap")]);
-    let saved = saved.map_err(|error| match error {
-        AppError::Invalid(_) => AppError::Conflict("capacity-error-overlap"),
-        other => other,
-    })?;
-    saved.ok_or(AppError::Conflict("error-stale"))?;
+    let state = super::answer(&mut tx, relief.id, form.version, answer, ctx.actor.user, ctx.now).await?;
     let event = Event::new("relief.answered", "relief", relief.id.0)
         .with(json!({ "person": id, "state": state.code() }));
     audit::record(&mut tx, Some(ctx.actor.user), ctx.now, event).await?;
@@ -288,7 +281,7 @@ pub async fn set_ramp(ctx: Ctx, Path(id): Path<EmployeeId>, Form(form): Form<Ram
             return Ok(Page::invalid(page).into_response());
         }
     };
-    store::save_ramp(&mut tx, id, &ramp, ctx.actor.user, ctx.now).await?;
+    super::set_ramp(&mut tx, id, &ramp, ctx.actor.user, ctx.now).await?;
     let details = json!({ "starts_on": ramp.starts_on, "steps": ramp.steps });
     let event = Event::new("ramp.set", "employee", id.0).with(details);
     audit::record(&mut tx, Some(ctx.actor.user), ctx.now, event).await?;

@@ -97,6 +97,12 @@ pub(super) async fn insert(
     .await?)
 }
 
+/// What became of relief so far.
+pub(super) async fn state(conn: &mut PgConnection, id: ReliefId) -> Result<State> {
+    let code = sqlx::query_scalar!("select state from reliefs where id = $1", id.0).fetch_one(conn).await?;
+    State::from_code(&code).ok_or_else(|| AppError::internal("unreadable relief"))
+}
+
 /// `None` when `version` is stale.
 pub(super) async fn save_state(
     conn: &mut PgConnection,

@@ -16,6 +16,7 @@ mod products;
 mod quarter;
 mod staff;
 mod store;
+mod support;
 mod talks;
 mod targets;
 mod timeline;
@@ -120,6 +121,7 @@ async fn populate(
     let agreements = store::category(conn, products::AGREEMENTS).await?;
     targets::create(conn, timeline, &staff, agreements).await?;
     talks::create(conn, timeline, &staff).await?;
+    support::create(conn, timeline, &staff).await?;
     let plan = plan::plan(timeline, size, &mut Dice::new(SEED));
     History { timeline, staff: &staff, products: &products, euro }.enter(conn, &plan, progress).await?;
     Ok(accounts)

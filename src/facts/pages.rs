@@ -42,6 +42,8 @@ struct IndexPage {
     goal: Option<Link>,
     /// What the facts shown come to, with the formula.
     sum: Option<String>,
+    /// What those add to it whom the reader does not see one by one.
+    others: Option<String>,
     rows: Vec<Row>,
     pager: Pager,
     tags: Vec<FilterTag>,
@@ -128,12 +130,21 @@ async fn asked(
 pub async fn index(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let mut conn = ctx.app.read().await?;
     let (filter, goal) = asked(&mut conn, &ctx, &query).await?;
-    let (total, facts) = store::count(&mut conn, &filter).await?;
+    let (total, seen) = store::count(&mut conn, &filter).await?;
+    // a goal's figure is of everybody it counts, also of those whom its reader does not see one by one
+    let facts = match &goal {
+        Some(_) => store::count(&mut conn, &Filter { seen: None, ..filter.clone() }).await?.1,
+        None => seen,
+    };
+    let hidden = Facts { part: facts.part - seen.part, whole: facts.whole - seen.whole };
     let (column, descending) = query.sort(&COLUMNS);
     let rows = store::list(&mut conn, &filter, (column, descending), (PER_PAGE, query.offset())).await?;
     let paged = Paged::new(rows.into_iter().map(|fact| row(&ctx, fact)).collect(), total, &query);
     let metrics = metrics(&ctx);
-    let sum = filter.metric.filter(|_| total > 0).map(|metric| {
+    let others = filter.metric.filter(|_| hidden != Facts::default());
+    let others =
+        others.map(|metric| ctx.l.tr("facts-others", &[("value", said(&ctx, metric, hidden).into())]));
+    let sum = filter.metric.filter(|_| facts != Facts::default()).map(|metric| {
         ctx.l.tr(
             "facts-sum-plain",
             &[("what", ctx.l.t(metric_key(metric)).into()), ("value", said(&ctx, metric, facts).into())],
@@ -147,6 +158,7 @@ pub async fn index(ctx: Ctx, query: ListQuery) -> Result<Response> {
             Link::new(format!("/goals/{}", goal.id), name)
         }),
         sum,
+        others,
         tags: query.tags(
             ctx.l,
             &[("metric", "facts-metric", &metrics), ("from", "goals-from", &[]), ("last", "goals-last", &[])],

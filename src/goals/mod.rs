@@ -8,6 +8,7 @@ mod acknowledgement_store;
 pub mod acknowledgements;
 pub mod agreements;
 mod allocation;
+mod as_of_page;
 mod assign_page;
 mod cascade;
 mod changes;
@@ -73,6 +74,7 @@ pub fn routes() -> Routes {
         .get("/goals/copy", Gate::Leader, copy_page::show)
         .post("/goals/copy", Gate::Leader, copy_page::save)
         .get("/goals/{id}", Gate::SignedIn, detail_page::show)
+        .get("/goals/{id}/as-of", Gate::SignedIn, as_of_page::show)
         .get("/goals/{id}/deals.csv", Gate::SignedIn, detail_deals::download)
         .get("/goals/{id}/revise", Gate::Leader, revise_page::show)
         .post("/goals/{id}/revise", Gate::Leader, revise_page::save)

@@ -70,7 +70,7 @@ impl Setup {
     pub fn read(ctx: &Ctx, query: &ListQuery, structure: &Structure) -> Result<Self> {
         let department = department(ctx, query, structure)?;
         let metric = query.get("metric").and_then(Metric::from_code);
-        let metric = metric.filter(|metric| metric.adds_up()).unwrap_or(Metric::Revenue);
+        let metric = metric.filter(|metric| metric.is_of_sales()).unwrap_or(Metric::Revenue);
         let (percent, percent_text) = percent(query);
         Ok(Self {
             department,

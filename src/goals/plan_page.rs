@@ -99,7 +99,7 @@ fn page(
     PlanPage {
         shell: ctx.shell("goals"),
         departments: department_choices(ctx, structure),
-        metrics: wording::additive_metrics(l),
+        metrics: wording::sales_metrics(l),
         periods: periods::choices(l, fiscal, &periods::around(fiscal, ctx.today), Some(&setup.period)),
         steps: STEPS.into_iter().map(step).collect(),
         bases: ["actual", "target"].map(|base| Choice::new(base, l.t(&format!("goals-base-{base}")))).into(),

@@ -93,10 +93,9 @@ fn hundredths(text: &str) -> Result<i64, AmountError> {
     Currency::parse("EUR").map_or(Err(AmountError::NotANumber), |two| parse_amount(plain, two))
 }
 
-/// The metrics whose parts add up, as choices.
-pub fn additive_metrics(l: Localiser) -> Vec<Choice> {
-    let adding = Metric::ALL.into_iter().filter(|metric| metric.adds_up());
-    adding.map(|metric| Choice::new(metric.code(), l.t(metric_key(metric)))).collect()
+/// The metrics that are counted in sales, as choices.
+pub fn sales_metrics(l: Localiser) -> Vec<Choice> {
+    Metric::SALES.into_iter().map(|metric| Choice::new(metric.code(), l.t(metric_key(metric)))).collect()
 }
 
 /// Every metric as a choice.

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::columns::{Cell, Column};
+use crate::attainment::Metric;
 use crate::kernel::money::{self, AmountError, Currency};
 
 /// A longer cell is no value but a mistake, such as a quotation mark that is never closed.
@@ -15,8 +16,8 @@ const MAX_AMOUNT: u64 = 1_000_000_000_000_000;
 pub(super) struct RowContext {
     /// The row's currency, where it has a valid one.
     pub currency: Option<Currency>,
-    /// Whether a target is money, where the row has a valid metric.
-    pub money: Option<bool>,
+    /// What a target counts, where the row has a valid metric.
+    pub metric: Option<Metric>,
 }
 
 /// Appends `cell` to `out` in the text form of COPY; the key of the reason when it cannot be.
@@ -52,7 +53,7 @@ pub(super) fn encode(
 }
 
 fn encode_empty(column: &Column, row: RowContext, out: &mut Vec<u8>) -> Result<(), &'static str> {
-    if column.required || (column.cell == Cell::Currency && row.money == Some(true)) {
+    if column.required || (column.cell == Cell::Currency && row.metric.is_some_and(Metric::is_money)) {
         return Err("import-fault-required");
     }
     if column.cell != Cell::Text {
@@ -117,17 +118,26 @@ fn flag(text: &str) -> Result<u8, &'static str> {
 
 /// Money in minor units. Without a valid currency or metric the fault is told there, and the amount is let be.
 fn put_amount(cell: Cell, text: &str, row: RowContext, out: &mut Vec<u8>) -> Result<(), &'static str> {
-    let amount = match (cell, row.currency) {
-        (Cell::Target, _) if row.money == Some(false) => quantity(text)?,
-        (Cell::Target, _) if row.money.is_none() => return Ok(()),
-        (_, None) => return Ok(()),
-        (_, Some(currency)) => within_bounds(money::parse_decimal(text, currency).map_err(reason)?)?,
+    let amount = match (cell, row.metric, row.currency) {
+        (Cell::Target, None, _) => return Ok(()),
+        (Cell::Target, Some(metric), _) if !metric.is_money() => count(metric, text)?,
+        (_, _, None) => return Ok(()),
+        (_, _, Some(currency)) => within_bounds(money::parse_decimal(text, currency).map_err(reason)?)?,
     };
     if amount < 0 && cell != Cell::Amount {
         return Err("import-fault-negative");
     }
     put(amount, out);
     Ok(())
+}
+
+/// A target that is no money: a whole number, or percent or points with two decimals.
+fn count(metric: Metric, text: &str) -> Result<i64, &'static str> {
+    // read like an amount of a currency with two decimals
+    match Currency::parse("EUR").filter(|_| metric.decimals() == 2) {
+        Some(two) => within_bounds(money::parse_decimal(text, two).map_err(reason)?),
+        None => quantity(text),
+    }
 }
 
 const fn reason(error: AmountError) -> &'static str {
@@ -150,7 +160,7 @@ mod tests {
 
     fn read(cell: Cell, text: &str) -> Result<String, &'static str> {
         let column = Column { name: "x", cell, required: false, optional: false };
-        let row = RowContext { currency: Currency::parse("SEK"), money: Some(true) };
+        let row = RowContext { currency: Currency::parse("SEK"), metric: Some(Metric::Revenue) };
         let mut out = Vec::new();
         encode(&column, text, row, &mut out).map(|()| String::from_utf8(out).unwrap())
     }

@@ -110,7 +110,20 @@ const SALES: &[Column] = &[
 const SUBJECT_KINDS: &[&str] = &["person", "department", "company"];
 /// The column that says whether a target is money.
 pub(super) const METRIC: &str = "metric";
-const METRICS: &[&str] = &["revenue", "margin", "gross_margin", "units", "orders", "new_customers"];
+const METRICS: &[&str] = &[
+    "revenue",
+    "margin",
+    "gross_margin",
+    "units",
+    "orders",
+    "new_customers",
+    "on_time_delivery",
+    "follow_ups_in_time",
+    "customer_score",
+    "first_reply_time",
+    "leads",
+    "training_completed",
+];
 
 const GOALS: &[Column] = &[
     must("subject_kind", Cell::Choice(SUBJECT_KINDS)),

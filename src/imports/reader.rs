@@ -12,6 +12,7 @@ use tokio::sync::mpsc::Sender;
 use super::cell::{self, RowContext};
 use super::columns::{Cell, Column, METRIC};
 use super::fault::{Fault, Faults};
+use crate::attainment::Metric;
 use crate::kernel::money::Currency;
 
 /// A file of more rows is to be divided.
@@ -189,7 +190,8 @@ impl Sheet {
                 context.currency = text(*place).and_then(Currency::parse);
             } else if let (METRIC, Cell::Choice(metrics)) = (column.name, column.cell) {
                 let metric = text(*place).filter(|metric| metrics.contains(metric));
-                context.money = metric.map(|metric| matches!(metric, "revenue" | "margin" | "gross_margin"));
+                let code = metric.map(|code| if code == "gross_margin" { "margin" } else { code });
+                context.metric = code.and_then(Metric::from_code);
             }
         }
         self.reading.currencies.extend(context.currency);

@@ -17,6 +17,7 @@ const PAGES: [(&str, &[&str]); 3] = [
             "/",
             "/goals",
             "/goals/{goal}",
+            "/goals/{goal}/as-of",
             "/agreements",
             "/agreements/new",
             "/agreements/{agreement}",

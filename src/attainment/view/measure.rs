@@ -86,6 +86,11 @@ impl Measure {
         }
     }
 
+    /// To the last unit with its sign: "+1,000.00".
+    pub fn signed_exact(self, value: i64) -> String {
+        format!("{}{}", if value > 0 { "+" } else { "" }, self.full(value))
+    }
+
     /// To the last unit without the currency, for tables: "1,024,500.00".
     pub fn full(self, value: i64) -> String {
         self.unit().full(self.l, value)

@@ -122,7 +122,7 @@ pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let paged = Paged::new(found.iter().map(|of| row(&ctx, of)).collect(), total, &query);
     let departments: Vec<Choice> =
         planned(&ctx).map(|(id, name)| Choice::new(id.to_string(), name)).collect();
-    let (metrics, periods) = (wording::metrics(ctx.l), period_choices(&mut conn, &ctx).await?);
+    let (metrics, periods) = (wording::sales_metrics(ctx.l), period_choices(&mut conn, &ctx).await?);
     let states = [false, true].map(|published| {
         Choice::new(if published { "published" } else { "open" }, ctx.l.t(state_key(published)))
     });

@@ -69,7 +69,8 @@ pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let mut conn = ctx.app.read().await?;
     let text = |key: &str| query.text(key).to_owned();
     let or = |key: &str, otherwise: &str| query.get(key).unwrap_or(otherwise).to_owned();
-    let metric = Metric::from_code(query.text("metric")).unwrap_or(Metric::Revenue);
+    let metric = Metric::from_code(query.text("metric")).filter(|metric| metric.is_of_sales());
+    let metric = metric.unwrap_or(Metric::Revenue);
     let period = plan::period(&ctx, &query);
     let structure = structure::of(&ctx.company.organisation, Viewer::new(&ctx.actor, ctx.today), &period);
     let mut form = NewForm {
@@ -112,7 +113,7 @@ async fn page(conn: &mut PgConnection, ctx: &Ctx, form: NewForm, errors: FormErr
         shell: ctx.shell("goals"),
         original: original.map(|of| (of.name.clone(), format!("{}, {}", of.department, of.what(ctx)))),
         departments: plan_page::department_choices(ctx, &structure),
-        metrics: wording::metrics(l),
+        metrics: wording::sales_metrics(l),
         categories: categories.map(|(id, name)| Choice::new(id.to_string(), name)).collect(),
         periods: periods::choices(l, fiscal, &periods::around(fiscal, ctx.today), asked.as_ref()),
         starts,
@@ -239,7 +240,10 @@ async fn divided(
 
 /// What is planned. A department that the reader does not know is not found, one that they do not plan is refused.
 fn scope(ctx: &Ctx, form: &NewForm, errors: &mut FormErrors) -> Result<Option<Scope>> {
-    let metric = errors.check("metric", Metric::from_code(&form.metric).ok_or("error-required"));
+    let metric = errors.check(
+        "metric",
+        Metric::from_code(&form.metric).filter(|metric| metric.is_of_sales()).ok_or("error-required"),
+    );
     let period = errors.check("period", periods::parse(&form.period).ok_or("error-required"));
     let category = match form.category.as_str() {
         "" => Some(None),
