@@ -58,7 +58,7 @@ async fn close(world: &World) -> String {
 }
 
 async fn differences(world: &World) -> Vec<Difference> {
-    verify::run(&mut *world.db.acquire().await.unwrap()).await.unwrap()
+    verify::run(&mut world.db.acquire().await.unwrap()).await.unwrap()
 }
 
 /// Day, day of origin and revenue of the ledger rows of a deal, in order.

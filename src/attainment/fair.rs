@@ -112,6 +112,7 @@ pub struct Terms {
 
 impl Terms {
     /// The same without what lowers the target.
+    #[must_use]
     pub fn in_full(&self) -> Self {
         Self { activity: None, ..self.clone() }
     }
@@ -168,7 +169,9 @@ impl<'a> Weights<'a> {
         let mut stretches: Vec<Stretch> = starts.iter().zip(ends).filter_map(stretch).collect();
         // small weights keep the fractions of the required line exact
         let common = stretches.iter().map(|stretch| stretch.weight).fold(0, gcd).max(1);
-        stretches.iter_mut().for_each(|stretch| stretch.weight /= common);
+        for stretch in &mut stretches {
+            stretch.weight /= common;
+        }
         Self { calendar, period, stretches }
     }
 

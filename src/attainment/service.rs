@@ -272,9 +272,12 @@ pub async fn reached(
     let mut totals = totals(conn, &asked).await?;
     let others = totals.split_off(sold.len());
     let (mut totals, mut facts) = (totals.into_iter(), facts_of(conn, &other, at).await?.into_iter());
-    let one = |goal: &Arc<Goal>| match goal.metric.is_of_sales() {
-        true => totals.next().map(|totals| Reached::Sum(totals.of(goal.metric))),
-        false => facts.next(),
+    let one = |goal: &Arc<Goal>| {
+        if goal.metric.is_of_sales() {
+            totals.next().map(|totals| Reached::Sum(totals.of(goal.metric)))
+        } else {
+            facts.next()
+        }
     };
     Ok((goals.iter().filter_map(one).collect(), others))
 }

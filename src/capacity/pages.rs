@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use serde::Deserialize;
 use serde_json::json;
 use sqlx::PgConnection;
@@ -26,6 +26,9 @@ use crate::web::page::Page;
 use crate::web::shell::Shell;
 use crate::web::toast::Notice;
 use crate::web::ui::{Choice, Link};
+
+/// So long after their first day somebody may still be new.
+const NEW_FOR: TimeDelta = TimeDelta::days(180);
 
 #[derive(Template)]
 #[template(path = "capacity/page.html")]
@@ -104,7 +107,9 @@ async fn page(
     let reliefs = store::of_person(conn, id).await?;
     let ramps = store::ramps(conn, id).await?;
     let here = Link::new("", ctx.l.t("capacity-title"));
-    let starts = person.hired_on.filter(|_| ramps.is_empty()).unwrap_or(ctx.today);
+    // whoever is new learns from their first day on; others from today
+    let is_new = |hired: &NaiveDate| ramps.is_empty() && ctx.today - *hired < NEW_FOR;
+    let starts = person.hired_on.filter(is_new).unwrap_or(ctx.today);
     Ok(CapacityPage {
         shell: ctx.shell(if ctx.sees_teams() { "team" } else { "home" }),
         id,

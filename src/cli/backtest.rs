@@ -1,10 +1,10 @@
 //! `pacemark backtest`: how far forecasts of past periods would have been off.
 
 use anyhow::Result;
-use chrono::Utc;
 use sqlx::PgPool;
 
 use crate::attainment::backtest;
+use crate::kernel::clock::Clock;
 use crate::kernel::ratio::Pct;
 use crate::org::company;
 
@@ -12,7 +12,7 @@ use crate::org::company;
 pub(super) async fn backtest(db: PgPool) -> Result<()> {
     let mut conn = db.acquire().await?;
     let company = company::find(&mut conn).await?;
-    let lines = backtest::run(&mut conn, &company, company.day_of(Utc::now())).await?;
+    let lines = backtest::run(&mut conn, &company, company.day_of(Clock::system().now())).await?;
     if lines.is_empty() {
         println!("There is no goal of a period that is over yet.");
         return Ok(());

@@ -3,8 +3,9 @@
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::Facts;
+use super::{Fact, Facts};
 use crate::attainment::{Metric, Nature};
+use crate::kernel::ratio::Pct;
 use crate::web::form::FormErrors;
 
 /// A fact as typed, without whose it is.
@@ -39,6 +40,19 @@ pub struct Parsed {
 const LONGEST_NOTE: usize = 1_000;
 
 impl Raw {
+    /// A fact as a form or a file has it.
+    pub(super) fn of(fact: &Fact) -> Self {
+        let Facts { part, whole } = fact.draft.facts;
+        let points = fact.draft.metric == Metric::CustomerScore;
+        Self {
+            metric: fact.draft.metric.code().to_owned(),
+            day: fact.draft.day.to_string(),
+            value: if points { Pct(part).to_string_2() } else { part.to_string() },
+            count: if whole > 0 { whole.to_string() } else { String::new() },
+            note: fact.draft.note.clone(),
+        }
+    }
+
     /// What it says. Faults at its fields; days that have not been are none yet.
     pub fn read(&self, today: NaiveDate) -> Result<Parsed, FormErrors> {
         let mut errors = FormErrors::default();

@@ -178,9 +178,9 @@ pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let mut conn = ctx.app.read().await?;
     let (filter, _) = asked(&mut conn, &ctx, &query).await?;
     let (column, descending) = query.sort(&COLUMNS);
-    let mut file = CsvDownload::new("facts", ctx.l.lang(), &super::file::LAYOUT.columns)?;
+    let mut file = CsvDownload::new("facts", ctx.l.lang(), super::file::LAYOUT.columns)?;
     for fact in store::list(&mut conn, &filter, (column, descending), (MOST, 0)).await? {
-        let raw = raw(&fact);
+        let raw = Raw::of(&fact);
         let person = matches!(fact.draft.subject, Subject::Person(_));
         let (employee, department) =
             if person { (fact.reference, String::new()) } else { (String::new(), fact.reference) };
@@ -197,19 +197,6 @@ pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
         ])?;
     }
     file.finish()
-}
-
-/// A fact as a form or a file has it.
-fn raw(fact: &Fact) -> Raw {
-    let Facts { part, whole } = fact.draft.facts;
-    let points = fact.draft.metric == Metric::CustomerScore;
-    Raw {
-        metric: fact.draft.metric.code().to_owned(),
-        day: fact.draft.day.to_string(),
-        value: if points { crate::kernel::ratio::Pct(part).to_string_2() } else { part.to_string() },
-        count: if whole > 0 { whole.to_string() } else { String::new() },
-        note: fact.draft.note.clone(),
-    }
 }
 
 /// What the form sends.
@@ -232,7 +219,7 @@ impl FactForm {
     }
 
     fn of(fact: &Fact) -> Self {
-        let raw = raw(fact);
+        let raw = Raw::of(fact);
         Self {
             subject: format!("{} · {}", fact.name, fact.reference),
             metric: raw.metric,

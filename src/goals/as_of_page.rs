@@ -28,7 +28,6 @@ struct AsOfPage {
     id: GoalId,
     title: String,
     day: String,
-    latest: String,
     said_day: String,
     /// As it stood; nothing when it was not written down yet.
     then: Option<GoalCard>,
@@ -59,7 +58,7 @@ pub async fn show(ctx: Ctx, Path(id): Path<GoalId>, query: ListQuery) -> Result<
     let yesterday = ctx.today.checked_sub_days(Days::new(1)).unwrap_or(ctx.today);
     let latest = yesterday.min(goal.period.last_day()).max(goal.period.start.min(yesterday));
     let day = query.parsed::<NaiveDate>("day").unwrap_or(latest).min(latest);
-    Ok(Page::ok(page(&mut conn, &ctx, goal, (day, latest)).await?).into_response())
+    Ok(Page::ok(page(&mut conn, &ctx, goal, day).await?).into_response())
 }
 
 /// The end of a day where the company is.
@@ -69,12 +68,7 @@ fn end_of(company: &Company, day: NaiveDate) -> DateTime<Utc> {
     start.map_or_else(|| next.and_utc(), |start| start.to_utc())
 }
 
-async fn page(
-    conn: &mut PgConnection,
-    ctx: &Ctx,
-    goal: Goal,
-    (day, latest): (NaiveDate, NaiveDate),
-) -> Result<AsOfPage> {
+async fn page(conn: &mut PgConnection, ctx: &Ctx, goal: Goal, day: NaiveDate) -> Result<AsOfPage> {
     let (reader, moment) = (Reader::of(ctx), end_of(&ctx.company, day));
     let measure = Measure::of(reader, &goal);
     let back = looking_back::actual(conn, &progress::span(&goal), goal.metric, (day, moment)).await?;
@@ -94,7 +88,6 @@ async fn page(
             goal.subject_name
         ),
         day: day.to_string(),
-        latest: latest.to_string(),
         said_day: ctx.l.date_year(day),
         steps: steps(ctx, measure, back),
         versions: since(ctx, measure, &goal, moment),

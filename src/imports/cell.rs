@@ -119,9 +119,8 @@ fn flag(text: &str) -> Result<u8, &'static str> {
 /// Money in minor units. Without a valid currency or metric the fault is told there, and the amount is let be.
 fn put_amount(cell: Cell, text: &str, row: RowContext, out: &mut Vec<u8>) -> Result<(), &'static str> {
     let amount = match (cell, row.metric, row.currency) {
-        (Cell::Target, None, _) => return Ok(()),
         (Cell::Target, Some(metric), _) if !metric.is_money() => count(metric, text)?,
-        (_, _, None) => return Ok(()),
+        (Cell::Target, None, _) | (_, _, None) => return Ok(()),
         (_, _, Some(currency)) => within_bounds(money::parse_decimal(text, currency).map_err(reason)?)?,
     };
     if amount < 0 && cell != Cell::Amount {

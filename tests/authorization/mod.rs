@@ -5,6 +5,7 @@
 
 mod headers;
 mod samples;
+mod things;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -21,7 +22,8 @@ use tokio::sync::Semaphore;
 use tower::ServiceExt;
 
 use crate::support::world::{World, config};
-use samples::{Sample, Things};
+use samples::Sample;
+use things::Things;
 
 /// Who tries, in the order of the columns, and what for. `freja` led North until last month.
 const PERSONAS: [(&str, &str); 11] = [

@@ -77,11 +77,9 @@ impl Unit {
     fn smallest_step(self) -> i64 {
         match self {
             Self::Money { exponent } => 10_i64.pow(exponent.min(6)),
-            Self::Count => 1,
-            Self::Tenths => 10,
+            Self::Count | Self::Minutes => 1,
+            Self::Tenths | Self::Points => 10,
             Self::Percent => 100,
-            Self::Points => 10,
-            Self::Minutes => 1,
         }
     }
 }
