@@ -152,9 +152,13 @@ create trigger memberships_closed after insert or update or delete on membership
 -- A department does not take its past elsewhere.
 create function keep_closed_departments() returns trigger language plpgsql as $$
 begin
-    if old.parent_id is distinct from new.parent_id and exists (
+    perform pg_advisory_xact_lock_shared(7240116);
+    if old.parent_id is distinct from new.parent_id and (exists (
         select from memberships m where m.department_id in (select t.department_id from department_subtree(new.id) t)
-            and lower(m.during) < (select first_open_day())) then
+            and lower(m.during) < (select first_open_day()))
+        or exists (
+        select from fact_entries e where e.department_id in (select t.department_id from department_subtree(new.id) t)
+            and e.credit_date < (select first_open_day()))) then
         perform refuse_closed('the department');
     end if;
     return null;
@@ -179,6 +183,7 @@ create trigger goals_closed after insert or update on goals for each row execute
 
 create function keep_closed_versions() returns trigger language plpgsql as $$
 begin
+    perform pg_advisory_xact_lock_shared(7240116);
     if (select upper(period) from goals where id = new.goal_id) <= (select first_open_day()) then
         perform refuse_closed('the goal');
     end if;
@@ -190,6 +195,7 @@ create trigger goal_versions_closed after insert on goal_versions
 
 create function keep_closed_holidays() returns trigger language plpgsql as $$
 begin
+    perform pg_advisory_xact_lock_shared(7240116);
     if coalesce(new.day, old.day) < (select first_open_day()) or old.day < (select first_open_day()) then
         perform refuse_closed('the holiday');
     end if;
@@ -199,9 +205,18 @@ $$;
 create trigger holidays_closed after insert or update or delete on holidays
     for each row execute function keep_closed_holidays();
 
+-- Whether a closed goal of somebody depends on what is asked of them on some days.
+create function closed_goal_in(person bigint, span daterange) returns boolean language sql stable as $$
+    select exists (select from goals g where g.employee_id = person and g.prorated and g.removed_at is null
+        and upper(g.period) <= (select first_open_day()) and g.period && span)
+$$;
+
 create function keep_closed_ramps() returns trigger language plpgsql as $$
 begin
-    if coalesce(new.starts_on, old.starts_on) < (select first_open_day()) then perform refuse_closed('the ramp'); end if;
+    perform pg_advisory_xact_lock_shared(7240116);
+    if closed_goal_in(coalesce(new.employee_id, old.employee_id), daterange(coalesce(new.starts_on, old.starts_on), null)) then
+        perform refuse_closed('the ramp');
+    end if;
     return null;
 end
 $$;
@@ -210,7 +225,8 @@ create trigger ramps_closed after insert or update or delete on ramps
 
 create function keep_closed_reliefs() returns trigger language plpgsql as $$
 begin
-    if (old.state = 'approved') <> (new.state = 'approved') and lower(new.during) < (select first_open_day()) then
+    perform pg_advisory_xact_lock_shared(7240116);
+    if (old.state = 'approved') <> (new.state = 'approved') and closed_goal_in(new.employee_id, new.during) then
         perform refuse_closed('the relief');
     end if;
     return null;
@@ -221,6 +237,7 @@ create trigger reliefs_closed after update on reliefs for each row execute funct
 -- The days somebody was employed, as far as a closed goal depends on them.
 create function keep_closed_employment() returns trigger language plpgsql as $$
 begin
+    perform pg_advisory_xact_lock_shared(7240116);
     if exists (
         select from goals g
         where g.employee_id = new.id and g.prorated and g.removed_at is null and upper(g.period) <= (select first_open_day())

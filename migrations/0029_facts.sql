@@ -77,9 +77,15 @@ create function post_facts(changed bigint[], at timestamptz) returns void langua
     ),
     posted as (
         insert into fact_entries (fact_id, metric, employee_id, department_id, credit_date, part, whole, origin_date, posted_at)
-        select d.fact_id, d.metric, d.employee_id, d.department_id, greatest(d.day, b.open_from), d.part, d.whole,
-            case when d.day < b.open_from then d.day end, at
-        from different d cross join closed_books b order by d.fact_id, d.turn
+        select d.fact_id, d.metric, d.employee_id, d.department_id, s.stands_on, d.part, d.whole,
+            case when s.stands_on > d.day then d.day end, at
+        from different d cross join closed_books b
+        -- what belongs to a day of which something came late stays with it
+        cross join lateral (
+            select greatest(coalesce(max(e.credit_date), d.day), b.open_from) as stands_on from fact_entries e
+            where e.fact_id = d.fact_id and e.origin_date = d.day
+        ) s
+        order by d.fact_id, d.turn
         returning id
     )
     -- pages that show figures hear of it as they hear of sales

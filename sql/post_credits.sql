@@ -4,14 +4,19 @@ with posted as (
         revenue, margin, units, orders, new_customers, category_id, category_orders, category_new_customers, rate,
         reverses_id, relates_to_id, origin_date)
     select $1, r.deal_id, r.posted_at, r.line_id, r.employee_id, r.kind, r.share_bp, r.event,
-        greatest(r.day, b.open_from), r.revenue, r.margin, r.units, r.orders, r.new_customers, r.category_id,
+        greatest(coalesce(late.stands_on, r.day), b.open_from), r.revenue, r.margin, r.units, r.orders, r.new_customers, r.category_id,
         r.category_orders, r.category_new_customers, r.rate, r.reverses_id, r.relates_to_id,
-        case when r.day < b.open_from then r.day end
+        case when greatest(coalesce(late.stands_on, r.day), b.open_from) > r.day then r.day end
     from closed_books b cross join unnest($2::bigint[], $3::timestamptz[], $4::bigint[], $5::bigint[], $6::text[], $7::int[], $8::text[],
         $9::date[], $10::bigint[], $11::bigint[], $12::bigint[], $13::smallint[], $14::smallint[], $15::bigint[],
         $16::smallint[], $17::smallint[], $18::numeric[], $19::bigint[], $20::bigint[])
         as r (deal_id, posted_at, line_id, employee_id, kind, share_bp, event, day, revenue, margin, units, orders,
         new_customers, category_id, category_orders, category_new_customers, rate, reverses_id, relates_to_id)
+    -- what belongs to a day of which something came late stays with it, also when the period is open again
+    cross join lateral (
+        select max(e.credit_date) as stands_on from credit_entries e
+        where e.deal_id = r.deal_id and e.origin_date = r.day
+    ) late
     returning employee_id, kind, credit_date, revenue, margin, units, orders, new_customers, category_id,
         category_orders, category_new_customers
 ),

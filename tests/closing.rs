@@ -151,6 +151,19 @@ async fn what_comes_late_stands_on_the_first_open_day_with_its_origin(pool: PgPo
     let span = "subject_kind=person&subject=elias&metric=revenue&from=2026-10-01&to=2026-10-31";
     let october = api.get(&format!("/api/v1/attainment?{span}")).await.json();
     assert_eq!(october["actual"]["amount"], "-30000.00", "70,000 − 600,000 + 500,000");
+
+    // open again, what is corrected once more stays where the late rows stand: July is what it was
+    step(&world, "frida", &at, "ask", "A rebate was forgotten").await;
+    assert_eq!(step(&world, "anders", &at, "reopen", "").await.status, StatusCode::SEE_OTHER);
+    let (company, draft) =
+        (world.company().await, world.draft("elias", "Holmen Skog", 510_000, day(7, 15)).await);
+    let mut tx = world.app.begin().await.unwrap();
+    booking::amend(&mut tx, &company, id, 2, &draft, world.stamp()).await.unwrap();
+    tx.commit().await.unwrap();
+    let stays =
+        [on("2026-10-01", Some("2026-07-15"), -500_000), on("2026-10-01", Some("2026-07-15"), 510_000)];
+    assert_eq!(rows(&world, deal).await[3..], stays);
+    assert_eq!(differences(&world).await, []);
 }
 
 #[sqlx::test]

@@ -88,7 +88,7 @@ async fn shares_of_a_department_are_worked_out_anew_and_never_averaged(pool: PgP
     let list = text(&world.get("karin", &format!("/facts?goal={}", north.rsplit('/').next().unwrap())).await);
     assert!(list.contains("On-time delivery: 134 ÷ 200 = 67.00%"), "every figure explains itself: {list}");
     assert!(
-        list.contains("whom you do not see one by one: 30 ÷ 90 = 33.33%"),
+        list.contains("whom you do not see one by one, or noted late: 30 ÷ 90 = 33.33%"),
         "Maja, who has left her: {list}"
     );
 }
@@ -193,6 +193,13 @@ async fn a_file_comes_in_whole_or_not_at_all_and_programs_send_facts(pool: PgPoo
     let wrong = api.post("/api/v1/facts", &body("12")).await;
     assert_eq!(wrong.status.as_u16(), 422);
     let other = Client::of(&world.app, world.user("johanna").await).await;
+    let mut stolen = body("5");
+    stolen["employee_no"] = "petra".into();
+    assert_eq!(other.post("/api/v1/facts", &stolen).await.status.as_u16(), 409, "the number is Elias's");
+    let own = json!({ "source": "pacemark", "fact_no": "F-99", "metric": "leads", "day": "2026-10-16",
+        "employee_no": "petra", "value": "1" });
+    assert_eq!(other.post("/api/v1/facts", &own).await.status.as_u16(), 409, "own numbers are given");
+    assert_eq!(figures(&world, "elias", "on_time_delivery").await.0, "90.00");
     assert_eq!(other.post("/api/v1/facts", &body("5")).await.status.as_u16(), 422, "not her department");
 }
 

@@ -18,6 +18,7 @@ mod deals;
 mod demo;
 mod facts;
 mod fair;
+mod fair_rules;
 mod goals;
 mod home;
 mod import_booking;

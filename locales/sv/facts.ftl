@@ -48,4 +48,5 @@ facts-csv-day = Dag
 facts-csv-source = Källa
 score-title = Vägd poäng
 score-text = Målen för { $period } efter vikt.
-facts-others = Av andra, som du inte ser en och en: { $value }
+facts-others = Av andra som du inte ser en och en, eller noterat sent: { $value }
+facts-error-number = Ett faktum med den källan och det numret hör till någon vars fakta du inte noterar, eller så är numret inte känt här.

@@ -67,6 +67,7 @@ pub struct FactAnswer {
         (status = 200, description = "It was known", body = FactAnswer),
         (status = 201, description = "It was noted", body = FactAnswer),
         (status = 403, response = super::openapi::Forbidden),
+        (status = 409, response = super::openapi::Conflict),
         (status = 413, response = super::openapi::TooLarge),
         (status = 415, response = super::openapi::UnsupportedMedia)))]
 pub async fn create(ctx: Ctx, Body(bytes): Body) -> Result<Response> {
@@ -81,7 +82,8 @@ pub async fn create(ctx: Ctx, Body(bytes): Body) -> Result<Response> {
     let whose = (input.employee_no.unwrap_or_default(), input.department.unwrap_or_default());
     let draft = facts::draft(&ctx, input.source, &input.fact_no, &raw, &whose)?;
     let mut tx = ctx.app.begin().await?;
-    let noted = facts::note(&mut tx, &draft, Some(ctx.actor.user), ctx.now).await?;
+    let may = |whose| facts::records(&ctx, whose);
+    let noted = facts::note(&mut tx, &draft, may, Some(ctx.actor.user), ctx.now).await?;
     let (status, id, changed) = match noted {
         Noted::New(id) => (StatusCode::CREATED, id, true),
         Noted::Changed(id) => (StatusCode::OK, id, true),

@@ -14,6 +14,7 @@ use sqlx::PgConnection;
 
 use crate::define_id;
 use crate::error::{AppError, OnConstraint, Result};
+use crate::goals::Viewer;
 use crate::goals::agreements::waiting::Waits;
 use crate::kernel::id::{EmployeeId, UserId};
 use crate::kernel::period::Period;
@@ -165,8 +166,10 @@ pub async fn waiting(conn: &mut PgConnection, ctx: &Ctx) -> Result<Vec<Waits>> {
         return Ok(Vec::new());
     }
     let mut waits = Vec::new();
+    let viewer = Viewer::new(&ctx.actor, ctx.today);
+    let seen = ctx.company.organisation.visible_people(viewer);
     for relief in store::requested(conn).await? {
-        if pages::may_answer(conn, ctx, &relief).await? {
+        if seen.contains(&relief.person) && pages::may_answer(conn, ctx, &relief).await? {
             waits.extend(pages::waits(ctx, &relief));
         }
     }

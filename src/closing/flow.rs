@@ -60,7 +60,8 @@ pub async fn take(
         Step::Close => settle(conn, ctx, closing).await?,
         Step::Reopen => {
             let before = standing().filter(|other| other.id != id).map(|other| other.period.end).max();
-            store::save_open_from(conn, before).await?;
+            // what is before the first closing stays closed with it
+            store::save_open_from(conn, before.or(Some(closing.period.start))).await?;
         }
         Step::GiveUp | Step::Ask => {}
     }
@@ -77,11 +78,11 @@ pub async fn take(
 
 /// Keeps every figure and every goal's final state, and closes the days.
 async fn settle(conn: &mut PgConnection, ctx: &Ctx, closing: &Closing) -> Result<()> {
-    if !policy::next(ctx.company.fiscal, ctx.company.open_from, ctx.today).contains(&closing.period) {
-        return Err(AppError::Conflict("closing-error-next"));
-    }
     // as it is now that nobody else can change it
     let company = company::find(conn).await?;
+    if !policy::next(company.fiscal, company.open_from, ctx.today).contains(&closing.period) {
+        return Err(AppError::Conflict("closing-error-next"));
+    }
     let ids = store::unsettled(conn, &closing.period).await?;
     let ended = finals(conn, &company, ids, ctx.today).await?;
     store::insert_figures(conn, closing.id, &closing.period).await?;

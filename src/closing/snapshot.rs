@@ -1,5 +1,6 @@
 //! What a closing keeps, and whether it is still what would come out (rule 20).
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -111,8 +112,9 @@ async fn ended(conn: &mut PgConnection, company: &Company, closing: &Closing) ->
     let kept = store::goals_of(conn, closing.id).await?;
     let ids = kept.iter().map(|row| row.goal).collect();
     let now = finals(conn, company, ids, closing.period.end).await?;
+    let now: HashMap<GoalId, Final> = now.into_iter().map(|now| (now.goal, now)).collect();
     let changed = kept.iter().filter_map(|kept| {
-        let now = now.iter().find(|now| now.goal == kept.goal);
+        let now = now.get(&kept.goal);
         (now != Some(kept)).then(|| Changed {
             closed: closing.period.last_day(),
             what: format!("goal {}", kept.goal),

@@ -123,7 +123,7 @@ async fn note(
         facts,
         note: String::new(),
     };
-    facts::note(conn, &draft, None, timeline.moment(day, 17 * 60)).await.map(drop)
+    facts::note(conn, &draft, |_| true, None, timeline.moment(day, 17 * 60)).await.map(drop)
 }
 
 /// Maja's leave is granted, Elias's waits for Karin, and Sofia, who is new, comes up to a full target.

@@ -46,7 +46,7 @@ pub async fn import(ctx: Ctx, form: Multipart) -> Result<Response> {
     let mut tx = ctx.app.begin().await?;
     let (mut new, mut changed, mut same) = (0_i64, 0_i64, 0_i64);
     for draft in &drafts {
-        match note(&mut tx, draft, Some(ctx.actor.user), ctx.now).await? {
+        match note(&mut tx, draft, |whose| records(&ctx, whose), Some(ctx.actor.user), ctx.now).await? {
             Noted::New(_) => new += 1,
             Noted::Changed(_) => changed += 1,
             Noted::Same(_) => same += 1,

@@ -20,13 +20,14 @@ use sqlx::PgConnection;
 use crate::attainment::Metric;
 use crate::attainment::service::Span;
 use crate::define_id;
-use crate::error::Result;
+use crate::error::{AppError, Result};
 use crate::goals::Subject;
 use crate::kernel::id::UserId;
 use crate::web::routes::{Gate, Routes};
 
 pub use file::draft;
 pub use forms::Raw;
+pub use pages::records;
 pub use policy::may_record;
 pub use weeks::{Week, weeks};
 
@@ -114,13 +115,21 @@ pub async fn sums(conn: &mut PgConnection, spans: &[(Metric, Span)]) -> Result<V
     if spans.is_empty() { Ok(Vec::new()) } else { store::sums(conn, spans).await }
 }
 
-/// Notes a fact; the same number of the same source again changes what was noted (rule 12).
+/// Notes a fact; the same number of the same source again changes what was noted (rule 12). `may` says whose facts the one who
+/// notes may touch: a conflict when the number belongs to somebody else. Numbers of what is typed in are given, not chosen.
 pub async fn note(
     conn: &mut PgConnection,
     draft: &FactDraft,
+    may: impl Fn(Subject) -> bool,
     by: Option<UserId>,
     now: DateTime<Utc>,
 ) -> Result<Noted> {
+    if let Some(number) = &draft.fact_no {
+        let known = store::subject_of(conn, &draft.source, number).await?;
+        if known.is_some_and(|subject| !may(subject)) || known.is_none() && draft.source == OWN_SOURCE {
+            return Err(AppError::Conflict("facts-error-number"));
+        }
+    }
     let noted = store::upsert(conn, draft, by, now).await?;
     if let Noted::New(id) | Noted::Changed(id) = noted {
         store::post(conn, &[id], now).await?;

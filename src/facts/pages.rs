@@ -10,6 +10,7 @@ use sqlx::PgConnection;
 use super::forms::Parsed;
 use super::store::{self, Filter, Of};
 use super::{Fact, FactDraft, FactId, Facts, Noted, OWN_SOURCE, Raw, may_record, note};
+use crate::attainment::service::Span;
 use crate::attainment::view::{Measure, Reader, metric_key, metric_name, period_name};
 use crate::attainment::{Metric, Nature};
 use crate::audit::{self, Event};
@@ -29,8 +30,7 @@ use crate::web::toast::Notice;
 use crate::web::ui::{Choice, FilterTag, Link, Pager};
 
 const COLUMNS: [&str; 3] = ["-day", "name", "metric"];
-/// Rows of a download at most.
-const MOST: i64 = 100_000;
+const MOST: i64 = 100_000; // rows of a download
 
 #[derive(Template)]
 #[template(path = "facts/index.html")]
@@ -122,7 +122,9 @@ async fn asked(
         Subject::Department(id) => Some(Of::Department(id)),
         Subject::Company(_) => None,
     };
-    let filter = Filter { of, metric: Some(goal.metric), days: Some(goal.period), ..filter };
+    // no search: what others add would be what somebody adds
+    let (metric, days, words) = (Some(goal.metric), Some(goal.period), String::new());
+    let filter = Filter { metric, of, days, words, ..filter };
     Ok((filter, Some(goal)))
 }
 
@@ -133,7 +135,7 @@ pub async fn index(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let (total, seen) = store::count(&mut conn, &filter).await?;
     // a goal's figure is of everybody it counts, also of those whom its reader does not see one by one
     let facts = match &goal {
-        Some(_) => store::count(&mut conn, &Filter { seen: None, ..filter.clone() }).await?.1,
+        Some(goal) => sum_of(&mut conn, goal).await?,
         None => seen,
     };
     let hidden = Facts { part: facts.part - seen.part, whole: facts.whole - seen.whole };
@@ -141,7 +143,9 @@ pub async fn index(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let rows = store::list(&mut conn, &filter, (column, descending), (PER_PAGE, query.offset())).await?;
     let paged = Paged::new(rows.into_iter().map(|fact| row(&ctx, fact)).collect(), total, &query);
     let metrics = metrics(&ctx);
-    let others = filter.metric.filter(|_| hidden != Facts::default());
+    let parts = goal.as_ref().and_then(|goal| goal.subject.department());
+    let sees_parts = parts.is_some_and(|id| goals::sees_parts(&ctx.actor, id));
+    let others = filter.metric.filter(|_| sees_parts && hidden != Facts::default());
     let others =
         others.map(|metric| ctx.l.tr("facts-others", &[("value", said(&ctx, metric, hidden).into())]));
     let sum = filter.metric.filter(|_| facts != Facts::default()).map(|metric| {
@@ -171,6 +175,12 @@ pub async fn index(ctx: Ctx, query: ListQuery) -> Result<Response> {
         query,
     };
     Ok(Page::ok(page).into_response())
+}
+
+/// What a goal counts, as the ledger of facts has it.
+async fn sum_of(conn: &mut PgConnection, goal: &goals::Goal) -> Result<Facts> {
+    let span = Span { subject: goal.subject, category: None, period: goal.period };
+    Ok(super::sums(conn, &[(goal.metric, span)]).await?.pop().unwrap_or_default())
 }
 
 /// `GET /facts.csv`: the columns that an import takes.
@@ -257,7 +267,7 @@ fn page(ctx: &Ctx, fact: Option<&Fact>, form: FactForm, errors: FormErrors) -> F
 }
 
 /// Whether the reader notes facts of a subject.
-pub(super) fn records(ctx: &Ctx, subject: Subject) -> bool {
+pub fn records(ctx: &Ctx, subject: Subject) -> bool {
     let stay = subject.employee().and_then(|id| ctx.company.organisation.person(id)?.last_stay(ctx.today));
     may_record(&ctx.actor, subject, stay.map(|stay| stay.department))
 }
@@ -312,7 +322,7 @@ pub async fn create(ctx: Ctx, Form(form): Form<FactForm>) -> Result<Response> {
         Err(errors) => return Ok(Page::invalid(page(&ctx, None, form, errors)).into_response()),
     };
     let (Noted::New(id) | Noted::Changed(id) | Noted::Same(id)) =
-        note(&mut tx, &draft, Some(ctx.actor.user), ctx.now).await?;
+        note(&mut tx, &draft, |whose| records(&ctx, whose), Some(ctx.actor.user), ctx.now).await?;
     record(&mut tx, &ctx, "fact.noted", id, &draft).await?;
     tx.commit().await?;
     Ok(Notice::new("facts-toast-noted").undo(format!("/facts/{id}/remove"), &[]).redirect("/facts"))

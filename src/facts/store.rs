@@ -87,6 +87,27 @@ pub(super) async fn upsert(
     }
 }
 
+/// Whose a fact of this source and number is, kept from changing until the transaction ends.
+pub(super) async fn subject_of(
+    conn: &mut PgConnection,
+    source: &str,
+    fact_no: &str,
+) -> Result<Option<Subject>> {
+    let row = sqlx::query!(
+        r#"select f.employee_id as "employee: EmployeeId", f.department_id as "department: DepartmentId",
+            exists (select from departments d where d.id = f.department_id and d.kind = 'company') as "is_company!"
+        from facts f where f.source = $1 and f.fact_no = $2 for update"#,
+        source,
+        fact_no
+    );
+    Ok(row.fetch_optional(conn).await?.and_then(|row| match (row.employee, row.department) {
+        (Some(id), _) => Some(Subject::Person(id)),
+        (_, Some(id)) if row.is_company => Some(Subject::Company(id)),
+        (_, Some(id)) => Some(Subject::Department(id)),
+        _ => None,
+    }))
+}
+
 /// `None` when `version` is stale.
 pub(super) async fn update(
     conn: &mut PgConnection,

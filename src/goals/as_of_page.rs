@@ -55,6 +55,10 @@ pub async fn show(ctx: Ctx, Path(id): Path<GoalId>, query: ListQuery) -> Result<
     if !goal.metric.is_of_sales() {
         return Err(AppError::NotFound);
     }
+    // two days side by side would tell what one person sold between them
+    if goal.subject.department().is_some_and(|id| !policy::sees_parts(&ctx.actor, id)) {
+        return Err(AppError::Forbidden);
+    }
     let yesterday = ctx.today.checked_sub_days(Days::new(1)).unwrap_or(ctx.today);
     let latest = yesterday.min(goal.period.last_day()).max(goal.period.start.min(yesterday));
     let day = query.parsed::<NaiveDate>("day").unwrap_or(latest).min(latest);

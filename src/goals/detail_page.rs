@@ -73,6 +73,8 @@ struct DetailPage {
     measured: Measured,
     /// When and by whom its final state was settled.
     closed: Option<String>,
+    /// Whether the reader may see it as it stood.
+    looks_back: bool,
 }
 
 /// A note about the market, in a line.
@@ -201,6 +203,8 @@ async fn page(ctx: Ctx, id: GoalId, form: CommentForm) -> Result<DetailPage> {
         next,
         measured: measured::of(&ctx, &of),
         closed: closed(&mut conn, &ctx, &of.goal).await?,
+        looks_back: of_sales
+            && of.goal.subject.department().is_none_or(|id| policy::sees_parts(&ctx.actor, id)),
         may_set,
         card,
     })

@@ -28,7 +28,7 @@ impl Measured {
 pub fn of(ctx: &Ctx, of: &GoalFigures) -> Measured {
     let goal = &of.goal;
     let terms = goal.engine_terms(&ctx.company.organisation);
-    let parts = lowered(goal.period, &ctx.company.calendar, &terms, &goal.targets());
+    let parts = lowered(goal.period, ctx.company.measured_by(&goal.period).0, &terms, &goal.targets());
     Measured { rows: rows(ctx, goal, &parts), lines: lines(ctx, goal, &parts) }
 }
 

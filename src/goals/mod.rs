@@ -56,7 +56,8 @@ pub use concerned::{owner_accounts, setter_accounts};
 use filter::Pick;
 pub use filter::{GoalFilter, NamedKind, Slice};
 pub use list_page::{View, views};
-pub use subjects::{by_id, may_set, resolve};
+pub use policy::sees_parts;
+pub use subjects::{may_set, resolve};
 pub use terms::GoalTerms;
 
 /// Goals: the list, the cascade, one goal, and every way to set or change them.

@@ -222,7 +222,7 @@ pub async fn save(ctx: Ctx, Path(id): Path<GoalId>, Form(form): Form<RevisionFor
         Err(AppError::Invalid(errors)) => {
             return Ok(Page::invalid(page(&mut tx, &ctx, goal, form, errors).await?).into_response());
         }
-        Err(AppError::Conflict(_)) => {
+        Err(AppError::Conflict("error-stale")) => {
             // or a crowd of these would hold every connection and wait for another
             tx.rollback().await?;
             return conflict(&ctx, id, form).await;

@@ -28,7 +28,9 @@ impl Goal {
 
     fn activity(&self, organisation: &Organisation) -> Option<Activity> {
         let Subject::Person(id) = self.subject else { return None };
-        let person = organisation.person(id).filter(|_| self.terms.prorated)?;
+        // a share or an average asks for the same on every day
+        let lowers = self.terms.prorated && self.metric.adds_up();
+        let person = organisation.person(id).filter(|_| lowers)?;
         // somebody who works in full all the time is asked for all of it: nothing to work out
         person.activity().filter(|activity| activity.touches(&self.period))
     }

@@ -16,7 +16,7 @@ use crate::audit::{self, Event};
 use crate::error::{AppError, Found, Result};
 use crate::kernel::id::GoalId;
 use crate::kernel::period::{Period, PeriodKind};
-use crate::kernel::ratio::scale;
+use crate::kernel::ratio::div_half_even;
 use crate::web::context::Ctx;
 use crate::web::form::{Form, FormErrors};
 use crate::web::list::ListQuery;
@@ -187,10 +187,12 @@ async fn last_year(conn: &mut PgConnection, ctx: &Ctx, goal: &Goal) -> Result<Op
 fn shape(sold: &[i64], days: &[i64]) -> Option<Vec<String>> {
     let (all, all_days): (i64, i64) = (sold.iter().sum(), days.iter().sum());
     let value = |(sold, days): (&i64, &i64)| {
-        let average = scale(all, *days, all_days).filter(|average| *average > 0)?;
-        Some(scale(*sold, LIKE_ANY.into(), average)?.clamp(0, MOST.into()).to_string())
+        let part = i128::from(*sold) * i128::from(all_days) * i128::from(LIKE_ANY);
+        let whole = i128::from(all) * i128::from(*days);
+        let value = if whole > 0 { div_half_even(part, whole) } else { LIKE_ANY.into() };
+        value.clamp(0, MOST.into()).to_string()
     };
-    (all > 0).then(|| sold.iter().zip(days).map(value).collect())?
+    (all > 0).then(|| sold.iter().zip(days).map(value).collect())
 }
 
 /// `POST /goals/{id}/terms`
@@ -222,6 +224,7 @@ mod tests {
         // 10 a day, 20 a day, and July closed
         assert_eq!(text(shape(&[200, 400, 0], &[20, 20, 20])).as_deref(), Some("100 200 0"));
         assert_eq!(text(shape(&[200, 200], &[20, 10])).as_deref(), Some("75 150"));
+        assert_eq!(text(shape(&[4, 3, 3], &[23, 20, 21])).as_deref(), Some("111 96 91"), "rounded once");
         assert_eq!(shape(&[0, 0], &[20, 10]), None);
     }
 

@@ -144,7 +144,7 @@ pub async fn save(ctx: Ctx, Path(id): Path<ScenarioId>, Form(form): Form<Publish
     };
     match publish(&mut tx, &ctx, &scenario, &outcome, (class, form.reason.trim())).await {
         Ok(()) => {}
-        Err(AppError::Conflict(_) | AppError::Invalid(_)) => {
+        Err(AppError::Conflict("error-stale" | "error-goal-exists") | AppError::Invalid(_)) => {
             tx.rollback().await?;
             return again(&ctx, id, form).await;
         }
