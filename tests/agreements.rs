@@ -3,16 +3,9 @@
 use axum::http::StatusCode;
 use sqlx::PgPool;
 
-use crate::support::world::{Answer, World, day};
+use crate::support::world::{Answer, World, day, text};
 
 const NEXT: &str = "2027-01-01..2027-03-31";
-
-fn text(answer: &Answer) -> String {
-    let page = scraper::Html::parse_document(&answer.body);
-    let main = scraper::Selector::parse("main").unwrap();
-    let text = page.select(&main).flat_map(|main| main.text().collect::<Vec<_>>()).collect::<Vec<_>>();
-    text.join(" ").replace('\u{a0}', " ").split_whitespace().collect::<Vec<_>>().join(" ")
-}
 
 async fn propose(world: &World, by: &str, subject: &str, target: &str, further: &[(&str, &str)]) -> Answer {
     let form = [("subject", subject), ("metric", "revenue"), ("period", NEXT), ("target", target)];

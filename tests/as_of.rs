@@ -3,14 +3,7 @@
 use axum::http::StatusCode;
 use sqlx::PgPool;
 
-use crate::support::world::{Answer, World, day};
-
-fn text(answer: &Answer) -> String {
-    let page = scraper::Html::parse_document(&answer.body);
-    let main = scraper::Selector::parse("main").unwrap();
-    let text = page.select(&main).flat_map(|main| main.text().collect::<Vec<_>>()).collect::<Vec<_>>();
-    text.join(" ").replace('\u{a0}', " ").split_whitespace().collect::<Vec<_>>().join(" ")
-}
+use crate::support::world::{World, day, text};
 
 #[sqlx::test]
 async fn a_goal_is_seen_as_it_stood_and_the_difference_adds_up(pool: PgPool) {

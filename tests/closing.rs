@@ -6,16 +6,9 @@ use pacemark::attainment::verify::{self, Difference};
 use pacemark::sales::booking;
 use sqlx::PgPool;
 
-use crate::support::world::{Answer, World, day, kr};
+use crate::support::world::{Answer, World, day, kr, text};
 
 const Q3: &str = "2026-07-01..2026-09-30";
-
-fn text(answer: &Answer) -> String {
-    let page = scraper::Html::parse_document(&answer.body);
-    let main = scraper::Selector::parse("main").unwrap();
-    let text = page.select(&main).flat_map(|main| main.text().collect::<Vec<_>>()).collect::<Vec<_>>();
-    text.join(" ").replace('\u{a0}', " ").split_whitespace().collect::<Vec<_>>().join(" ")
-}
 
 /// Elias and the North have goals for the third quarter, and sold 900,000 of 1,000,000 and of 800,000.
 async fn quarter(pool: PgPool) -> (World, String, String) {

@@ -6,14 +6,7 @@ use serde_json::json;
 use sqlx::PgPool;
 
 use crate::support::api::Client;
-use crate::support::world::{Answer, World, day};
-
-fn text(answer: &Answer) -> String {
-    let page = scraper::Html::parse_document(&answer.body);
-    let main = scraper::Selector::parse("main").unwrap();
-    let text = page.select(&main).flat_map(|main| main.text().collect::<Vec<_>>()).collect::<Vec<_>>();
-    text.join(" ").replace('\u{a0}', " ").split_whitespace().collect::<Vec<_>>().join(" ")
-}
+use crate::support::world::{Answer, World, day, text};
 
 async fn goal(world: &World, by: &str, subject: &str, metric: &str, target: &str) -> String {
     let form =

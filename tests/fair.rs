@@ -5,16 +5,9 @@ use axum::http::StatusCode;
 use sqlx::PgPool;
 
 use crate::support::api::Client;
-use crate::support::world::{Answer, World, day};
+use crate::support::world::{Answer, World, day, text};
 
 const Q4: &str = "2026-10-01..2026-12-31";
-
-fn text(answer: &Answer) -> String {
-    let page = scraper::Html::parse_document(&answer.body);
-    let main = scraper::Selector::parse("main").unwrap();
-    let text = page.select(&main).flat_map(|main| main.text().collect::<Vec<_>>()).collect::<Vec<_>>();
-    text.join(" ").replace('\u{a0}', " ").split_whitespace().collect::<Vec<_>>().join(" ")
-}
 
 async fn goal(world: &World, subject: &str, target: &str) -> String {
     let form = [("subject", subject), ("metric", "revenue"), ("period", Q4), ("target", target)];

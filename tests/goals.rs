@@ -8,7 +8,7 @@ use pacemark::kernel::id::GoalId;
 use pacemark::kernel::period::Period;
 use sqlx::PgPool;
 
-use crate::support::world::{Answer, World, day, kr};
+use crate::support::world::{World, day, kr, text};
 
 const Q4: &str = "2026-10-01..2026-12-31";
 
@@ -48,13 +48,6 @@ async fn nordhem(pool: PgPool) -> (World, Goals) {
     world.deal("elias", "Brf Ankaret", 250_000, day(11, 10)).await;
     world.deal("petra", "Obbola Livs", 900_000, day(11, 12)).await;
     (world, goals)
-}
-
-fn text(answer: &Answer) -> String {
-    let page = scraper::Html::parse_document(&answer.body);
-    let main = scraper::Selector::parse("main").unwrap();
-    let text = page.select(&main).flat_map(|main| main.text().collect::<Vec<_>>()).collect::<Vec<_>>();
-    text.join(" ").replace('\u{a0}', " ").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 async fn status(world: &World, user: &str, path: &str) -> StatusCode {

@@ -9,7 +9,7 @@ use pacemark::attainment::verify;
 use sqlx::PgPool;
 
 use crate::support::api::Client;
-use crate::support::world::{Answer, World, day};
+use crate::support::world::{Answer, World, day, text};
 
 const Q4: &str = "2026-10-01..2026-12-31";
 
@@ -28,14 +28,6 @@ const COLLEAGUES: &str = "
     join departments d on d.code = case left(new.employee_no, 1) when 'n' then 'NORTH' when 's' then 'SOUTH' else 'SERVICE' end;
     insert into users (employee_id, email, name, role, language, created_at)
         select id, 'n1@nordhem.example', name, 'salesperson', 'en', '2026-01-01' from employees where employee_no = 'n1'";
-
-fn text(answer: &Answer) -> String {
-    let page = scraper::Html::parse_document(&answer.body);
-    let main = scraper::Selector::parse("main").unwrap();
-    let text = page.select(&main).flat_map(|main| main.text().collect::<Vec<_>>()).collect::<Vec<_>>();
-    let text = text.join(" ").replace(['\u{a0}', '\u{202f}'], " ").replace('\u{2060}', "");
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
 
 async fn says(world: &World, who: &str, path: &str, all: &[&str]) {
     let page = text(&world.get(who, path).await);

@@ -131,19 +131,8 @@ plans-new-tag = New
 plans-back = Back to the scenario
 plans-import-title = Import targets
 plans-import-intro = A file comes in whole or not at all. Those it does not name keep what they have, and an empty target takes one away.
-plans-import-do = Import targets
-plans-file = CSV file
 plans-file-hint = The kind is person, department or company; the subject is an employee number or department code.
 plans-file-now = Download the targets as they are
-plans-refused = The file was refused; nothing was changed
-plans-file-line = Line
-plans-file-column = Column
-plans-file-value = Value
-plans-file-fault = What is wrong
-plans-more-faults = { $n ->
-    [one] and one more
-   *[other] and { $n } more
-}
 plans-toast-begun = { $name } is begun.
 plans-toast-changed = Targets changed: { $n }.
 plans-toast-unchanged = Nothing changed.
@@ -169,10 +158,6 @@ error-plan-empty = There is no target to publish yet.
 error-plan-closed = The period is closed; its goals can be changed no more.
 error-plan-twice = The same one stands in the file twice.
 error-plan-kind = Write person, department or company.
-error-plan-file-text = The file is not UTF-8 text.
-error-plan-file-line = The line does not have the columns of the first.
-error-plan-file-column = No such column.
-error-plan-file-missing = This column is missing.
 audit-plan-begun = Began scenario
 audit-plan-changed = Changed scenario
 audit-plan-turned = Took a step of a scenario back or did it again

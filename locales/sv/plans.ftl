@@ -131,19 +131,8 @@ plans-new-tag = Nytt
 plans-back = Tillbaka till scenariot
 plans-import-title = Importera måltal
 plans-import-intro = En fil läses in i sin helhet eller inte alls. De som inte nämns behåller sitt, och ett tomt måltal tar bort det.
-plans-import-do = Importera måltal
-plans-file = CSV-fil
 plans-file-hint = Slaget är person, department eller company; subject är ett anställningsnummer eller en avdelningskod.
 plans-file-now = Hämta måltalen som de är
-plans-refused = Filen togs inte emot; inget har ändrats
-plans-file-line = Rad
-plans-file-column = Kolumn
-plans-file-value = Värde
-plans-file-fault = Vad som är fel
-plans-more-faults = { $n ->
-    [one] och ett till
-   *[other] och { $n } till
-}
 plans-toast-begun = { $name } är påbörjat.
 plans-toast-changed = Ändrade måltal: { $n }.
 plans-toast-unchanged = Inget ändrades.
@@ -169,10 +158,6 @@ error-plan-empty = Det finns inget måltal att publicera ännu.
 error-plan-closed = Perioden är stängd; dess mål går inte längre att ändra.
 error-plan-twice = Samma står två gånger i filen.
 error-plan-kind = Skriv person, department eller company.
-error-plan-file-text = Filen är inte UTF-8-text.
-error-plan-file-line = Raden har inte samma kolumner som den första.
-error-plan-file-column = Det finns ingen sådan kolumn.
-error-plan-file-missing = Kolumnen saknas.
 audit-plan-begun = Påbörjade scenario
 audit-plan-changed = Ändrade scenario
 audit-plan-turned = Ångrade eller gjorde om ett steg i ett scenario

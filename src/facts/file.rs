@@ -27,7 +27,9 @@ fn frame(ctx: &Ctx) -> Frame {
         here: "goals",
         back: Link::new("/facts", ctx.l.t("facts-title")),
         keys: ("facts-import", "facts-import-intro"),
-        action: "/facts/import",
+        action: "/facts/import".into(),
+        hint: String::new(),
+        download: None,
     }
 }
 

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use sqlx::PgConnection;
 
 use super::wording::{self, Denomination};
-use super::{Goal, GoalVersion, ReasonClass, RevisionDraft, Viewer, changes, find, subjects};
+use super::{Goal, GoalVersion, ReasonClass, RevisionDraft, changes, subjects};
 use crate::attainment::service::{self, AsOf, GoalFigures};
 use crate::attainment::view::{GoalCard, Measure, Reader};
 use crate::error::{AppError, Found, Result};
@@ -98,7 +98,7 @@ struct Effect {
 /// `GET /goals/{id}/revise?target=&effective_on=`: with a target, also what it does.
 pub async fn show(ctx: Ctx, Path(id): Path<GoalId>, query: ListQuery) -> Result<Response> {
     let mut conn = ctx.app.read().await?;
-    let goal = permitted(&mut conn, &ctx, id).await?;
+    let goal = subjects::settable(&mut conn, &ctx, id).await?;
     let day = wording::effective_day(&goal.period, ctx.today).to_string();
     let (unit, asked) = (Denomination::of(&goal, &ctx.company), query.text("target").to_owned());
     let form = RevisionForm {
@@ -111,13 +111,6 @@ pub async fn show(ctx: Ctx, Path(id): Path<GoalId>, query: ListQuery) -> Result<
         evidence: Vec::new(),
     };
     Ok(Page::ok(page(&mut conn, &ctx, goal, form, FormErrors::default()).await?).into_response())
-}
-
-async fn permitted(conn: &mut PgConnection, ctx: &Ctx, id: GoalId) -> Result<Goal> {
-    let viewer = Viewer::new(&ctx.actor, ctx.today);
-    let goal = find(conn, viewer, id).await?;
-    let may = subjects::may_set(conn, &ctx.actor, viewer, goal.subject).await?;
-    if may { Ok(goal) } else { Err(AppError::Forbidden) }
 }
 
 async fn page(
@@ -210,7 +203,7 @@ fn effects(ctx: &Ctx, measure: Measure, before: &GoalFigures, after: &GoalFigure
 /// `POST /goals/{id}/revise`
 pub async fn save(ctx: Ctx, Path(id): Path<GoalId>, Form(form): Form<RevisionForm>) -> Result<Response> {
     let mut tx = ctx.app.begin().await?;
-    let goal = permitted(&mut tx, &ctx, id).await?;
+    let goal = subjects::settable(&mut tx, &ctx, id).await?;
     let draft = match form.check(Denomination::of(&goal, &ctx.company)) {
         Ok(draft) => draft,
         Err(errors) => {
@@ -237,7 +230,7 @@ pub async fn save(ctx: Ctx, Path(id): Path<GoalId>, Form(form): Form<RevisionFor
 /// Shows what the other one saved beside what was typed; sending again is then a decision.
 async fn conflict(ctx: &Ctx, id: GoalId, typed: RevisionForm) -> Result<Response> {
     let mut conn = ctx.app.read().await?;
-    let goal = permitted(&mut conn, ctx, id).await?;
+    let goal = subjects::settable(&mut conn, ctx, id).await?;
     let measure = Measure::of(Reader::of(ctx), &goal);
     let theirs = goal.current().cloned().found()?;
     let name = theirs.proposed_by.unwrap_or_else(|| ctx.l.t("unknown"));

@@ -4,10 +4,10 @@ use askama::Template;
 use axum::response::{IntoResponse, Response};
 use sqlx::PgConnection;
 
-use super::{Subject, Viewer, policy, structure};
+use super::{Goal, Subject, Viewer, policy, structure};
 use crate::auth::Actor;
-use crate::error::Result;
-use crate::kernel::id::{DepartmentId, EmployeeId};
+use crate::error::{AppError, Result};
+use crate::kernel::id::{DepartmentId, EmployeeId, GoalId};
 use crate::web::context::Ctx;
 use crate::web::list::ListQuery;
 use crate::web::page::Page;
@@ -118,6 +118,14 @@ async fn find(conn: &mut PgConnection, viewer: Viewer, words: &str, limit: i64) 
 fn candidate(kind: &str, id: i64, name: String, reference: String) -> Option<Candidate> {
     let subject = Subject::read(kind, Some(EmployeeId(id)), Some(DepartmentId(id)))?;
     Some(Candidate { subject, name, reference })
+}
+
+/// A goal that the reader may set: not found where they do not see it, forbidden where it is another's to set.
+pub async fn settable(conn: &mut PgConnection, ctx: &Ctx, id: GoalId) -> Result<Goal> {
+    let viewer = Viewer::new(&ctx.actor, ctx.today);
+    let goal = super::find(conn, viewer, id).await?;
+    let may = may_set(conn, &ctx.actor, viewer, goal.subject).await?;
+    if may { Ok(goal) } else { Err(AppError::Forbidden) }
 }
 
 /// Whether the actor may set goals of `subject`.

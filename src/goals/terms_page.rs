@@ -8,12 +8,12 @@ use serde::Deserialize;
 use serde_json::json;
 use sqlx::PgConnection;
 
-use super::{Goal, GoalTerms, Subject, Viewer, find, periods, progress, set_terms, subjects};
+use super::{Goal, GoalTerms, Subject, periods, progress, set_terms, subjects};
 use crate::attainment::fair::Season;
 use crate::attainment::service::{self, Span};
 use crate::attainment::view::{GoalCard, Reader};
 use crate::audit::{self, Event};
-use crate::error::{AppError, Found, Result};
+use crate::error::{Found, Result};
 use crate::kernel::id::GoalId;
 use crate::kernel::period::{Period, PeriodKind};
 use crate::kernel::ratio::div_half_even;
@@ -120,7 +120,7 @@ struct Month {
 /// `GET /goals/{id}/terms?fill=last_year`
 pub async fn show(ctx: Ctx, Path(id): Path<GoalId>, query: ListQuery) -> Result<Response> {
     let mut conn = ctx.app.read().await?;
-    let goal = permitted(&mut conn, &ctx, id).await?;
+    let goal = subjects::settable(&mut conn, &ctx, id).await?;
     let mut form = TermsForm::of(&goal);
     let mut note = None;
     if query.text("fill") == "last_year" {
@@ -131,13 +131,6 @@ pub async fn show(ctx: Ctx, Path(id): Path<GoalId>, query: ListQuery) -> Result<
     }
     let page = page(&mut conn, &ctx, goal, form, FormErrors::default()).await?;
     Ok(Page::ok(TermsPage { note, ..page }).into_response())
-}
-
-async fn permitted(conn: &mut PgConnection, ctx: &Ctx, id: GoalId) -> Result<Goal> {
-    let viewer = Viewer::new(&ctx.actor, ctx.today);
-    let goal = find(conn, viewer, id).await?;
-    let may = subjects::may_set(conn, &ctx.actor, viewer, goal.subject).await?;
-    if may { Ok(goal) } else { Err(AppError::Forbidden) }
 }
 
 async fn page(
@@ -198,7 +191,7 @@ fn shape(sold: &[i64], days: &[i64]) -> Option<Vec<String>> {
 /// `POST /goals/{id}/terms`
 pub async fn save(ctx: Ctx, Path(id): Path<GoalId>, Form(form): Form<TermsForm>) -> Result<Response> {
     let mut tx = ctx.app.begin().await?;
-    let goal = permitted(&mut tx, &ctx, id).await?;
+    let goal = subjects::settable(&mut tx, &ctx, id).await?;
     let terms = match form.read(&goal) {
         Ok(terms) => terms,
         Err(errors) => {

@@ -22,7 +22,9 @@ fn frame(ctx: &Ctx) -> Frame {
         here: "market",
         back: Link::new("/market", ctx.l.t("nav-market")),
         keys: ("market-import", "market-import-intro"),
-        action: "/market/import",
+        action: "/market/import".into(),
+        hint: String::new(),
+        download: None,
     }
 }
 

@@ -47,7 +47,9 @@ struct UploadPage {
     back: Link,
     title: String,
     intro: String,
-    action: &'static str,
+    action: String,
+    hint: String,
+    download: Option<Link>,
     columns: String,
     faults: Vec<Fault>,
     more: usize,
@@ -63,7 +65,11 @@ pub struct Frame {
     /// Keys of title and introduction.
     pub keys: (&'static str, &'static str),
     /// Where the form is sent.
-    pub action: &'static str,
+    pub action: String,
+    /// More about the columns; may be empty.
+    pub hint: String,
+    /// What is there now, as such a file.
+    pub download: Option<Link>,
 }
 
 /// The form, and what was wrong with the file that was sent.
@@ -77,6 +83,8 @@ pub fn page(ctx: &Ctx, frame: Frame, layout: Layout, mut faults: Vec<Fault>) -> 
         title: ctx.l.t(frame.keys.0),
         intro: ctx.l.t(frame.keys.1),
         action: frame.action,
+        hint: frame.hint,
+        download: frame.download,
         columns: layout.columns.join(","),
         faults,
         more,
@@ -120,16 +128,17 @@ pub fn read<T>(
     };
     let plain = |line: u64, column: &str, key: &str| fault(line, column, "", ctx.l.t(key));
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-    let text = std::str::from_utf8(bytes).map_err(|_| vec![plain(1, "", "error-market-text")])?;
+    let text = std::str::from_utf8(bytes).map_err(|_| vec![plain(1, "", "error-upload-text")])?;
     let first = text.lines().next().unwrap_or_default();
     let delimiter = if first.contains(';') { b';' } else { b',' };
-    let mut lines = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(text.as_bytes());
-    let header = lines.headers().map_err(|_| vec![plain(1, "", "error-market-line")])?.clone();
+    let mut lines =
+        csv::ReaderBuilder::new().delimiter(delimiter).trim(csv::Trim::Headers).from_reader(text.as_bytes());
+    let header = lines.headers().map_err(|_| vec![plain(1, "", "error-upload-line")])?.clone();
     let unknown = header.iter().filter(|name| !layout.columns.contains(name));
-    let mut faults: Vec<Fault> = unknown.map(|name| plain(1, name, "error-market-column")).collect();
+    let mut faults: Vec<Fault> = unknown.map(|name| plain(1, name, "error-upload-column")).collect();
     let missing = layout.columns.iter().take(layout.needed);
     let missing = missing.filter(|name| !header.iter().any(|there| there == **name));
-    faults.extend(missing.map(|name| plain(1, name, "error-market-missing")));
+    faults.extend(missing.map(|name| plain(1, name, "error-upload-missing")));
     if !faults.is_empty() {
         return Err(faults);
     }
@@ -138,7 +147,7 @@ pub fn read<T>(
         let record = match record {
             Ok(record) => record,
             Err(error) => {
-                faults.push(plain(error.position().map_or(0, csv::Position::line), "", "error-market-line"));
+                faults.push(plain(error.position().map_or(0, csv::Position::line), "", "error-upload-line"));
                 continue;
             }
         };

@@ -3,8 +3,8 @@
 use axum::http::StatusCode;
 use sqlx::PgPool;
 
-use super::{Q1, begin, count, goals, id, named, nordhem, publish, send, step, targets, text};
-use crate::support::world::kr;
+use super::{Q1, begin, count, goals, id, named, nordhem, publish, send, step, targets};
+use crate::support::world::{kr, text};
 
 #[sqlx::test]
 async fn publishing_sets_and_revises_all_goals_at_once_and_tells_whom_they_are_for(pool: PgPool) {

@@ -91,6 +91,15 @@ impl Answer {
     }
 }
 
+/// What the main part of a page says, with ordinary spaces, each run of them once.
+pub fn text(answer: &Answer) -> String {
+    let page = scraper::Html::parse_document(&answer.body);
+    let main = scraper::Selector::parse("main").unwrap();
+    let text = page.select(&main).flat_map(|main| main.text().collect::<Vec<_>>()).collect::<Vec<_>>();
+    let text = text.join(" ").replace(['\u{a0}', '\u{202f}'], " ").replace('\u{2060}', "");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// A day of 2026.
 pub fn day(month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, month, day).unwrap()

@@ -21,7 +21,7 @@
 use chrono::NaiveDate;
 
 use super::engine::PROJECTION_FROM_PCT;
-use super::forecast::{Range, run_rate_range};
+use super::forecast::{Range, float, run_rate_range, tenths, whole};
 use crate::kernel::calendar::WorkingCalendar;
 use crate::kernel::period::Period;
 use crate::kernel::ratio::Pct;
@@ -281,23 +281,8 @@ impl<'a> Seen<'a> {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "an estimate needs no more than 15 digits")]
-fn float(value: i64) -> f64 {
-    value as f64
-}
-
 fn count(value: usize) -> f64 {
     float(i64::try_from(value).unwrap_or(i64::MAX))
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "rounded, and held at the bounds of i64")]
-fn whole(value: f64) -> i64 {
-    value.round() as i64
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a probability is 0 to 1")]
-fn tenths(probability: f64) -> u8 {
-    (probability * 10.0).round() as u8
 }
 
 #[cfg(test)]

@@ -1,67 +1,32 @@
 //! The targets of a scenario as a file: `subject_kind,subject,name,target`, out and in. A file comes in whole or not at all,
 //! with every fault named by line and column; the same file again changes nothing.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
-use askama::Template;
 use axum::extract::{Multipart, Path};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
 use super::node::Node;
 use super::sheet::{self, Sheet};
 use super::{Scenario, ScenarioId, history};
-use crate::error::{AppError, Result};
+use crate::error::Result;
 use crate::goals::wording::Denomination;
 use crate::web::context::Ctx;
 use crate::web::csv::CsvDownload;
-use crate::web::i18n::Localiser;
-use crate::web::page::Page;
-use crate::web::shell::Shell;
+use crate::web::form::FormErrors;
 use crate::web::toast::Notice;
+use crate::web::ui::Link;
+use crate::web::upload::{self, Cell, Frame, Layout};
 
-/// The columns of a file; the name is for people and is not read.
-const COLUMNS: [&str; 4] = ["subject_kind", "subject", "name", "target"];
-/// No file of targets is larger.
-const LARGEST: usize = 2 << 20;
-/// Faults that are named before the rest is counted.
-const NAMED: usize = 100;
-
-/// What is wrong with a file, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Fault {
-    line: u64,
-    column: &'static str,
-    value: String,
-    key: &'static str,
-}
-
-impl Fault {
-    fn new(line: u64, column: &'static str, value: &str, key: &'static str) -> Self {
-        Self { line, column, value: value.to_owned(), key }
-    }
-
-    fn reason(&self, l: Localiser) -> String {
-        l.t(self.key)
-    }
-}
-
-#[derive(Template)]
-#[template(path = "goals/planning/import.html")]
-struct ImportPage {
-    shell: Shell,
-    id: ScenarioId,
-    name: String,
-    columns: String,
-    faults: Vec<Fault>,
-    more: usize,
-}
+/// The columns of a file; the name, which may be missing, is for people and is not read.
+const LAYOUT: Layout = Layout { columns: &["subject_kind", "subject", "target", "name"], needed: 3 };
 
 /// `GET /plans/{id}/targets.csv`: whoever has a target in the scenario, in the columns that an import takes.
 pub async fn download(ctx: Ctx, Path(id): Path<ScenarioId>) -> Result<Response> {
     let mut conn = ctx.app.read().await?;
     let scenario = sheet::find(&mut conn, &ctx, id, false).await?;
     let (sheet, unit) = (Sheet::load(&mut conn, &ctx, &scenario).await?, scenario.unit(&ctx));
-    let mut file = CsvDownload::new("targets", ctx.l.lang(), &COLUMNS)?;
+    let mut file = CsvDownload::new("targets", ctx.l.lang(), &["subject_kind", "subject", "name", "target"])?;
     for node in &sheet.tree.0 {
         if let Some(target) = node.target {
             file.row(&[node.subject.kind(), &node.reference, &node.name, &unit.plain(target)])?;
@@ -70,16 +35,14 @@ pub async fn download(ctx: Ctx, Path(id): Path<ScenarioId>) -> Result<Response> 
     file.finish()
 }
 
-fn page(ctx: &Ctx, scenario: &Scenario, mut faults: Vec<Fault>) -> ImportPage {
-    let more = faults.len().saturating_sub(NAMED);
-    faults.truncate(NAMED);
-    ImportPage {
-        shell: ctx.shell("goals"),
-        id: scenario.id,
-        name: scenario.name.clone(),
-        columns: COLUMNS.join(","),
-        faults,
-        more,
+fn frame(ctx: &Ctx, scenario: &Scenario) -> Frame {
+    Frame {
+        here: "goals",
+        back: Link::new(scenario.href(), scenario.name.clone()),
+        keys: ("plans-import-title", "plans-import-intro"),
+        action: format!("{}/import", scenario.href()),
+        hint: ctx.l.t("plans-file-hint"),
+        download: Some(Link::new(format!("{}/targets.csv", scenario.href()), ctx.l.t("plans-file-now"))),
     }
 }
 
@@ -87,19 +50,21 @@ fn page(ctx: &Ctx, scenario: &Scenario, mut faults: Vec<Fault>) -> ImportPage {
 pub async fn show(ctx: Ctx, Path(id): Path<ScenarioId>) -> Result<Response> {
     let scenario = sheet::find(&mut *ctx.app.read().await?, &ctx, id, false).await?;
     scenario.open()?;
-    Ok(Page::ok(page(&ctx, &scenario, Vec::new())).into_response())
+    Ok(upload::page(&ctx, frame(&ctx, &scenario), LAYOUT, Vec::new()))
 }
 
 /// `POST /plans/{id}/import`
 pub async fn import(ctx: Ctx, Path(id): Path<ScenarioId>, form: Multipart) -> Result<Response> {
-    let bytes = receive(form).await?;
+    let bytes = upload::receive(form).await?;
     let mut tx = ctx.app.begin().await?;
     let mut scenario = sheet::find(&mut tx, &ctx, id, true).await?;
     scenario.open()?;
     let mut sheet = Sheet::load_everybody(&mut tx, &ctx, &scenario).await?;
-    let targets = match read(&bytes, &sheet.tree.0, scenario.unit(&ctx)) {
+    let (unit, mut seen) = (scenario.unit(&ctx), HashSet::new());
+    let targets = match upload::read(&ctx, &bytes, LAYOUT, |cell| read(&sheet.tree.0, unit, &mut seen, cell))
+    {
         Ok(targets) => targets,
-        Err(faults) => return Ok(Page::invalid(page(&ctx, &scenario, faults)).into_response()),
+        Err(faults) => return Ok(upload::page(&ctx, frame(&ctx, &scenario), LAYOUT, faults)),
     };
     let changes = sheet.enter(&targets);
     history::record(&mut tx, &ctx, &mut scenario, ("import", None), &changes).await?;
@@ -113,114 +78,41 @@ pub async fn import(ctx: Ctx, Path(id): Path<ScenarioId>, form: Multipart) -> Re
     Ok(notice.with("same", same).undo(undo.0, &[("version", undo.1)]).redirect(&scenario.href()))
 }
 
-async fn receive(mut form: Multipart) -> Result<Vec<u8>> {
-    let broken = |_| AppError::BadRequest("error-form");
-    let mut bytes = Vec::new();
-    while let Some(mut field) = form.next_field().await.map_err(broken)? {
-        if field.name() != Some("file") {
-            return Err(AppError::BadRequest("error-form"));
-        }
-        while let Some(chunk) = field.chunk().await.map_err(broken)? {
-            if bytes.len() + chunk.len() > LARGEST {
-                return Err(AppError::TooLarge);
-            }
-            bytes.extend_from_slice(&chunk);
-        }
-    }
-    Ok(bytes)
-}
-
-type Targets = Vec<(usize, Option<i64>)>;
-
-fn read(bytes: &[u8], nodes: &[Node], unit: Denomination) -> std::result::Result<Targets, Vec<Fault>> {
-    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
-    let text = std::str::from_utf8(bytes).map_err(|_| vec![Fault::new(1, "", "", "error-plan-file-text")])?;
-    let delimiter = if text.lines().next().unwrap_or_default().contains(';') { b';' } else { b',' };
-    let mut lines = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(text.as_bytes());
-    let header = lines.headers().map_err(|_| vec![Fault::new(1, "", "", "error-plan-file-line")])?;
-    let mut rows = Rows::of(header, nodes, unit)?;
-    for record in lines.records() {
-        match record {
-            Ok(record) => rows.take(&record),
-            Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
-                rows.faults.push(Fault::new(line, "", "", "error-plan-file-line"));
-            }
-        }
-    }
-    if rows.faults.is_empty() { Ok(rows.targets) } else { Err(rows.faults) }
-}
-
-/// Reads row after row, and keeps what is wrong.
-struct Rows<'a> {
-    nodes: &'a [Node],
+/// Who is meant, by place among `nodes`, and the target. `seen` holds those that stood in the file before.
+fn read(
+    nodes: &[Node],
     unit: Denomination,
-    /// Where each column stands in the file.
-    columns: [Option<usize>; 4],
-    seen: HashMap<usize, u64>,
-    targets: Targets,
-    faults: Vec<Fault>,
+    seen: &mut HashSet<usize>,
+    cell: Cell<'_>,
+) -> std::result::Result<(usize, Option<i64>), FormErrors> {
+    // downloads make text harmless that a spreadsheet would take for a formula
+    let [kind, subject, target] = ["subject_kind", "subject", "target"]
+        .map(|column| cell(column).trim().trim_start_matches('\'').to_owned());
+    let mut errors = FormErrors::default();
+    let wanted = if target.is_empty() { Ok(None) } else { unit.read(&target).map(Some) };
+    let wanted = errors.check("target", wanted);
+    let place = place(nodes, &kind, &subject).map_err(|(column, key)| errors.add(column, key)).ok();
+    if let Some(at) = place {
+        if wanted.is_some_and(|wanted| !nodes[at].may_set && wanted != nodes[at].target) {
+            errors.add("subject", "error-goal-not-yours");
+        }
+        if !seen.insert(at) {
+            errors.add("subject", "error-plan-twice");
+        }
+    }
+    errors.or(place.zip(wanted))
 }
 
-impl<'a> Rows<'a> {
-    fn of(
-        header: &csv::StringRecord,
-        nodes: &'a [Node],
-        unit: Denomination,
-    ) -> std::result::Result<Self, Vec<Fault>> {
-        let place = |name: &str| header.iter().position(|there| there.trim() == name);
-        let columns = COLUMNS.map(place);
-        let unknown = header.iter().filter(|name| !COLUMNS.contains(&name.trim()));
-        let mut faults: Vec<Fault> =
-            unknown.map(|name| Fault::new(1, "", name, "error-plan-file-column")).collect();
-        let missing = COLUMNS.iter().zip(columns).filter(|(name, place)| place.is_none() && **name != "name");
-        faults.extend(missing.map(|(name, _)| Fault::new(1, name, "", "error-plan-file-missing")));
-        if !faults.is_empty() {
-            return Err(faults);
-        }
-        Ok(Self { nodes, unit, columns, seen: HashMap::new(), targets: Vec::new(), faults })
+/// Where somebody stands, or the column and the key of what is wrong with it.
+fn place(
+    nodes: &[Node],
+    kind: &str,
+    subject: &str,
+) -> std::result::Result<usize, (&'static str, &'static str)> {
+    if !["person", "department", "company"].contains(&kind) {
+        return Err(("subject_kind", "error-plan-kind"));
     }
-
-    fn take(&mut self, record: &csv::StringRecord) {
-        let line = record.position().map_or(0, csv::Position::line);
-        let cell = |column: usize| {
-            let place = self.columns.get(column).copied().flatten();
-            // downloads make text harmless that a spreadsheet would take for a formula
-            place.and_then(|place| record.get(place)).unwrap_or_default().trim().trim_start_matches('\'')
-        };
-        let (kind, subject, target) = (cell(0), cell(1), cell(3));
-        let read = if target.is_empty() { Ok(None) } else { self.unit.read(target).map(Some) };
-        let place = self.place(kind, subject);
-        let before = self.faults.len();
-        match (&read, place) {
-            (Err(key), _) => self.faults.push(Fault::new(line, "target", target, key)),
-            (Ok(read), Ok(at)) if !self.nodes[at].may_set && *read != self.nodes[at].target => {
-                self.faults.push(Fault::new(line, "subject", subject, "error-goal-not-yours"));
-            }
-            _ => {}
-        }
-        match place {
-            Err((column, value, key)) => self.faults.push(Fault::new(line, column, value, key)),
-            Ok(at) if self.seen.insert(at, line).is_some() => {
-                self.faults.push(Fault::new(line, "subject", subject, "error-plan-twice"));
-            }
-            Ok(at) if self.faults.len() == before => self.targets.push((at, read.unwrap_or(None))),
-            Ok(_) => {}
-        }
-    }
-
-    /// Where somebody stands, or the column, its value and the key of what is wrong with it.
-    fn place<'t>(
-        &self,
-        kind: &'t str,
-        subject: &'t str,
-    ) -> std::result::Result<usize, (&'static str, &'t str, &'static str)> {
-        if !["person", "department", "company"].contains(&kind) {
-            return Err(("subject_kind", kind, "error-plan-kind"));
-        }
-        let meant = |node: &Node| {
-            node.subject.kind() == kind && node.reference.to_lowercase() == subject.to_lowercase()
-        };
-        self.nodes.iter().position(meant).ok_or(("subject", subject, "error-plan-nobody"))
-    }
+    let meant =
+        |node: &Node| node.subject.kind() == kind && node.reference.to_lowercase() == subject.to_lowercase();
+    nodes.iter().position(meant).ok_or(("subject", "error-plan-nobody"))
 }

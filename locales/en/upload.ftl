@@ -1,0 +1,11 @@
+upload-file = CSV file
+upload-refused = Nothing was imported
+upload-line = Line
+upload-column = Column
+upload-cell = Value
+upload-fault = What is wrong
+upload-more = … and { $n } more
+error-upload-text = The file is not UTF-8 text.
+error-upload-line = The line does not have the columns of the first.
+error-upload-column = No such column.
+error-upload-missing = This column is missing.

@@ -1,0 +1,11 @@
+upload-file = CSV-fil
+upload-refused = Inget importerades
+upload-line = Rad
+upload-column = Kolumn
+upload-cell = Värde
+upload-fault = Vad som är fel
+upload-more = … och { $n } till
+error-upload-text = Filen är inte text i UTF-8.
+error-upload-line = Raden har inte den första radens kolumner.
+error-upload-column = Det finns ingen sådan kolumn.
+error-upload-missing = Kolumnen saknas.
