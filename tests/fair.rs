@@ -197,6 +197,10 @@ async fn a_season_bends_the_pace_and_not_the_target(pool: PgPool) {
     assert!(page.contains("Counts for 60% in the weighted score."), "{page}");
     assert_eq!(world.post("karin", &terms, &form(["1", "1", "1"], "1")).await.status, StatusCode::CONFLICT);
 
+    // 45 of 89 parts have passed: the rate goes by them, and says so
+    world.deal("elias", "Brf Ankaret", 450_000, day(11, 3)).await;
+    let explained = text(&world.get("elias", &at.replace("/goals/", "/explain?goal=")).await);
+    assert!(explained.contains("450,000.00 ÷ 45 parts of the weight × 89 = 890,000.00"), "{explained}");
     let none = text(&world.get("karin", &format!("{terms}?fill=last_year")).await);
     assert!(none.contains("nothing from last year"), "{none}");
     // October 2025 had 23 working days, November 20, December 23

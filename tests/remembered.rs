@@ -127,6 +127,33 @@ async fn fold(world: &World) {
     rollup::fold(&mut world.app.read().await.unwrap()).await.unwrap();
 }
 
+/// Days of the quarter, as pages are told.
+async fn days(world: &World, subject: Subject) -> std::sync::Arc<Vec<service::DayTotals>> {
+    let mut conn = world.app.read().await.unwrap();
+    let company = world.app.company.present(&mut conn).await.unwrap();
+    let period = Period::from_inclusive(day(10, 1), day(12, 31)).unwrap();
+    let span = service::Span { subject, category: None, period };
+    service::days(&mut conn, &company, &[span]).await.unwrap().remove(0)
+}
+
+#[sqlx::test]
+async fn what_forecasts_learn_from_does_not_push_out_what_editions_remember(pool: PgPool) {
+    let world = World::new(pool).await;
+    let elias = Subject::Person(world.employee("elias").await);
+    let own = set_goal(&world, elias).await;
+    world.deal("elias", "Holmen Skog", 1_000, day(10, 5)).await;
+    fold(&world).await;
+    reached(&world, own).await; // with its outlook, which learns from earlier days
+    let first = days(&world, elias).await;
+    assert!(std::sync::Arc::ptr_eq(&first, &days(&world, elias).await), "read once");
+    world.deal("elias", "Holmen Skog", 1_000, day(10, 6)).await;
+    fold(&world).await;
+    reached(&world, own).await;
+    let second = days(&world, elias).await;
+    assert_eq!((first.len(), second.len()), (1, 2));
+    assert!(std::sync::Arc::ptr_eq(&second, &days(&world, elias).await), "and once more after a sale");
+}
+
 #[sqlx::test]
 async fn a_figure_is_remembered_until_something_is_booked_or_moved(pool: PgPool) {
     let world = World::new(pool).await;

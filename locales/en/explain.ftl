@@ -49,3 +49,4 @@ explain-csv-share = Share, percent
 explain-csv-value = Value
 explain-weight-of = { $passed } of { $days } parts of the weight
 explain-origin = belongs to { $date }, closed
+explain-rate-weight = { $actual } ÷ { $passed } parts of the weight × { $days } = { $likely }

@@ -49,3 +49,4 @@ explain-csv-share = Andel, procent
 explain-csv-value = Värde
 explain-weight-of = { $passed } av { $days } viktdelar
 explain-origin = hör till { $date }, stängd
+explain-rate-weight = { $actual } ÷ { $passed } viktdelar × { $days } = { $likely }

@@ -38,6 +38,8 @@ pub struct Books {
     pub(super) totals: Remembered<Span, Totals, Edition>,
     pub(super) days: Remembered<Span, Vec<DayTotals>, Edition>,
     pub(super) weeks: Remembered<WeeksKey, Vec<i64>, Edition>,
+    /// What forecasts are learnt from, by the company's revision and the number of the day instead of an edition.
+    pub(super) earlier: Remembered<Span, Vec<DayTotals>, Edition>,
 }
 
 impl Default for Books {
@@ -48,6 +50,7 @@ impl Default for Books {
             totals: Remembered::with_room_for(20_000),
             days: Remembered::with_room_for(500),
             weeks: Remembered::with_room_for(10_000),
+            earlier: Remembered::with_room_for(1_000),
         }
     }
 }

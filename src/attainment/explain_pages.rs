@@ -313,14 +313,17 @@ fn version(ctx: &Ctx, measure: Measure, goal: &GoalFigures) -> String {
 fn forecast(ctx: &Ctx, measure: Measure, goal: &GoalFigures) -> Option<(String, String)> {
     let (l, at) = (ctx.l, &goal.figures);
     let projection = at.projection?;
+    let line = service::line(&ctx.company, &goal.goal);
+    let passed = line.weight_before(ctx.today); // today is not over
     let rate = [
         ("actual", measure.full(at.actual).into()),
-        ("passed", at.elapsed_working_days.into()),
-        ("days", at.working_days.into()),
+        ("passed", passed.into()),
+        ("days", line.weight().into()),
         ("likely", measure.full(projection).into()),
     ];
+    let rate = l.tr(if line.weights().are_even() { "explain-rate" } else { "explain-rate-weight" }, &rate);
     let Some(outlook) = &goal.range else {
-        return Some((l.tr("explain-rate", &rate), l.t("explain-no-range")));
+        return Some((rate, l.t("explain-no-range")));
     };
     let values = [
         ("low", measure.amount(outlook.low).into()),
@@ -330,7 +333,7 @@ fn forecast(ctx: &Ctx, measure: Measure, goal: &GoalFigures) -> Option<(String, 
         ("rate", measure.full(projection).into()),
     ];
     let how = match outlook.method {
-        Method::RunRate => l.tr("explain-rate", &rate),
+        Method::RunRate => rate,
         Method::Seasonal => l.tr("explain-seasonal", &values),
         Method::Counts => l.tr("explain-counts", &values),
     };

@@ -338,10 +338,12 @@ async fn earlier(
     };
     let spans: Vec<Span> =
         goals.iter().map(|goal| Span { period: before(goal.period, first), ..span(goal, at) }).collect();
-    let learnt = Some((company.revision, at.day.num_days_from_ce().into()));
-    let known = books::known(&company.books.days, learnt, &spans);
+    // a shelf of its own: what is remembered by the day must not stand among what is remembered by editions
+    let (shelf, learnt) =
+        (&company.books.earlier, Some((company.revision, at.day.num_days_from_ce().into())));
+    let known = books::known(shelf, learnt, &spans);
     let read = store::days(conn, &books::unknown(&spans, &known)).await?;
-    let days = books::filled(&company.books.days, learnt, spans, known, read);
+    let days = books::filled(shelf, learnt, spans, known, read);
     let hired = |goal: &Goal| company.organisation.person(goal.subject.employee()?)?.hired_on;
     let earlier = goals.iter().zip(days).map(|(goal, days)| {
         let known_from = hired(goal).map_or(first, |hired| hired.max(first));
@@ -350,12 +352,13 @@ async fn earlier(
     Ok(earlier.collect())
 }
 
-/// The days to learn from before `period`; a day before everything when there is nothing.
+/// The days to learn from before `period`.
 fn before(period: Period, first: NaiveDate) -> Period {
     let months = period.start.checked_sub_months(Months::new(LEARNT_MONTHS)).unwrap_or(period.start);
     let periods = period.start - Days::new((period.days() * i64::from(LEARNT_PERIODS)).unsigned_abs());
     let from = months.min(periods).max(first);
-    Period::new(from, period.start).unwrap_or(Period { start: period.start, end: period.start })
+    // without a day when nothing is known from before
+    Period { start: from.min(period.start), end: period.start }
 }
 
 fn range(

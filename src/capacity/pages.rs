@@ -18,6 +18,7 @@ use crate::error::{AppError, Found, Result};
 use crate::goals::agreements::waiting::Waits;
 use crate::goals::{self, GoalFilter, Subject, Viewer};
 use crate::kernel::id::{EmployeeId, UserId};
+use crate::kernel::period::Period;
 use crate::notices::{self, Telling, Value};
 use crate::org::Person;
 use crate::web::context::Ctx;
@@ -210,7 +211,7 @@ pub async fn ask(ctx: Ctx, Path(id): Path<EmployeeId>, Form(form): Form<ReliefFo
     let event = Event::new("relief.asked", "relief", relief.0).with(details);
     audit::record(&mut tx, Some(ctx.actor.user), ctx.now, event).await?;
     let to = goals::setter_accounts(&mut tx, &ctx.company, Subject::Person(id), ctx.today).await?;
-    tell(&mut tx, &ctx, &to, &person, "notice-relief-asked", &draft.period, "").await?;
+    tell(&mut tx, &ctx, &to, &person, "notice-relief-asked", &draft.period).await?;
     tx.commit().await?;
     Ok(Notice::new("capacity-toast-asked").with("name", person.name).redirect(&href(id)))
 }
@@ -247,7 +248,7 @@ pub async fn answer(
     };
     let mut to = goals::owner_accounts(&mut tx, &ctx.company, Subject::Person(id), ctx.today).await?;
     to.push(relief.requested_by.0);
-    tell(&mut tx, &ctx, &to, &person, message, &relief.draft.period, "").await?;
+    tell(&mut tx, &ctx, &to, &person, message, &relief.draft.period).await?;
     tx.commit().await?;
     let notice = Notice::new(&format!("capacity-toast-{}", state.code())).with("name", person.name);
     Ok(notice.redirect(&href(id)))
@@ -259,8 +260,7 @@ async fn tell(
     to: &[UserId],
     person: &Person,
     message: &'static str,
-    period: &crate::kernel::period::Period,
-    quote: &str,
+    period: &Period,
 ) -> Result<()> {
     let values = vec![
         ("who", Value::text(&ctx.actor.name)),
@@ -268,7 +268,7 @@ async fn tell(
         ("from", Value::Day { day: period.start }),
         ("last", Value::Day { day: period.last_day() }),
     ];
-    let telling = Telling { message, values, quote: quote.to_owned(), href: href(person.id) };
+    let telling = Telling { message, values, quote: String::new(), href: href(person.id) };
     notices::tell(conn, to, Some(ctx.actor.user), &telling, ctx.now).await
 }
 

@@ -1,5 +1,6 @@
 //! `/closing/{id}`: how every goal of a period ended, or would end now; what came late; and the next step.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use askama::Template;
@@ -107,7 +108,8 @@ async fn ended(conn: &mut PgConnection, ctx: &Ctx, closing: &Closing) -> Result<
     let mut goals: HashMap<GoalId, Goal> = goals.into_iter().map(|goal| (goal.id, goal)).collect();
     let mut rows: Vec<(Final, Goal)> =
         rows.into_iter().filter_map(|row| goals.remove(&row.goal).map(|goal| (row, goal))).collect();
-    rows.sort_by_key(|(row, _)| order.get(&row.goal).copied());
+    // a first closing settles what ended long ago too: what this period is about comes first
+    rows.sort_by_key(|(row, goal)| (Reverse(goal.period.end), order.get(&row.goal).copied()));
     Ok(rows)
 }
 
