@@ -63,6 +63,10 @@ define_id!(
     DealId
 );
 define_id!(
+    /// A deal that is not decided yet, or was lost.
+    OpportunityId
+);
+define_id!(
     /// A line of a deal.
     LineId
 );
