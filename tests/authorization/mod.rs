@@ -26,7 +26,7 @@ use samples::Sample;
 use things::Things;
 
 /// Who tries, in the order of the columns, and what for. `freja` led North until last month.
-const PERSONAS: [(&str, &str); 11] = [
+const PERSONAS: [(&str, &str); 12] = [
     ("-", "anonymous"),
     ("elias", "owner"),
     ("maja", "peer"),
@@ -34,6 +34,7 @@ const PERSONAS: [(&str, &str); 11] = [
     ("freja", "former"),
     ("johanna", "other mgr"),
     ("lars", "support"),
+    ("pia", "production"),
     ("hanna", "HR"),
     ("frida", "finance"),
     ("anders", "executive"),
@@ -67,6 +68,7 @@ const MORE_PEOPLE: &str = "
 #[sqlx::test]
 async fn the_matrix_of_routes_and_personas(_: PgPoolOptions, template: PgConnectOptions) {
     let world = World::new(PgPool::connect_with(template.clone()).await.unwrap()).await;
+    world.add_support().await;
     sqlx::raw_sql(MORE_PEOPLE).execute(&world.db).await.unwrap();
     let things = Things::make(&world).await;
     let rules = app::routes().rules().to_vec();

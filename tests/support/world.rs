@@ -1,7 +1,7 @@
 //! Nordhem, a small company that tests share: two sales departments, a person of every role, products and customers.
 //!
 //! North: Karin (leads), Elias, Maja. South: Johanna (leads), Petra. Above: Anders (executive), Ada (administrator),
-//! Hanna (HR), Frida (finance). It is 18 November 2026, 11:00 in Stockholm, until a test moves the time.
+//! Hanna (HR), Frida (finance). [`World::add_support`] adds those who make, deliver and answer. It is 18 November 2026, 11:00 in Stockholm, until a test moves the time.
 
 use std::sync::{Arc, Mutex};
 
@@ -37,6 +37,21 @@ const PEOPLE: [(&str, &str, &str, &str, bool); 9] = [
     ("hanna", "Hanna Ros", "hr", "NORDHEM", false),
     ("frida", "Frida Dahl", "finance", "NORDHEM", false),
 ];
+
+/// Those who make, deliver and answer: Per leads production, Dag delivery, Siv customer service.
+const SUPPORT: [(&str, &str, &str, &str, bool); 5] = [
+    ("per", "Per Ask", "manager", "PROD", true),
+    ("pia", "Pia Ny", "support", "PROD", false),
+    ("dag", "Dag Falk", "manager", "DELIVERY", true),
+    ("siv", "Siv Alm", "manager", "SERVICE", true),
+    ("sigge", "Sigge Dal", "support", "SERVICE", false),
+];
+
+const SUPPORTING: &str = "
+    insert into departments (code, name, kind, parent_id)
+        select v.code, v.name, v.kind, d.id from departments d
+        cross join (values ('PROD', 'Production', 'production'), ('DELIVERY', 'Delivery', 'delivery'),
+            ('SERVICE', 'Customer service', 'service')) v (code, name, kind) where d.code = 'NORDHEM'";
 
 const STRUCTURE: &str = "
     insert into departments (code, name, kind) values ('NORDHEM', 'Nordhem Ventilation', 'company');
@@ -122,6 +137,14 @@ impl World {
         let source = Arc::clone(&now);
         let app = App::new(db.clone(), Clock::from_fn(move || *source.lock().unwrap()), config());
         Self { router: app.clone().router(), app, db, now }
+    }
+
+    /// Adds departments for production, delivery and customer service, with their people.
+    pub async fn add_support(&self) {
+        sqlx::raw_sql(SUPPORTING).execute(&self.db).await.unwrap();
+        for person in SUPPORT {
+            settle(&self.db, person).await;
+        }
     }
 
     /// Lets it be noon (UTC) of another day.
