@@ -169,6 +169,7 @@ pub fn routes() -> Routes {
         crate::facts::routes(),
         crate::market::routes(),
         crate::sales::pages::routes(),
+        crate::orders::routes(),
         crate::customers::routes(),
         crate::products::routes(),
         crate::org::routes(),

@@ -18,6 +18,8 @@ pub mod goals;
 pub mod home;
 /// What happens outside the company: competitors, prices, the economy.
 pub mod market;
+/// Orders on their way to the customer: promises, deliveries, what came back.
+pub mod orders;
 /// The company, its departments and people, and who belonged where on any date.
 pub mod org;
 /// What the steps from first call to follow-up have in common: who sees them, what waits for whom.

@@ -10,6 +10,13 @@ use crate::kernel::id::DealId;
 use crate::org::company;
 use crate::sales::booking::{self, Stamp};
 
+/// Orders that bring dates of delivery with them.
+const DATED: &str =
+    "select distinct o.deal_id from stage_orders o join stage_sales s on s.order_no = o.order_no
+    where s.promised_on is not null or s.delivered_on is not null order by o.deal_id";
+/// So many orders are worked out in one statement.
+const AT_ONCE: usize = 20_000;
+
 /// Writes orders and lines, and brings the ledger in step with them.
 pub(super) async fn write(conn: &mut PgConnection, origin: &Origin) -> Result<Counts> {
     let counts = staging::write(conn, Kind::Sales).await?;
@@ -20,6 +27,10 @@ pub(super) async fn write(conn: &mut PgConnection, origin: &Origin) -> Result<Co
         .await?;
     for deal in unsettled {
         booking::settle_deal(conn, &company, deal, stamp).await?;
+    }
+    let dated: Vec<i64> = sqlx::query_scalar(DATED).fetch_all(&mut *conn).await?;
+    for orders in dated.chunks(AT_ONCE) {
+        booking::settle_orders(conn, &company, orders, origin.at).await?;
     }
     Ok(counts)
 }

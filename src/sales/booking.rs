@@ -84,6 +84,7 @@ pub async fn book_all(
     for other in others(firsts, &stored) {
         settle_deal(conn, company, other, orders[0].stamp).await?;
     }
+    settle_dated(conn, company, orders, &stored).await?;
     let mut booked = Vec::with_capacity(orders.len());
     for (place, order) in orders.iter().enumerate() {
         booked.push(match &stored[place] {
@@ -92,6 +93,33 @@ pub async fn book_all(
         });
     }
     Ok(booked)
+}
+
+/// Works out how far the new orders have come that bring dates of delivery with them.
+async fn settle_dated(
+    conn: &mut PgConnection,
+    company: &Company,
+    orders: &[Order<'_>],
+    stored: &[Option<Stored>],
+) -> Result<()> {
+    let dated =
+        |draft: &DealDraft| draft.lines.iter().any(|l| l.promised_on.is_some() || l.delivered_on.is_some());
+    let new = orders.iter().zip(stored).filter(|(order, _)| dated(order.draft));
+    let ids: Vec<i64> = new.filter_map(|(_, stored)| Some(stored.as_ref()?.id.0)).collect();
+    match orders.first() {
+        Some(first) if !ids.is_empty() => settle_orders(conn, company, &ids, first.stamp.at).await,
+        _ => Ok(()),
+    }
+}
+
+/// Works out, from lines and deliveries, how far orders have come and whether they were on time.
+pub async fn settle_orders(
+    conn: &mut PgConnection,
+    company: &Company,
+    ids: &[i64],
+    at: DateTime<Utc>,
+) -> Result<()> {
+    store::settle_orders(conn, ids, company.day_of(at), at).await
 }
 
 /// The deals among `ids` that were stored before.
@@ -257,6 +285,7 @@ async fn post(
             settle_deal(conn, company, other, stamp).await?;
         }
     }
+    settle_orders(conn, company, &[id.0], stamp.at).await?;
     settle_at(conn, company, id, rate, stamp).await
 }
 

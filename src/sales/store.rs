@@ -1,6 +1,6 @@
 //! SQL of deals, lines, shares and returns.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -303,4 +303,15 @@ async fn list_returns(conn: &mut PgConnection, id: DealId) -> Result<Vec<Return>
     )
     .fetch_all(conn)
     .await?)
+}
+
+/// Works out what follows from lines and deliveries of orders: how far they have come, whether they were on time.
+pub(super) async fn settle_orders(
+    conn: &mut PgConnection,
+    ids: &[i64],
+    today: NaiveDate,
+    at: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!("select settle_orders($1, $2, $3)", ids, today, at).fetch_one(conn).await?;
+    Ok(())
 }

@@ -88,8 +88,10 @@ impl Shell {
         work.extend([
             item("goals", "/goals", "target"),
             item("deals", "/deals", "handshake"),
+            item("orders", "/orders", "package"),
+            item("deliveries", "/deliveries", "truck"),
             item("customers", "/customers", "building-2"),
-            item("products", "/products", "package"),
+            item("products", "/products", "tag"),
             item("market", "/market", "globe"),
         ]);
         if board {
@@ -185,6 +187,8 @@ fn label_key(id: &str) -> &'static str {
         "team" => "nav-team",
         "goals" => "nav-goals",
         "deals" => "nav-deals",
+        "orders" => "nav-orders",
+        "deliveries" => "nav-deliveries",
         "customers" => "nav-customers",
         "products" => "nav-products",
         "people" => "nav-people",

@@ -1,0 +1,195 @@
+nav-orders = Orders
+nav-deliveries = Deliveries
+orders-intro = From order to the customer's door: who answers for each order now, and what was promised.
+orders-views = Which orders
+orders-view-open = Open
+orders-view-without-date = Without a date
+orders-view-due = Due
+orders-view-late = Late
+orders-view-at-risk = At risk
+orders-view-done = Delivered
+orders-view-all = All
+orders-search = Order number or customer
+orders-from = Ordered from
+orders-due-from = Owed from
+orders-order = Order
+orders-state = State
+orders-due = Owed by
+orders-delivered = Delivered
+orders-answers = Answers for it
+orders-value = Value
+orders-standing = Standing
+orders-empty = No order waits
+orders-empty-text = Orders come from deals that are booked. As soon as one waits for a date or for delivery, it stands here.
+orders-none-found = No order fits
+orders-state-received = Received
+orders-state-confirmed = Confirmed
+orders-state-in-production = In production
+orders-state-ready = Ready
+orders-state-partly-delivered = Partly delivered
+orders-state-delivered = Delivered
+orders-standing-delivered = Delivered
+orders-standing-delivered-late = Delivered late
+orders-standing-late = Late
+orders-standing-at-risk = At risk
+orders-standing-on-track = On track
+orders-standing-without-date = No date
+orders-deliveries = Deliveries
+orders-deliveries-intro = What is owed to customers, line by line. Tick what has been delivered.
+orders-nothing-due = Nothing is due
+orders-nothing-due-text = What has a confirmed date and is not delivered stands here, most urgent first.
+orders-tick = Delivered
+orders-product = Product
+orders-delivered-on = Delivered on
+orders-confirm-ticked = Confirm what is ticked
+orders-days-late = { $n ->
+    [one] 1 day late
+   *[other] { $n } days late
+}
+orders-days = { $n ->
+    [one] 1 day
+   *[other] { $n } days
+}
+orders-on-time-lately = On time
+orders-lead-time = Lead time, median
+orders-figures = How we keep our promises
+orders-figures-intro = The share of deliveries that came when they were owed, and the days from order to delivery.
+orders-figures-how = How these figures come about
+orders-figures-formula = { $on_time } on time ÷ { $owed } with a date, of { $orders } delivered; { $late } late
+orders-figures-rule = An order is on time when every line came by the first date that was given for it. Only the customer's own wish moves that date; a date that slips for our reasons does not. Lead time is counted in days from order to delivery, and half of all were quicker than the median.
+orders-figures-question = Where are promises kept?
+orders-figures-empty = Nothing was delivered in these days
+orders-figures-empty-text = Choose other days, or record deliveries: their figures stand here at once.
+orders-by = Group by
+orders-by-month = Month
+orders-by-product = Product
+orders-by-category = Category
+orders-by-customer = Customer
+orders-by-department = Department
+orders-group = Group
+orders-on-time = On time
+orders-share = Share
+orders-lines = Lines
+orders-slowest = Slowest
+orders-why-moved = Why were dates moved?
+orders-never-moved = No date was moved in these days.
+orders-moved-head = How often
+orders-moved-times = { $times ->
+    [one] once
+   *[other] { $times } times
+}, { $lines ->
+    [one] 1 line
+   *[other] { $lines } lines
+}
+orders-deal = The deal
+orders-cancelled = The customer has cancelled this order.
+orders-requested = Asked for
+orders-promised-head = Confirmed
+orders-owed = owed { $day }
+orders-partly = { $n } of { $of }
+orders-returned-n = { $n } came back
+orders-cancelled-n = { $n } cancelled
+orders-trail = What happened
+orders-trail-empty = Nothing yet. The first date that is given to the customer begins the trail.
+orders-moved = Moved from { $from } to { $to }
+orders-promised = { $day } promised
+orders-told = { $name } told the customer { $day }
+orders-untold = the customer is not told yet
+orders-tell = I told the customer
+orders-slipped = Slipped
+orders-delivered-n = { $n } delivered { $day }
+orders-noted = Note
+orders-handed-over = Handed over
+orders-note = Ask or note something
+orders-note-hint = The other side is told: the seller, or who answers for the order.
+orders-hand-over = Hand over
+orders-department = Department
+orders-usual-department = The usual one
+orders-person = Person
+orders-nobody = Nobody in particular
+orders-give-date = Give a date
+orders-which-line = Which line
+orders-every-line = Every open line
+orders-new-date = Date
+orders-cause = Cause
+orders-cause-hint = Needed when a date is moved.
+orders-cause-first = First date
+orders-cause-customer = The customer wants another day
+orders-cause-material = Material missing
+orders-cause-capacity = Not enough capacity
+orders-cause-quality = Quality
+orders-cause-transport = Transport
+orders-cause-planning = Planned wrongly
+orders-cause-selling = Promised too much
+orders-cause-other = Other
+orders-responsible = Responsible department
+orders-i-told = I have told the customer
+orders-deliver = Record a delivery
+orders-customer-side = With the customer
+orders-requested-on = The customer asks for
+orders-take-back = Return or cancel part of it
+orders-take-back-kind = What happened
+orders-came-back = It came back
+orders-not-wanted = It is not wanted any more
+orders-take-back-save = Save
+orders-choose = Choose
+orders-return-product = Not good enough
+orders-return-price = Price
+orders-return-delivery-time = Too late
+orders-return-service = Service
+orders-return-wrong-item = Wrong goods
+orders-return-damaged = Damaged
+orders-return-no-need = No need
+orders-return-other = Other
+orders-step-start = Start production
+orders-step-finish = Ready to deliver
+orders-step-back = One step back
+orders-import = Import deliveries
+orders-import-intro = What was delivered when. Without a quantity it is all that is open of the line. The same file again changes nothing.
+orders-action-date = Give the customer a date
+orders-action-make = Make ready
+orders-action-deliver = Deliver
+orders-action-text = { $customer }, order { $order }
+orders-error-before = This is before the order.
+orders-error-same-date = Choose another date than the present one.
+orders-error-nothing = Nothing is open here.
+orders-error-quantity = A number from 1 to what is left.
+orders-error-unknown = There is no such line of an order.
+error-choice = Choose one of the list.
+orders-toast-promised = { $n ->
+    [one] Date saved. The seller is told.
+   *[other] Date saved for { $n } lines. The seller is told.
+}
+orders-toast-told = Noted that the customer is told
+orders-toast-untold = The customer is not told yet
+orders-toast-requested = Saved what the customer asks for
+orders-toast-start = In production
+orders-toast-finish = Ready to deliver
+orders-toast-back = One step back
+orders-toast-delivered = Delivery recorded
+orders-toast-undelivered = Delivery taken away
+orders-toast-line-cancelled = Cancelled
+orders-toast-handed-over = Handed over
+orders-toast-noted = Noted. The other side is told.
+orders-toast-none = Nothing was ticked
+orders-toast-confirmed = { $n ->
+    [one] 1 delivery confirmed
+   *[other] { $n } deliveries confirmed
+}
+orders-toast-imported = { $n } deliveries recorded, { $same } known already
+notice-order-moved = { $who } moved the delivery of order { $order } to { $customer } from { $from } to { $to }
+notice-order-confirmed = { $who } confirmed order { $order } to { $customer } for { $to }
+notice-order-delivered = Order { $order } was delivered to { $customer } { $on }
+notice-order-yours = { $who } handed order { $order } of { $customer } to you
+notice-order-note = { $who } wrote on order { $order } of { $customer }
+notice-order-returned = { $n } of order { $order } came back from { $customer }, says { $who }
+notice-order-line-cancelled = { $n } of order { $order } of { $customer } were cancelled, says { $who }
+audit-order-promised = Gave a date
+audit-order-stepped = Took an order a step
+audit-order-delivered = Recorded a delivery
+audit-order-delivery-removed = Took a delivery away
+audit-order-told = Noted whether the customer was told
+audit-order-handed-over = Handed an order over
+audit-order-noted = Noted something on an order
+audit-order-requested = Noted what the customer asks for
+audit-deal-line-cancelled = Cancelled part of an order

@@ -1,0 +1,195 @@
+nav-orders = Order
+nav-deliveries = Leveranser
+orders-intro = Från order till kundens dörr: vem som svarar för varje order nu, och vad som har lovats.
+orders-views = Vilka order
+orders-view-open = Öppna
+orders-view-without-date = Utan datum
+orders-view-due = Snart
+orders-view-late = Sena
+orders-view-at-risk = I riskzonen
+orders-view-done = Levererade
+orders-view-all = Alla
+orders-search = Ordernummer eller kund
+orders-from = Beställd från
+orders-due-from = Utlovad från
+orders-order = Order
+orders-state = Läge
+orders-due = Utlovad till
+orders-delivered = Levererad
+orders-answers = Svarar för den
+orders-value = Värde
+orders-standing = Status
+orders-empty = Ingen order väntar
+orders-empty-text = Order kommer från bokade affärer. Så snart en väntar på datum eller leverans står den här.
+orders-none-found = Ingen order stämmer
+orders-state-received = Mottagen
+orders-state-confirmed = Bekräftad
+orders-state-in-production = I produktion
+orders-state-ready = Klar
+orders-state-partly-delivered = Delvis levererad
+orders-state-delivered = Levererad
+orders-standing-delivered = Levererad
+orders-standing-delivered-late = Levererad sent
+orders-standing-late = Sen
+orders-standing-at-risk = I riskzonen
+orders-standing-on-track = I fas
+orders-standing-without-date = Utan datum
+orders-deliveries = Leveranser
+orders-deliveries-intro = Vad kunderna har att vänta, rad för rad. Bocka för det som är levererat.
+orders-nothing-due = Inget ska levereras just nu
+orders-nothing-due-text = Det som har ett bekräftat datum och inte är levererat står här, mest brådskande först.
+orders-tick = Levererad
+orders-product = Produkt
+orders-delivered-on = Levererad den
+orders-confirm-ticked = Bekräfta det förbockade
+orders-days-late = { $n ->
+    [one] 1 dag sen
+   *[other] { $n } dagar sen
+}
+orders-days = { $n ->
+    [one] 1 dag
+   *[other] { $n } dagar
+}
+orders-on-time-lately = I tid
+orders-lead-time = Ledtid, median
+orders-figures = Så håller vi våra löften
+orders-figures-intro = Andelen leveranser som kom när de var utlovade, och dagarna från order till leverans.
+orders-figures-how = Så räknas siffrorna
+orders-figures-formula = { $on_time } i tid ÷ { $owed } med datum, av { $orders } levererade; { $late } sena
+orders-figures-rule = En order är i tid när varje rad kom senast det första datum som gavs för den. Bara kundens egen önskan flyttar det datumet; ett datum som glider av våra skäl gör det inte. Ledtiden räknas i dagar från order till leverans, och hälften gick snabbare än medianen.
+orders-figures-question = Var håller vi vad vi lovar?
+orders-figures-empty = Inget levererades dessa dagar
+orders-figures-empty-text = Välj andra dagar, eller registrera leveranser: siffrorna står här genast.
+orders-by = Gruppera efter
+orders-by-month = Månad
+orders-by-product = Produkt
+orders-by-category = Kategori
+orders-by-customer = Kund
+orders-by-department = Avdelning
+orders-group = Grupp
+orders-on-time = I tid
+orders-share = Andel
+orders-lines = Rader
+orders-slowest = Långsammast
+orders-why-moved = Varför flyttades datum?
+orders-never-moved = Inget datum flyttades dessa dagar.
+orders-moved-head = Hur ofta
+orders-moved-times = { $times ->
+    [one] en gång
+   *[other] { $times } gånger
+}, { $lines ->
+    [one] 1 rad
+   *[other] { $lines } rader
+}
+orders-deal = Affären
+orders-cancelled = Kunden har avbeställt ordern.
+orders-requested = Önskat
+orders-promised-head = Bekräftat
+orders-owed = utlovat { $day }
+orders-partly = { $n } av { $of }
+orders-returned-n = { $n } kom tillbaka
+orders-cancelled-n = { $n } avbeställda
+orders-trail = Vad som har hänt
+orders-trail-empty = Inget än. Det första datum som kunden får börjar spåret.
+orders-moved = Flyttat från { $from } till { $to }
+orders-promised = { $day } utlovat
+orders-told = { $name } meddelade kunden { $day }
+orders-untold = kunden är inte meddelad än
+orders-tell = Jag har meddelat kunden
+orders-slipped = Försenat
+orders-delivered-n = { $n } levererade { $day }
+orders-noted = Anteckning
+orders-handed-over = Överlämnad
+orders-note = Fråga eller anteckna
+orders-note-hint = Den andra sidan får veta det: säljaren, eller den som svarar för ordern.
+orders-hand-over = Lämna över
+orders-department = Avdelning
+orders-usual-department = Den vanliga
+orders-person = Person
+orders-nobody = Ingen särskild
+orders-give-date = Ge ett datum
+orders-which-line = Vilken rad
+orders-every-line = Alla öppna rader
+orders-new-date = Datum
+orders-cause = Orsak
+orders-cause-hint = Behövs när ett datum flyttas.
+orders-cause-first = Första datumet
+orders-cause-customer = Kunden vill ha en annan dag
+orders-cause-material = Material saknas
+orders-cause-capacity = För lite kapacitet
+orders-cause-quality = Kvalitet
+orders-cause-transport = Transport
+orders-cause-planning = Felplanerat
+orders-cause-selling = För mycket utlovat
+orders-cause-other = Annat
+orders-responsible = Ansvarig avdelning
+orders-i-told = Jag har meddelat kunden
+orders-deliver = Registrera leverans
+orders-customer-side = Med kunden
+orders-requested-on = Kunden önskar
+orders-take-back = Ta tillbaka eller avbeställ en del
+orders-take-back-kind = Vad har hänt
+orders-came-back = Det kom tillbaka
+orders-not-wanted = Det behövs inte längre
+orders-take-back-save = Spara
+orders-choose = Välj
+orders-return-product = Inte bra nog
+orders-return-price = Pris
+orders-return-delivery-time = För sent
+orders-return-service = Service
+orders-return-wrong-item = Fel vara
+orders-return-damaged = Skadad
+orders-return-no-need = Behövs inte
+orders-return-other = Annat
+orders-step-start = Starta produktion
+orders-step-finish = Klar att leverera
+orders-step-back = Ett steg tillbaka
+orders-import = Importera leveranser
+orders-import-intro = Vad som levererades när. Utan antal gäller det allt som är öppet på raden. Samma fil en gång till ändrar inget.
+orders-action-date = Ge kunden ett datum
+orders-action-make = Gör klar
+orders-action-deliver = Leverera
+orders-action-text = { $customer }, order { $order }
+orders-error-before = Det är före ordern.
+orders-error-same-date = Välj ett annat datum än det nuvarande.
+orders-error-nothing = Här är inget öppet.
+orders-error-quantity = Ett antal från 1 till det som är kvar.
+orders-error-unknown = Det finns ingen sådan orderrad.
+error-choice = Välj något i listan.
+orders-toast-promised = { $n ->
+    [one] Datumet är sparat. Säljaren får veta det.
+   *[other] Datumet är sparat för { $n } rader. Säljaren får veta det.
+}
+orders-toast-told = Noterat att kunden är meddelad
+orders-toast-untold = Kunden är inte meddelad än
+orders-toast-requested = Kundens önskan är sparad
+orders-toast-start = I produktion
+orders-toast-finish = Klar att leverera
+orders-toast-back = Ett steg tillbaka
+orders-toast-delivered = Leveransen är registrerad
+orders-toast-undelivered = Leveransen är borttagen
+orders-toast-line-cancelled = Avbeställd
+orders-toast-handed-over = Överlämnad
+orders-toast-noted = Antecknat. Den andra sidan får veta det.
+orders-toast-none = Inget var förbockat
+orders-toast-confirmed = { $n ->
+    [one] 1 leverans bekräftad
+   *[other] { $n } leveranser bekräftade
+}
+orders-toast-imported = { $n } leveranser registrerade, { $same } fanns redan
+notice-order-moved = { $who } flyttade leveransen av order { $order } till { $customer } från { $from } till { $to }
+notice-order-confirmed = { $who } bekräftade order { $order } till { $customer } för { $to }
+notice-order-delivered = Order { $order } levererades till { $customer } { $on }
+notice-order-yours = { $who } lämnade över order { $order } för { $customer } till dig
+notice-order-note = { $who } skrev på order { $order } för { $customer }
+notice-order-returned = { $n } av order { $order } kom tillbaka från { $customer }, säger { $who }
+notice-order-line-cancelled = { $n } av order { $order } för { $customer } avbeställdes, säger { $who }
+audit-order-promised = Gav ett datum
+audit-order-stepped = Tog en order ett steg
+audit-order-delivered = Registrerade en leverans
+audit-order-delivery-removed = Tog bort en leverans
+audit-order-told = Noterade om kunden är meddelad
+audit-order-handed-over = Lämnade över en order
+audit-order-noted = Antecknade något på en order
+audit-order-requested = Noterade vad kunden önskar
+audit-deal-line-cancelled = Avbeställde en del av en order

@@ -1,0 +1,113 @@
+//! SQL of how promises are kept.
+
+use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
+
+use super::figures::{Group, Kept, Row};
+use super::list::Filter;
+use crate::error::Result;
+
+#[derive(FromRow)]
+struct Columns {
+    key: String,
+    name: String,
+    lines: i64,
+    owed: i64,
+    on_time: i64,
+    lead: Option<i32>,
+    slowest: Option<i32>,
+}
+
+fn push_seen(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
+    if let Some(people) = &filter.only {
+        query.push(" and (d.employee_id = any(").push_bind(people.clone());
+        query.push(") or exists (select from deal_shares s where s.deal_id = d.id and s.employee_id = any(");
+        query.push_bind(people.clone()).push(")))");
+    }
+    if let Some(days) = filter.days {
+        query
+            .push(" and d.delivered_on >= ")
+            .push_bind(days.start)
+            .push(" and d.delivered_on < ")
+            .push_bind(days.end);
+    }
+}
+
+/// Orders that were delivered in the period: how many, how many of them had a date, how many kept it.
+pub(super) async fn kept(conn: &mut PgConnection, filter: &Filter) -> Result<Kept> {
+    let mut query = QueryBuilder::new(
+        "select count(*), count(*) filter (where d.on_time is not null), count(*) filter (where d.on_time),
+            (percentile_disc(0.5) within group (order by d.delivered_on - d.ordered_on))::int
+        from deals d where d.delivered_on is not null and d.status = 'booked'",
+    );
+    push_seen(&mut query, filter);
+    let (orders, owed, on_time, lead): (i64, i64, i64, Option<i32>) =
+        query.build_query_as().fetch_one(conn).await?;
+    Ok(Kept { orders, owed, on_time, lead })
+}
+
+/// Lines that were delivered in the period, in groups.
+pub(super) async fn groups(conn: &mut PgConnection, filter: &Filter, group: Group) -> Result<Vec<Row>> {
+    let (key, name, join) = match group {
+        Group::Month => ("to_char(l.delivered_on, 'YYYY-MM')", "to_char(l.delivered_on, 'YYYY-MM')", ""),
+        Group::Product => ("p.id::text", "p.name", "join products p on p.id = l.product_id"),
+        Group::Category => (
+            "g.id::text",
+            "g.name",
+            "join products p on p.id = l.product_id join product_categories g on g.id = p.category_id",
+        ),
+        Group::Customer => ("c.id::text", "c.name", "join customers c on c.id = d.customer_id"),
+        Group::Department => (
+            "coalesce(h.id, u.id)::text",
+            "coalesce(h.name, u.name, '')",
+            "left join departments h on h.id = d.handler_department_id",
+        ),
+    };
+    let mut query = QueryBuilder::new(format!(
+        "select coalesce({key}, '') as key, {name} as name, count(*) as lines,
+            count(*) filter (where l.promised_on is not null) as owed,
+            count(*) filter (where l.delivered_on <= coalesce(l.owed_on, l.promised_on)) as on_time,
+            (percentile_disc(0.5) within group (order by l.delivered_on - d.ordered_on))::int as lead,
+            max(l.delivered_on - d.ordered_on) as slowest
+        from deal_lines l join deals d on d.id = l.deal_id {join} "
+    ));
+    if group == Group::Department {
+        query.push("left join departments u on u.id = ").push_bind(filter.usual.1.map(|id| id.0));
+    }
+    query.push(" where l.delivered_on is not null and not l.removed and d.status = 'booked' and d.delivered_on is not null");
+    push_seen(&mut query, filter);
+    query
+        .push(" group by 1, 2 order by ")
+        .push(if group == Group::Month { "1 desc" } else { "3 desc, 2" })
+        .push(" limit 500");
+    let rows: Vec<Columns> = query.build_query_as().fetch_all(conn).await?;
+    let row = |row: Columns| Row {
+        key: row.key,
+        name: row.name,
+        lines: row.lines,
+        owed: row.owed,
+        on_time: row.on_time,
+        lead: row.lead,
+        slowest: row.slowest,
+    };
+    Ok(rows.into_iter().map(row).collect())
+}
+
+/// How often dates were moved in the period, by cause: (cause, how often, lines).
+pub(super) async fn causes(conn: &mut PgConnection, filter: &Filter) -> Result<Vec<(String, i64, i64)>> {
+    let mut query = QueryBuilder::new(
+        "select p.cause, count(*), count(distinct p.line_id) from promises p join deal_lines l on l.id = p.line_id
+        join deals d on d.id = l.deal_id where p.cause <> 'first' and d.status = 'booked'",
+    );
+    if let Some(people) = &filter.only {
+        query.push(" and d.employee_id = any(").push_bind(people.clone()).push(")");
+    }
+    if let Some(days) = filter.days {
+        query
+            .push(" and p.changed_on >= ")
+            .push_bind(days.start)
+            .push(" and p.changed_on < ")
+            .push_bind(days.end);
+    }
+    query.push(" group by 1 order by 2 desc, 1");
+    Ok(query.build_query_as().fetch_all(conn).await?)
+}

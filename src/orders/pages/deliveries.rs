@@ -1,0 +1,212 @@
+//! `/deliveries`: lines that are due, late or at risk, and several of them confirmed at once.
+
+use askama::Template;
+use axum::response::{IntoResponse, Response};
+use chrono::NaiveDate;
+use sqlx::PgConnection;
+
+use super::index::{filter, tabs, view_of};
+use crate::error::{AppError, Result};
+use crate::kernel::id::{DealId, LineId};
+use crate::kernel::period::Period;
+use crate::orders::figures::Kept;
+use crate::orders::forms::{date, text};
+use crate::orders::list::{Filter, LineRow, View};
+use crate::orders::{Delivered, change, figures_store, list_store, policy};
+use crate::web::context::Ctx;
+use crate::web::csv::CsvDownload;
+use crate::web::form::Form;
+use crate::web::list::{ListQuery, PER_PAGE, Paged};
+use crate::web::page::Page;
+use crate::web::shell::Shell;
+use crate::web::toast::Notice;
+use crate::web::ui::{FilterTag, Link, Pager};
+
+const COLUMNS: [&str; 4] = ["due", "order", "customer", "product"];
+const MOST: i64 = 100_000; // rows of a download
+/// The card says how promises were kept over so many days.
+const LOOKED_BACK: chrono::Days = chrono::Days::new(90);
+
+#[derive(Template)]
+#[template(path = "orders/deliveries.html")]
+struct DeliveriesPage {
+    shell: Shell,
+    query: ListQuery,
+    views: Vec<Link>,
+    facts: Vec<(String, String)>,
+    rows: Vec<RowView>,
+    pager: Pager,
+    tags: Vec<FilterTag>,
+    /// Whether the reader records deliveries.
+    handles: bool,
+    today: String,
+    done: bool,
+}
+
+impl DeliveriesPage {
+    fn columns(&self) -> &'static [&'static str] {
+        &COLUMNS
+    }
+}
+
+/// A line as the list shows it.
+struct RowView {
+    /// Order and line, as the tick sends them.
+    id: String,
+    href: String,
+    order_no: String,
+    customer: String,
+    what: String,
+    standing: String,
+    tone: &'static str,
+    due: String,
+    days: String,
+    answers: String,
+}
+
+fn row(ctx: &Ctx, row: LineRow) -> RowView {
+    let standing = row.standing(&ctx.company.calendar, ctx.today);
+    let department = row.answering.and_then(|id| ctx.company.organisation.department(id));
+    let at = row.delivered_on.unwrap_or(ctx.today);
+    let late = row.due.map_or(0, |due| (at - due).num_days());
+    let pieces = if row.delivered_on.is_some() { row.quantity } else { row.open };
+    RowView {
+        id: format!("{}-{}", row.order, row.id),
+        href: format!("/orders/{}", row.order),
+        order_no: row.order_no,
+        customer: row.customer,
+        what: format!("{}\u{a0}× {}", ctx.l.number(pieces), row.product),
+        standing: ctx.l.t(&format!("orders-standing-{}", standing.code())),
+        tone: standing.tone(),
+        due: row.due.map_or_else(String::new, |day| ctx.l.date_year(day)),
+        days: if late > 0 { ctx.l.tr("orders-days-late", &[("n", late.into())]) } else { String::new() },
+        answers: row.handler_name.or(department.map(|it| it.name.clone())).unwrap_or_default(),
+    }
+}
+
+/// Figures above the list: late, due, at risk, and how promises were kept lately.
+async fn facts(conn: &mut PgConnection, ctx: &Ctx) -> Result<(Vec<(View, i64)>, Vec<(String, String)>)> {
+    let mut counts = Vec::new();
+    for view in [View::Late, View::Due, View::AtRisk] {
+        counts.push((view, list_store::count_lines(conn, &Filter { view, ..Filter::of(ctx) }).await?));
+    }
+    let days = Some(Period { start: ctx.today - LOOKED_BACK, end: ctx.today + chrono::Days::new(1) });
+    let kept = figures_store::kept(conn, &Filter { days, ..Filter::of(ctx) }).await?;
+    let mut shown: Vec<(String, String)> = counts
+        .iter()
+        .map(|(view, count)| (ctx.l.t(&format!("orders-view-{}", view.code())), ctx.l.number(*count)))
+        .collect();
+    shown.extend(said(ctx, &kept));
+    Ok((counts, shown))
+}
+
+/// "On time, 90 days: 94.20%", "Lead time: 12 days".
+pub(super) fn said(ctx: &Ctx, kept: &Kept) -> Vec<(String, String)> {
+    let share = kept.share().map_or_else(|| "–".to_owned(), |share| ctx.l.pct2(share.0));
+    let lead = kept
+        .lead
+        .map_or_else(|| "–".to_owned(), |days| ctx.l.tr("orders-days", &[("n", i64::from(days).into())]));
+    vec![(ctx.l.t("orders-on-time-lately"), share), (ctx.l.t("orders-lead-time"), lead)]
+}
+
+/// `GET /deliveries?view=&q=&product=&from=&last=&sort=&page=`
+pub async fn list(ctx: Ctx, query: ListQuery) -> Result<Response> {
+    let mut conn = ctx.app.read().await?;
+    let view = view_of(&query, &View::OF_LINES);
+    let filter = filter(&ctx, &query, view);
+    let total = list_store::count_lines(&mut conn, &filter).await?;
+    let (column, descending) = query.sort(&COLUMNS);
+    let turned = query.get("sort").is_none() && view == View::Done;
+    let rows =
+        list_store::lines(&mut conn, &filter, (column, descending || turned), (PER_PAGE, query.offset()))
+            .await?;
+    let paged = Paged::new(rows.into_iter().map(|it| row(&ctx, it)).collect(), total, &query);
+    let (counts, facts) = facts(&mut conn, &ctx).await?;
+    let page = DeliveriesPage {
+        views: tabs(&ctx, "/deliveries", &View::OF_LINES, view, &counts),
+        facts,
+        tags: query.tags(ctx.l, &[("from", "goals-from", &[]), ("last", "goals-last", &[])]),
+        pager: paged.pager(&query),
+        rows: paged.rows,
+        handles: policy::handles_orders(&ctx.company.organisation, &ctx.actor) && view != View::Done,
+        today: ctx.today.to_string(),
+        done: view == View::Done,
+        shell: ctx.shell("deliveries"),
+        query,
+    };
+    Ok(Page::ok(page).into_response())
+}
+
+/// `GET /deliveries.csv`: the columns that an import takes, and more.
+pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
+    let view = view_of(&query, &View::OF_LINES);
+    let mut conn = ctx.app.read().await?;
+    let rows =
+        list_store::lines(&mut conn, &filter(&ctx, &query, view), query.sort(&COLUMNS), (MOST, 0)).await?;
+    let header = [
+        "order_no",
+        "line_no",
+        "product",
+        "customer",
+        "quantity",
+        "open",
+        "owed_on",
+        "promised_on",
+        "delivered_on",
+        "standing",
+    ];
+    let mut file = CsvDownload::new("deliveries", ctx.l.lang(), &header)?;
+    let day = |day: Option<NaiveDate>| day.map_or_else(String::new, |day| day.to_string());
+    for row in rows {
+        let standing = row.standing(&ctx.company.calendar, ctx.today).code().to_owned();
+        file.row(&[
+            row.order_no,
+            row.line_no.to_string(),
+            row.product,
+            row.customer,
+            row.quantity.to_string(),
+            row.open.to_string(),
+            day(row.due),
+            day(row.promised_on),
+            day(row.delivered_on),
+            standing,
+        ])?;
+    }
+    file.finish()
+}
+
+/// `POST /deliveries`: what is open of the ticked lines was delivered on a day. All of them or none.
+pub async fn confirm(ctx: Ctx, Form(fields): Form<Vec<(String, String)>>) -> Result<Response> {
+    let ticked: Vec<(DealId, LineId)> = fields
+        .iter()
+        .filter(|(name, _)| name == "line")
+        .filter_map(|(_, value)| {
+            let (order, line) = value.split_once('-')?;
+            Some((order.parse().ok()?, line.parse().ok()?))
+        })
+        .collect();
+    let back = "/deliveries";
+    if ticked.is_empty() {
+        return Ok(Notice::new("orders-toast-none").redirect(back));
+    }
+    let on = date(text(&fields, "delivered_on")).map_err(AppError::BadRequest)?;
+    let mut orders: Vec<DealId> = ticked.iter().map(|(order, _)| *order).collect();
+    orders.sort_unstable();
+    orders.dedup();
+    let mut tx = ctx.app.begin().await?;
+    for id in &orders {
+        let order = change::seen(&mut tx, &ctx, *id, true).await?;
+        if !change::permits(&ctx, &order).handle {
+            return Err(AppError::Forbidden);
+        }
+        let wanted = order.lines.iter().filter(|line| line.open() > 0 && ticked.contains(&(*id, line.id)));
+        let lines: Vec<(LineId, i64)> = wanted.map(|line| (line.id, line.open())).collect();
+        if lines.is_empty() {
+            return Err(AppError::Conflict("error-stale"));
+        }
+        let version = order.version;
+        change::deliver(&mut tx, &ctx, &order, version, &Delivered { on, lines }).await?;
+    }
+    tx.commit().await?;
+    Ok(Notice::new("orders-toast-confirmed").with("n", ticked.len().to_string()).redirect(back))
+}

@@ -1,0 +1,202 @@
+//! `/orders`: what is on its way to customers, and what was delivered.
+
+use askama::Template;
+use axum::response::{IntoResponse, Response};
+use sqlx::PgConnection;
+
+use crate::error::Result;
+use crate::kernel::id::{CustomerId, EmployeeId};
+use crate::kernel::period::Period;
+use crate::orders::list::{self, Filter, Row, View};
+use crate::orders::{State, list_store};
+use crate::web::context::Ctx;
+use crate::web::csv::CsvDownload;
+use crate::web::list::{ListQuery, PER_PAGE, Paged};
+use crate::web::page::Page;
+use crate::web::shell::Shell;
+use crate::web::ui::{Choice, FilterTag, Link, Pager};
+
+const COLUMNS: [&str; 5] = ["due", "order", "customer", "person", "date"];
+/// Rows of a download at most.
+const MOST: i64 = 100_000;
+
+#[derive(Template)]
+#[template(path = "orders/index.html")]
+struct IndexPage {
+    shell: Shell,
+    query: ListQuery,
+    views: Vec<Link>,
+    rows: Vec<RowView>,
+    pager: Pager,
+    tags: Vec<FilterTag>,
+    states: Vec<Choice>,
+    done: bool,
+}
+
+impl IndexPage {
+    fn columns(&self) -> &'static [&'static str] {
+        &COLUMNS
+    }
+
+    fn due_head(&self) -> String {
+        self.shell.l.t(if self.done { "orders-delivered" } else { "orders-due" })
+    }
+}
+
+/// An order as the list shows it.
+struct RowView {
+    href: String,
+    order_no: String,
+    customer: String,
+    person: String,
+    state: String,
+    standing: String,
+    tone: &'static str,
+    due: String,
+    answers: String,
+    amount: String,
+}
+
+pub(super) fn view_of(query: &ListQuery, views: &[View]) -> View {
+    let asked = query.text("view");
+    views.iter().copied().find(|view| view.code() == asked).unwrap_or(views[0])
+}
+
+/// What the address asks for, among what the reader sees.
+pub(super) fn filter(ctx: &Ctx, query: &ListQuery, view: View) -> Filter {
+    let days = match (query.parsed("from"), query.parsed("last")) {
+        (Some(from), Some(last)) => Period::from_inclusive(from, last),
+        _ => None,
+    };
+    Filter {
+        view,
+        state: query.get("state").and_then(State::from_code),
+        owner: query.parsed("person").map(EmployeeId),
+        customer: query.parsed("customer").map(CustomerId),
+        product: query.parsed("product"),
+        days,
+        words: query.search().to_owned(),
+        ..Filter::of(ctx)
+    }
+}
+
+/// Tabs of views, with counts where something should be done.
+pub(super) fn tabs(ctx: &Ctx, path: &str, views: &[View], here: View, counts: &[(View, i64)]) -> Vec<Link> {
+    let link = |view: &View| {
+        let href = if *view == views[0] { path.to_owned() } else { format!("{path}?view={}", view.code()) };
+        let link = Link::new(href, ctx.l.t(&format!("orders-view-{}", view.code()))).current(*view == here);
+        match counts.iter().find(|(counted, count)| counted == view && *count > 0) {
+            Some((_, count)) => link.count(*count),
+            None => link,
+        }
+    };
+    views.iter().map(link).collect()
+}
+
+fn row(ctx: &Ctx, row: Row) -> RowView {
+    let standing = row.standing(&ctx.company.calendar, ctx.today);
+    let currency = ctx.company.currency;
+    let department = row.answering.and_then(|id| ctx.company.organisation.department(id));
+    let handler = row.handler.and_then(|id| ctx.company.organisation.person(id));
+    let answers = handler.map(|person| person.name.clone()).or(department.map(|it| it.name.clone()));
+    RowView {
+        href: format!("/orders/{}", row.id),
+        state: ctx.l.t(&format!("orders-state-{}", row.state.code().replace('_', "-"))),
+        standing: ctx.l.t(&format!("orders-standing-{}", standing.code())),
+        tone: standing.tone(),
+        due: row.delivered_on.or(row.due).map_or_else(String::new, |day| ctx.l.date_year(day)),
+        answers: answers.filter(|_| row.delivered_on.is_none()).unwrap_or_default(),
+        amount: row
+            .value
+            .map_or_else(String::new, |value| ctx.l.short_money(value, currency.code(), currency.exponent())),
+        person: row.owner_name.unwrap_or_else(|| ctx.l.t("deals-house")),
+        order_no: row.order_no,
+        customer: row.customer,
+    }
+}
+
+async fn late(conn: &mut PgConnection, ctx: &Ctx) -> Result<i64> {
+    list_store::count_orders(conn, &Filter { view: View::Late, ..Filter::of(ctx) }).await
+}
+
+/// `GET /orders?view=&q=&state=&customer=&person=&product=&from=&last=&sort=&page=`
+pub async fn list(ctx: Ctx, query: ListQuery) -> Result<Response> {
+    let mut conn = ctx.app.read().await?;
+    let view = view_of(&query, &View::OF_ORDERS);
+    let filter = filter(&ctx, &query, view);
+    let total = list_store::count_orders(&mut conn, &filter).await?;
+    let sort = sort(&query, view);
+    let rows = list::rows(&mut conn, &ctx, &filter, sort, (PER_PAGE, query.offset())).await?;
+    let paged = Paged::new(rows.into_iter().map(|it| row(&ctx, it)).collect(), total, &query);
+    let states: Vec<Choice> = State::ALL
+        .map(|state| {
+            Choice::new(state.code(), ctx.l.t(&format!("orders-state-{}", state.code().replace('_', "-"))))
+        })
+        .into();
+    let counts = [(View::Late, late(&mut conn, &ctx).await?)];
+    let page = IndexPage {
+        views: tabs(&ctx, "/orders", &View::OF_ORDERS, view, &counts),
+        tags: query.tags(
+            ctx.l,
+            &[("state", "orders-state", &states), ("from", "goals-from", &[]), ("last", "goals-last", &[])],
+        ),
+        pager: paged.pager(&query),
+        rows: paged.rows,
+        states,
+        done: view == View::Done,
+        shell: ctx.shell("orders"),
+        query,
+    };
+    Ok(Page::ok(page).into_response())
+}
+
+/// What was delivered last stands first; what is owed first.
+pub(super) fn sort<'a>(query: &ListQuery, view: View) -> (&'a str, bool) {
+    let (column, descending) = query.sort(&COLUMNS);
+    let turned = query.get("sort").is_none() && matches!(view, View::Done | View::All);
+    (if view == View::All && turned { "date" } else { column }, descending || turned)
+}
+
+/// `GET /orders.csv`
+pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
+    let view = view_of(&query, &View::OF_ORDERS);
+    let filter = filter(&ctx, &query, view);
+    let mut conn = ctx.app.read().await?;
+    let rows = list::rows(&mut conn, &ctx, &filter, sort(&query, view), (MOST, 0)).await?;
+    let header = [
+        "source",
+        "order_no",
+        "customer",
+        "salesperson",
+        "ordered_on",
+        "state",
+        "standing",
+        "owed_on",
+        "promised_on",
+        "delivered_on",
+        "amount",
+        "currency",
+    ];
+    let mut file = CsvDownload::new("orders", ctx.l.lang(), &header)?;
+    let day = |day: Option<chrono::NaiveDate>| day.map_or_else(String::new, |day| day.to_string());
+    let currency = ctx.company.currency;
+    for row in rows {
+        let standing = row.standing(&ctx.company.calendar, ctx.today).code();
+        let amount = row.value.map(|value| ctx.l.decimal(value, currency.exponent()));
+        file.row(&[
+            row.source,
+            row.order_no,
+            row.customer,
+            row.owner_name.unwrap_or_default(),
+            row.ordered_on.to_string(),
+            row.state.code().to_owned(),
+            standing.to_owned(),
+            day(row.due),
+            day(row.promised_on),
+            day(row.delivered_on),
+            amount.clone().unwrap_or_default(),
+            amount.map_or("", |_| currency.code()).to_owned(),
+        ])?;
+    }
+    file.finish()
+}

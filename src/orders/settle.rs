@@ -1,0 +1,34 @@
+//! What follows from a change of an order: how far it has come, whether it was on time, what its seller gets credit for.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+use super::store;
+use crate::error::Result;
+use crate::kernel::id::DealId;
+use crate::org::Company;
+use crate::sales::booking::{self, Stamp};
+
+/// Brings state, punctuality and credits of orders in step with their lines and deliveries.
+pub async fn settle(
+    conn: &mut PgConnection,
+    company: &Company,
+    orders: &[DealId],
+    stamp: Stamp,
+) -> Result<()> {
+    let ids: Vec<i64> = orders.iter().map(|id| id.0).collect();
+    booking::settle_orders(conn, company, &ids, stamp.at).await?;
+    for id in orders {
+        booking::settle_deal(conn, company, *id, stamp).await?;
+    }
+    Ok(())
+}
+
+/// Notes orders that have become late since they were last looked at. Answers how many.
+pub async fn settle_late(conn: &mut PgConnection, company: &Company, at: DateTime<Utc>) -> Result<usize> {
+    let ids = store::newly_late(conn, company.day_of(at)).await?;
+    if !ids.is_empty() {
+        booking::settle_orders(conn, company, &ids, at).await?;
+    }
+    Ok(ids.len())
+}
