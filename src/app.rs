@@ -161,6 +161,7 @@ pub fn routes() -> Routes {
     let areas = [
         crate::home::routes(),
         crate::notices::routes(),
+        crate::accountability::routes(),
         crate::team::routes(),
         crate::attainment::explain_pages::routes(),
         goals::routes(),

@@ -2,6 +2,8 @@
 //!
 //! Modules in reading order: the business first, the plumbing last. `ARCHITECTURE.md` is the map.
 
+/// Who should do what next, and what is overdue.
+pub mod accountability;
 /// How far goals are reached, where they should stand, where they are heading.
 pub mod attainment;
 /// What can be asked of people: learning time of those who are new, leave.

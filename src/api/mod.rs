@@ -14,6 +14,7 @@ mod goals;
 mod idempotency;
 mod idempotency_store;
 pub mod openapi;
+mod orders;
 pub mod problem;
 mod query;
 mod sale;
@@ -38,6 +39,10 @@ pub fn routes() -> Routes {
         .post("/api/v1/sales", Gate::Seller, sale_create::create)
         .get("/api/v1/sales/{id}", Gate::SignedIn, sales::show)
         .post("/api/v1/facts", Gate::Leader, facts::create)
+        .get("/api/v1/orders", Gate::SignedIn, orders::index)
+        .get("/api/v1/orders/{id}", Gate::SignedIn, orders::show)
+        .post("/api/v1/orders/{id}/promises", Gate::SignedIn, orders::promise)
+        .post("/api/v1/orders/{id}/deliveries", Gate::SignedIn, orders::deliver)
         .get("/api/v1/departments", Gate::SignedIn, catalogue::departments)
         .get("/api/v1/employees", Gate::SignedIn, catalogue::employees)
         .get("/api/v1/products", Gate::SignedIn, catalogue::products)

@@ -101,6 +101,23 @@ pub struct Actor {
 }
 
 impl Actor {
+    /// The installation itself: for work in the background, never for a request.
+    pub(crate) fn system() -> Self {
+        Self {
+            user: UserId(0),
+            employee: None,
+            name: String::new(),
+            email: String::new(),
+            role: Role::Admin,
+            led: HashSet::new(),
+            department: None,
+            lang: None,
+            theme: None,
+            shortcuts: false,
+            unread: 0,
+        }
+    }
+
     /// Whether the actor leads a department today.
     pub fn leads(&self) -> bool {
         !self.led.is_empty()

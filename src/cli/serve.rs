@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::demo;
 use crate::{
+    accountability,
     app::App,
     attainment::rollup,
     audit,
@@ -80,12 +81,14 @@ async fn application(
     println!("Pacemark is ready: http://{address}");
     let sealing = tokio::spawn(audit::keep_sealing(app.db.clone(), shutdown.clone()));
     let folding = tokio::spawn(rollup::keep_folding(app.db.clone(), changes, shutdown.clone()));
+    let reminding = tokio::spawn(accountability::keep_reminding(app.clone(), shutdown.clone()));
     let listening = tokio::spawn(live::keep_listening(app.db.clone(), live, shutdown.clone()));
     let mailing =
         postman.map(|postman| tokio::spawn(outbox::keep_mailing(app.clone(), postman, shutdown.clone())));
     accept::serve(listener, app.router(), Limits::default(), shutdown).await;
     sealing.await?;
     folding.await?;
+    reminding.await?;
     listening.await?;
     if let Some(mailing) = mailing {
         mailing.await?;

@@ -52,7 +52,7 @@ pub use crate::org::Viewer;
 use crate::talks::{self, ThreadId};
 use crate::web::form::FormErrors;
 use crate::web::routes::{Gate, Routes};
-pub use concerned::{owner_accounts, setter_accounts};
+pub use concerned::{owner_accounts, setter_accounts, setters};
 use filter::Pick;
 pub use filter::{GoalFilter, NamedKind, Slice};
 pub use list_page::{View, views};

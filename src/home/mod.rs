@@ -1,5 +1,6 @@
 //! What each reader sees first: their own goals, the team they answer for, the company, or the health of the set-up.
 
+mod actions;
 mod mine;
 mod overview;
 mod pages;

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use chrono::Timelike;
 use sqlx::PgConnection;
 
+use super::actions::{self, Actions};
 use super::mine::{self, Mine, Quick, Recent};
 use super::overview::{self, Around, Company, Led, Risk};
 use super::setup::{self, Setup};
@@ -36,6 +37,7 @@ struct HomePage {
     what: String,
     mine: Option<Mine>,
     quick: Option<Quick>,
+    actions: Vec<Actions>,
     waiting: Option<Vec<Waiting>>,
     risks: Vec<Risk>,
     around: Vec<Around>,
@@ -87,6 +89,7 @@ pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
         company: overview.company,
         branches: overview.branches,
         what: overview.what,
+        actions: actions::load(&mut conn, &ctx).await?,
         waiting,
         risks: overview.risks,
         around: overview.around,

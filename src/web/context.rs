@@ -7,6 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::http::header::ACCEPT_LANGUAGE;
 use axum::http::request::Parts;
 use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::PgConnection;
 
 use crate::app::App;
 use crate::auth::Actor;
@@ -95,6 +96,15 @@ fn chosen_language(parts: &Parts) -> Option<Lang> {
 }
 
 impl Ctx {
+    /// The installation itself, which sees everything and is nobody: for work in the background.
+    pub async fn system(app: &App, conn: &mut PgConnection) -> Result<Self> {
+        let company = app.company.present(conn).await?;
+        let (now, today) = app.now(&company);
+        let l = Localiser::new(company.lang).of_company(company.currency);
+        let visit = Visit { app: app.clone(), l, now, today, here: "/".into(), notice: None, company };
+        Ok(Self { visit, actor: Actor::system() })
+    }
+
     /// The frame of a page; `here` is the id of the entry in the navigation.
     pub fn shell(&self, here: &'static str) -> Shell {
         let actor = &self.actor;

@@ -81,7 +81,7 @@ impl Shell {
     pub fn navigation(leads: bool, admin: bool, board: bool, unread: i64) -> Vec<NavGroup> {
         let count = (unread > 0).then_some(unread);
         let inbox = NavItem { count, hot: true, ..item("inbox", "/inbox", "inbox") };
-        let mut work = vec![item("home", "/", "house"), inbox];
+        let mut work = vec![item("home", "/", "house"), inbox, item("actions", "/actions", "check")];
         if leads {
             work.push(item("team", "/team", "users"));
         }
@@ -182,6 +182,7 @@ fn label_key(id: &str) -> &'static str {
     match id {
         "home" => "nav-home",
         "inbox" => "nav-inbox",
+        "actions" => "nav-actions",
         "market" => "nav-market",
         "leaderboard" => "nav-leaderboard",
         "team" => "nav-team",

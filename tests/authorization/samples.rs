@@ -7,6 +7,9 @@ const FACT: &str = r#"{"source": "crm", "fact_no": "7", "metric": "leads", "day"
 const FACTS: &str = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"facts.csv\"\r\n\r\n\
     fact_no,metric,day,employee_no,value\n9,leads,2026-11-17,elias,3\n\r\n--x--\r\n";
 
+const DELIVERIES: &str = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"deliveries.csv\"\r\n\r\n\
+    order_no,line_no,delivered_on\n10001,1,2026-11-18\n\r\n--x--\r\n";
+
 /// A request.
 #[derive(Clone)]
 pub struct Sample {
@@ -43,6 +46,20 @@ pub fn of(method: &str, path: &str, things: &Things) -> Option<Sample> {
         ("POST", "/api/v1/facts") => {
             Some(Sample { uri, body: FACT.into(), content_type: "application/json" })
         }
+        ("POST", "/api/v1/orders/{id}/promises") => Some(Sample {
+            uri,
+            body: r#"{"on": "2026-12-01", "cause": "customer"}"#.into(),
+            content_type: "application/json",
+        }),
+        ("POST", "/api/v1/orders/{id}/deliveries") => Some(Sample {
+            uri,
+            body: r#"{"delivered_on": "2026-11-18"}"#.into(),
+            content_type: "application/json",
+        }),
+        ("POST", "/deliveries/import") => {
+            Some(Sample { uri, body: DELIVERIES.into(), content_type: "multipart/form-data; boundary=x" })
+        }
+        ("POST", path) if path.starts_with("/orders") || path == "/deliveries" => order(path, &uri, things),
         ("POST", "/facts/import") => {
             Some(Sample { uri, body: FACTS.into(), content_type: "multipart/form-data; boundary=x" })
         }
@@ -65,6 +82,36 @@ pub fn of(method: &str, path: &str, things: &Things) -> Option<Sample> {
         ("POST", path) if path.starts_with("/admin") => administration(path, &uri, things),
         ("POST", path) => written(path, &uri),
         _ => None,
+    }
+}
+
+fn order(path: &str, uri: &str, things: &Things) -> Option<Sample> {
+    let (line, both) = (things.line.to_string(), format!("{}-{}", things.deal, things.line));
+    let quantity = format!("quantity-{line}");
+    match path {
+        "/orders/{id}/promises" => {
+            post(uri, &[("version", "1"), ("on", "2026-12-01"), ("cause", "customer")])
+        }
+        "/orders/{id}/requested" => post(uri, &[("version", "1"), ("requested_on", "2026-12-01")]),
+        "/orders/{id}/steps" => post(uri, &[("version", "1"), ("step", "finish")]),
+        "/orders/{id}/deliveries" => {
+            post(uri, &[("version", "1"), ("delivered_on", "2026-11-18"), (&*quantity, "1")])
+        }
+        "/orders/{id}/returns" => post(
+            uri,
+            &[
+                ("version", "1"),
+                ("kind", "cancellation"),
+                ("return_line", &*line),
+                ("return_quantity", "1"),
+                ("return_on", "2026-11-18"),
+                ("return_cause", "price"),
+            ],
+        ),
+        "/orders/{id}/hand-over" => post(uri, &[("version", "1")]),
+        "/orders/{id}/notes" => post(uri, &[("words", "When does it come?")]),
+        "/deliveries" => post(uri, &[("line", &*both), ("delivered_on", "2026-11-18")]),
+        _ => post(uri, &[]),
     }
 }
 

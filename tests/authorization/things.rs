@@ -16,9 +16,18 @@ const CAPACITY: &str = "
     insert into facts (source, fact_no, metric, employee_id, day, part, whole, recorded_at)
         select 'crm', '1', 'leads', id, '2026-11-01', 3, 0, '2026-11-01' from employees where employee_no = 'elias'";
 
+/// The deal's line is promised for a day, and made.
+const PROMISED: &str = "
+    with line as (update deal_lines set promised_on = '2026-11-25' where deal_id = $1 returning id, deal_id), made as (
+        update deals d set handling = 'in_production', order_state = 'in_production' from line l where d.id = l.deal_id
+    )
+    insert into promises (line_id, number, to_on, cause, promised_at, changed_on)
+    select id, 1, '2026-11-25', 'first', '2026-11-17', '2026-11-17' from line returning line_id";
+
 /// What the samples are about.
 pub struct Things {
     pub(super) deal: DealId,
+    pub(super) line: i64,
     pub(super) employee: i64,
     pub(super) membership: i64,
     pub(super) north: i64,
@@ -61,7 +70,10 @@ impl Things {
             where u.email like 'karin%' returning agreement_id",
         );
         sqlx::raw_sql(CAPACITY).execute(&world.db).await.unwrap();
+        let deal = world.deal("elias", "Holmen Skog", 168_000, day(11, 17)).await;
+        let line = sqlx::query_scalar(PROMISED).bind(deal.0).fetch_one(&world.db).await.unwrap();
         Self {
+            line,
             plan: plan(world).await,
             agreement: agreement.fetch_one(&world.db).await.unwrap(),
             note: sqlx::query_scalar(
@@ -72,7 +84,7 @@ impl Things {
             .fetch_one(&world.db)
             .await
             .unwrap(),
-            deal: world.deal("elias", "Holmen Skog", 168_000, day(11, 17)).await,
+            deal,
             employee: world.employee("elias").await.0,
             membership: membership.fetch_one(&world.db).await.unwrap(),
             north: world.department("NORTH").await.0,
@@ -87,7 +99,7 @@ impl Things {
     /// The path with the things in the places of its parameters.
     pub(super) fn fill(&self, path: &str) -> String {
         let id = match path.trim_start_matches("/admin").trim_start_matches("/api/v1").split('/').nth(1) {
-            Some("deals" | "sales") => self.deal.0,
+            Some("deals" | "sales" | "orders") => self.deal.0,
             Some("people") => self.employee,
             Some("departments" | "team") => self.north,
             Some("customers") => self.customer,
@@ -105,6 +117,8 @@ impl Things {
             .replace("{step}", "accept")
             .replace("{post}", "1")
             .replace("{relief}", "1")
+            .replace("{promise}", "1")
+            .replace("{delivery}", "1")
     }
 }
 
