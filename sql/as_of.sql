@@ -1,6 +1,6 @@
 -- What a subject had reached at the end of a day, as the ledger stood at that moment, and what came afterwards: dated later, or
 -- dated earlier and posted later. $1 person, department or company; $2 its id; $3 metric; $4 category or null; $5 and $6 the
--- period; $7 the day; $8 the moment.
+-- period; $7 the day; $8 the moment; $9 the basis.
 with entries as (
     select e.credit_date, e.posted_at,
         case $3
@@ -11,7 +11,7 @@ with entries as (
             else case when $4::bigint is null then e.new_customers else e.category_new_customers end
         end as value
     from credit_entries e
-    where e.credit_date >= $5 and e.credit_date < $6
+    where e.basis = $9 and e.credit_date >= $5 and e.credit_date < $6
         and ($4::bigint is null or e.category_id = $4)
         and case $1
             when 'person' then e.employee_id = $2

@@ -1,5 +1,6 @@
 -- The ledger rows that make up a figure, latest first. Rows of people whom the viewer may not see one by one are
--- summed per day without a name. $1 person, department or company; $2 its id; $3 metric; $4 category or null.
+-- summed per day without a name. $1 person, department or company; $2 its id; $3 metric; $4 category or null;
+-- $12 the basis.
 with entries as (
     select e.id, e.credit_date, e.deal_id, e.line_id, e.employee_id, e.event, e.kind, e.share_bp, e.origin_date,
         case $3
@@ -12,7 +13,7 @@ with entries as (
         $7 or e.employee_id is null or e.employee_id in (select v.employee_id from visible_employees($8, false, $9) v)
             as seen
     from credit_entries e
-    where e.credit_date >= $5 and e.credit_date < $6
+    where e.basis = $12 and e.credit_date >= $5 and e.credit_date < $6
         and ($4::bigint is null or e.category_id = $4)
         and case $1
             when 'person' then e.employee_id = $2

@@ -33,7 +33,7 @@ async fn ranked(pool: PgPool) -> World {
     for (person, sold) in people {
         let subject = Subject::Person(world.employee(&person).await);
         let draft =
-            GoalDraft { subject, metric: Metric::Revenue, category: None, period, target: kr(1_600_000) };
+            GoalDraft { subject, metric: Metric::Revenue, category: None, period, target: kr(1_600_000) , basis: None};
         let mut tx = world.app.begin().await.unwrap();
         goals::set(&mut tx, &draft, company.currency, None, world.app.clock.now()).await.unwrap();
         tx.commit().await.unwrap();

@@ -117,7 +117,7 @@ async fn reached(world: &World, goal: GoalId) -> i64 {
 
 async fn set_goal(world: &World, subject: Subject) -> GoalId {
     let period = Period::from_inclusive(day(10, 1), day(12, 31)).unwrap();
-    let draft = GoalDraft { subject, metric: Metric::Revenue, category: None, period, target: kr(10_000) };
+    let draft = GoalDraft { subject, metric: Metric::Revenue, category: None, period, target: kr(10_000) , basis: None};
     let company = world.company().await;
     let mut conn = world.app.read().await.unwrap();
     goals::set(&mut conn, &draft, company.currency, None, world.app.clock.now()).await.unwrap()

@@ -13,7 +13,7 @@ use super::{
     policy, subjects,
 };
 use crate::attainment::coverage::{Coverage, Covered};
-use crate::attainment::view::{Kind, Measure, Reader, metric_name, period_name};
+use crate::attainment::view::{Kind, Measure, Reader, goal_name, period_name};
 use crate::error::{AppError, Result};
 use crate::kernel::id::GoalId;
 use crate::web::context::Ctx;
@@ -129,7 +129,7 @@ fn page(ctx: &Ctx, shared: &Shared, reason: String, errors: FormErrors) -> Assig
         id: goal.id,
         title: format!(
             "{} {}, {}",
-            metric_name(l, goal),
+            goal_name(Reader::of(ctx), goal),
             period_name(l, ctx.company.fiscal, &goal.period),
             goal.subject_name
         ),

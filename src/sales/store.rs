@@ -5,7 +5,9 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::booking::Stamp;
-use super::{BookedDeal, BookedLine, DealDraft, DealStatus, LineDraft, Return, Share, ShareKind};
+use super::{
+    BookedDeal, BookedLine, DealDraft, DealStatus, Delivery, LineDraft, Return, Share, ShareKind,
+};
 use crate::error::{AppError, Result};
 use crate::kernel::id::{CategoryId, CustomerId, DealId, EmployeeId, LineId, ProductId};
 use crate::kernel::money::Currency;
@@ -249,6 +251,7 @@ pub(super) async fn find_for_update(conn: &mut PgConnection, id: DealId) -> Resu
     let lines = list_lines(conn, id).await?;
     let shares = list_shares(conn, id).await?;
     let returns = list_returns(conn, id).await?;
+    let deliveries = deliveries_of(conn, id).await?;
     Ok(Some(BookedDeal {
         id: row.id,
         status: DealStatus::from_code(&row.status).ok_or_else(|| AppError::internal("unknown status"))?,
@@ -260,6 +263,7 @@ pub(super) async fn find_for_update(conn: &mut PgConnection, id: DealId) -> Resu
         lines,
         shares,
         returns,
+        deliveries,
         is_first_of_customer: row.is_first_of_customer,
         version: row.version,
     }))
@@ -300,6 +304,19 @@ async fn list_returns(conn: &mut PgConnection, id: DealId) -> Result<Vec<Return>
         from deal_returns r join deal_lines l on l.id = r.line_id
         where l.deal_id = $1 and not l.removed order by r.id"#,
         id.0
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// What was delivered of a deal, in the order of the days.
+async fn deliveries_of(conn: &mut PgConnection, deal: DealId) -> Result<Vec<Delivery>> {
+    Ok(sqlx::query_as!(
+        Delivery,
+        r#"select v.line_id as "line!: LineId", v.delivered_on as "on!", v.quantity as "quantity!"
+        from deal_lines l join line_deliveries v on v.line_id = l.id
+        where l.deal_id = $1 and not l.removed order by v.delivered_on, l.line_no"#,
+        deal.0
     )
     .fetch_all(conn)
     .await?)

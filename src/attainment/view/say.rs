@@ -155,6 +155,7 @@ mod tests {
             open_from: None,
             closed: Vec::new(),
             leaderboard: false,
+            basis: Basis::Booked,
             configured: true,
             version: 1,
             organisation: Organisation::default(),
