@@ -25,7 +25,14 @@ fn q4() -> Period {
 
 async fn set(world: &World, subject: Subject, kronor: i64, period: Period) -> GoalId {
     let company = world.company().await;
-    let draft = GoalDraft { subject, metric: Metric::Revenue, category: None, period, target: kr(kronor) , basis: None};
+    let draft = GoalDraft {
+        subject,
+        metric: Metric::Revenue,
+        category: None,
+        period,
+        target: kr(kronor),
+        basis: None,
+    };
     let mut tx = world.app.begin().await.unwrap();
     let id = goals::set(&mut tx, &draft, company.currency, None, world.app.clock.now()).await.unwrap();
     tx.commit().await.unwrap();

@@ -15,6 +15,7 @@ mod browser;
 mod catalogue;
 mod closing;
 mod deals;
+mod delivered;
 mod demo;
 mod facts;
 mod fair;

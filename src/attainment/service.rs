@@ -172,7 +172,8 @@ pub async fn weeks(
     let (shelf, edition) = (&company.books.weeks, books::edition(conn, company.revision).await?);
     let keys: Vec<_> = people.iter().map(|person| (*person, metric, category, period, basis)).collect();
     let known = books::known(shelf, edition, &keys);
-    let read = store::weeks(conn, &books::unknown(people, &known), (metric, category), (period, basis)).await?;
+    let read =
+        store::weeks(conn, &books::unknown(people, &known), (metric, category), (period, basis)).await?;
     Ok(books::filled(shelf, edition, keys, known, read))
 }
 

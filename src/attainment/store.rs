@@ -127,18 +127,9 @@ macro_rules! totals_from {
 
 macro_rules! days_from {
     ($file:literal, $conn:expr, $c:expr) => {
-        sqlx::query_file_as!(
-            DayRow,
-            $file,
-            &$c.place,
-            &$c.id,
-            &$c.category,
-            &$c.starts,
-            &$c.ends,
-            &$c.basis
-        )
-        .fetch_all($conn)
-        .await?
+        sqlx::query_file_as!(DayRow, $file, &$c.place, &$c.id, &$c.category, &$c.starts, &$c.ends, &$c.basis)
+            .fetch_all($conn)
+            .await?
     };
 }
 
@@ -258,7 +249,9 @@ pub(super) async fn fold(conn: &mut PgConnection) -> Result<i64> {
 
 /// The first day that anything was sold on.
 pub(super) async fn first_day(conn: &mut PgConnection) -> Result<Option<NaiveDate>> {
-    Ok(sqlx::query_scalar!("select min(credit_date) from credit_entries where basis = 0").fetch_one(conn).await?)
+    Ok(sqlx::query_scalar!("select min(credit_date) from credit_entries where basis = 0")
+        .fetch_one(conn)
+        .await?)
 }
 
 /// Whether anything is pending.

@@ -4,9 +4,9 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use super::{Goal, Subject, Viewer, find, wording};
-use crate::kernel::basis::Basis;
 use crate::attainment::view::metric_key;
 use crate::error::Result;
+use crate::kernel::basis::Basis;
 use crate::kernel::id::GoalId;
 use crate::sales;
 use crate::web::context::Ctx;
@@ -68,8 +68,7 @@ pub async fn download(ctx: Ctx, Path(id): Path<GoalId>) -> Result<Response> {
     let mut page = 1_i64;
     loop {
         let query = ListQuery::parse("", &format!("page={page}"));
-        let deals =
-            sales::contributions(&mut conn, viewer, &goal.span(), goal.metric, &query).await?;
+        let deals = sales::contributions(&mut conn, viewer, &goal.span(), goal.metric, &query).await?;
         let is_last = deals.last() >= deals.total || deals.rows.is_empty();
         for counted in deals.rows {
             let (deal, amount) = (counted.deal, unit.plain(counted.amount));

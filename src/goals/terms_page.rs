@@ -178,8 +178,7 @@ async fn last_year(conn: &mut PgConnection, ctx: &Ctx, goal: &Goal) -> Result<Op
     let whole = |month: &NaiveDate| ctx.company.fiscal.containing(PeriodKind::Month, *month);
     let before: Vec<Period> =
         months(&goal.period).iter().filter_map(|month| periods::year_before(&whole(month))).collect();
-    let spans: Vec<Span> =
-        before.iter().map(|period| Span { period: *period, ..goal.span() }).collect();
+    let spans: Vec<Span> = before.iter().map(|period| Span { period: *period, ..goal.span() }).collect();
     let totals = service::totals(conn, &spans).await?;
     let sold: Vec<i64> = totals.iter().map(|totals| totals.of(goal.metric).max(0)).collect();
     let days: Vec<i64> = before.iter().map(|period| ctx.company.calendar.working_days(period)).collect();

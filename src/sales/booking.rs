@@ -10,7 +10,9 @@ use sqlx::PgConnection;
 use super::credit::{self, CreditEvent, Entry, Posting};
 use super::insert_store::{self, Stored};
 use super::worth::{self, Exchange};
-use super::{BookedDeal, BookedLine, DealDraft, DealStatus, Delivery, LineDraft, Return, ledger_store, store};
+use super::{
+    BookedDeal, BookedLine, DealDraft, DealStatus, Delivery, LineDraft, Return, ledger_store, store,
+};
 use crate::error::{AppError, Found, Result};
 use crate::kernel::basis::Basis;
 use crate::kernel::id::{CustomerId, DealId, UserId};

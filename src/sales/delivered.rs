@@ -92,9 +92,8 @@ fn returned_parts<'a>(line: &'a BookedLine, back: &Return, parts: &mut [Part]) -
         }
         part.kept -= quantity;
         let by_then = before + quantity;
-        let taken = |whole: i64| {
-            portion(whole, by_then, back.quantity) - earlier(whole, before, back.quantity)
-        };
+        let taken =
+            |whole: i64| portion(whole, by_then, back.quantity) - earlier(whole, before, back.quantity);
         items.push(Item {
             line,
             event: CreditEvent::Return,

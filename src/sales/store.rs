@@ -5,9 +5,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::booking::Stamp;
-use super::{
-    BookedDeal, BookedLine, DealDraft, DealStatus, Delivery, LineDraft, Return, Share, ShareKind,
-};
+use super::{BookedDeal, BookedLine, DealDraft, DealStatus, Delivery, LineDraft, Return, Share, ShareKind};
 use crate::error::{AppError, Result};
 use crate::kernel::id::{CategoryId, CustomerId, DealId, EmployeeId, LineId, ProductId};
 use crate::kernel::money::Currency;

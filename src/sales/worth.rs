@@ -82,9 +82,10 @@ fn booked(deal: &BookedDeal) -> Vec<Item<'_>> {
         amount,
         cost,
     };
-    let sold = deal.lines.iter().map(|line| {
-        item(line, CreditEvent::Sale, deal.ordered_on, (line.quantity, line.amount, line.cost))
-    });
+    let sold = deal
+        .lines
+        .iter()
+        .map(|line| item(line, CreditEvent::Sale, deal.ordered_on, (line.quantity, line.amount, line.cost)));
     let returned = deal.returns.iter().filter_map(|back| {
         let line = deal.lines.iter().find(|line| line.id == back.line)?;
         Some(item(line, CreditEvent::Return, back.on, (-back.quantity, -back.amount, -back.cost)))

@@ -128,7 +128,8 @@ impl SettingsForm {
             form.fiscal_start_month.parse::<u32>().map_or_else(|_| String::new(), |month| l.month_name(month))
         };
         let basis = |form: &Self| {
-            Basis::from_code(&form.basis).map_or_else(String::new, |basis| l.t(&format!("basis-choice-{}", basis.code())))
+            Basis::from_code(&form.basis)
+                .map_or_else(String::new, |basis| l.t(&format!("basis-choice-{}", basis.code())))
         };
         stale::clashes(
             l,

@@ -156,7 +156,10 @@ pub(super) fn ledger(ctx: &Ctx, entries: &[EntryView]) -> Vec<LedgerRow> {
         };
         let why = match entry.basis {
             Basis::Booked => why,
-            Basis::Delivered => l.tr("attainment-metric-on", &[("metric", why.into()), ("basis", l.t("basis-delivered").into())]),
+            Basis::Delivered => l.tr(
+                "attainment-metric-on",
+                &[("metric", why.into()), ("basis", l.t("basis-delivered").into())],
+            ),
         };
         let share = l.pct2(i64::from(entry.share_bp));
         let what = match entry.kind {

@@ -7,8 +7,8 @@ use sqlx::PgConnection;
 
 use super::desk;
 use super::show;
-use crate::kernel::basis::Basis;
 use crate::error::Result;
+use crate::kernel::basis::Basis;
 use crate::kernel::period::{Period, PeriodKind};
 use crate::products;
 use crate::sales::list::{self, DealRow, Filter, Holder, SORTS, Sums};

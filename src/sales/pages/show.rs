@@ -7,14 +7,14 @@ use sqlx::PgConnection;
 
 use super::desk;
 use super::history::{self, LedgerRow, Moment};
-use crate::sales::view::EntryView;
-use crate::sales::credit::CreditKind;
-use crate::kernel::basis::Basis;
 use crate::attainment::view::Reader;
 use crate::error::Result;
+use crate::kernel::basis::Basis;
 use crate::kernel::id::DealId;
+use crate::sales::credit::CreditKind;
 use crate::sales::effect::{self, GoalEffect};
 use crate::sales::policy::Permits;
+use crate::sales::view::EntryView;
 use crate::sales::view::{self, DealView};
 use crate::web::context::Ctx;
 use crate::web::form::FormErrors;
