@@ -2,31 +2,34 @@
 -- all of it, on the delivered one what was delivered, and what came back of that. A deal that is cancelled or undone
 -- comes to nothing. Overlay shares stand beside the deal and are left out. Of lines that are delivered in part, pieces are
 -- compared: what they are worth is divided among deliveries as it is posted.
-with delivered as (
-    select line_id, sum(quantity) as quantity from line_deliveries group by line_id
-),
-returned as (
-    select line_id, sum(quantity) as quantity, sum(amount) as amount, sum(cost) as cost from deal_returns group by line_id
-),
-lines as (
-    select l.deal_id, l.id as line_id, l.quantity, l.amount, l.cost, coalesce(r.quantity, 0) as back,
-        coalesce(r.amount, 0) as back_amount, coalesce(r.cost, 0) as back_cost,
-        v.quantity as delivered, v.quantity >= l.quantity or l.quantity <= 0 as whole
-    from deal_lines l
-    join deals d on d.id = l.deal_id and d.status = 'booked'
-    left join returned r on r.line_id = l.id
-    left join delivered v on v.line_id = l.id
+with lines as (
+    select l.id, l.deal_id, l.amount, l.cost, l.quantity, l.delivered_on is not null as whole
+    from deal_lines l join deals d on d.id = l.deal_id and d.status = 'booked'
     where not l.removed
 ),
+returned as (
+    select l.id as line_id, l.deal_id, l.whole, r.amount, r.cost, r.quantity
+    from deal_returns r join lines l on l.id = r.line_id
+),
+in_part as (
+    select l.deal_id, l.id as line_id, least(sum(v.quantity), l.quantity) as quantity
+    from line_deliveries v join lines l on l.id = v.line_id and not l.whole
+    group by l.deal_id, l.id, l.quantity
+),
 rows as (
-    select deal_id, 0::smallint as basis, false as in_part, amount - back_amount as revenue,
-        amount - cost - (back_amount - back_cost) as margin, quantity - back as units,
+    select deal_id, 0::smallint as basis, false as in_part, amount as revenue, amount - cost as margin, quantity as units,
         0::bigint as ledger_revenue, 0::bigint as ledger_margin, 0::bigint as ledger_units
     from lines
     union all
-    select deal_id, 1, not whole, amount - back_amount, amount - cost - (back_amount - back_cost),
-        case when whole then quantity - back else delivered - least(back, delivered) end, 0, 0, 0
-    from lines where delivered is not null
+    select deal_id, 0, false, -amount, cost - amount, -quantity, 0, 0, 0 from returned
+    union all
+    select deal_id, 1, false, amount, amount - cost, quantity, 0, 0, 0 from lines where whole
+    union all
+    select deal_id, 1, false, -amount, cost - amount, -quantity, 0, 0, 0 from returned where whole
+    union all
+    select p.deal_id, 1, true, 0, 0, p.quantity - least(p.quantity, coalesce((
+        select sum(r.quantity) from returned r where r.line_id = p.line_id), 0)), 0, 0, 0
+    from in_part p
     union all
     select e.deal_id, e.basis, false, 0, 0, 0, e.revenue, e.margin, e.units
     from credit_entries e where e.kind <> 'overlay'
@@ -37,7 +40,8 @@ sums as (
         sum(ledger_margin)::bigint as ledger_margin, sum(ledger_units)::bigint as ledger_units
     from rows group by deal_id, basis
 ),
-differing as (
+-- by itself, so that it is worked out once whatever the planner expects
+differing as materialized (
     select deal_id, basis, case when in_part then ledger_revenue else revenue end as revenue,
         case when in_part then ledger_margin else margin end as margin, units, ledger_revenue, ledger_margin, ledger_units
     from sums

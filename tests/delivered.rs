@@ -13,8 +13,10 @@ use pacemark::kernel::money::Currency;
 use pacemark::kernel::period::Period;
 use pacemark::sales::booking;
 use pacemark::sales::{DealDraft, DealStatus, LineDraft, Return, Share, ShareKind};
+use serde_json::json;
 use sqlx::PgPool;
 
+use crate::support::api::Client;
 use crate::support::world::{World, day, kr, text};
 
 /// Chance that a test can repeat.
@@ -538,11 +540,26 @@ async fn a_goal_counts_on_its_basis_and_says_so(pool: PgPool) {
     let explained = text(&world.get("elias", &format!("/explain?goal={id}")).await);
     assert!(explained.contains("600") && !explained.contains("Brf Ankaret"), "{explained}");
     let csv = world.get("karin", "/goals.csv").await.body;
-    assert!(csv.contains("delivered") && csv.contains("600.00"), "{csv}");
+    assert!(csv.contains("Order intake,,delivered,2026-10-01,2026-12-31,1000,600,"), "{csv}");
     let deals = text(&world.get("elias", "/deals?basis=delivered").await);
     assert!(deals.contains("Holmen Skog") && !deals.contains("Brf Ankaret"), "{deals}");
     let back = text(&world.get("elias", &format!("{goal}/as-of?day=2026-11-18")).await);
     assert!(back.contains("600"), "{back}");
+
+    // programs ask for either, and get the goal where it is on the same
+    let client = Client::of(&world.app, world.user("elias").await).await;
+    let path = "/api/v1/attainment?subject_kind=person&subject=elias&metric=revenue&from=2026-10-01&to=2026-12-31";
+    for (asked, basis, amount, has_goal) in [
+        ("", "delivered", "600.00", true),
+        ("&basis=delivered", "delivered", "600.00", true),
+        ("&basis=booked", "booked", "900.00", false),
+    ] {
+        let figure = client.get(&format!("{path}{asked}")).await.json();
+        assert_eq!((&figure["basis"], &figure["actual"]["amount"]), (&json!(basis), &json!(amount)), "{asked}");
+        assert_eq!(figure["goal_id"].is_null(), !has_goal, "{asked}");
+    }
+    let goals = client.get("/api/v1/goals").await.json();
+    assert_eq!(goals["items"][0]["basis"], json!("delivered"));
 
     // back on the day of the order
     let terms = world.get("karin", &format!("{goal}/terms")).await;

@@ -13,7 +13,7 @@ use super::policy::{self, Step};
 use super::snapshot::{Final, finals};
 use super::{Closing, ClosingId, State, store};
 use crate::attainment::engine::Status;
-use crate::attainment::view::{Measure, Reader, goal_name, metric_name, period_name, state};
+use crate::attainment::view::{Measure, Reader, goal_name, period_name, state};
 use crate::error::{Found, Result};
 use crate::goals::{self, Goal, GoalFilter, Viewer};
 use crate::kernel::basis::Basis;
@@ -210,7 +210,7 @@ pub async fn download(ctx: Ctx, Path(id): Path<ClosingId>) -> Result<Response> {
             ctx.l.t(&format!("goals-of-{}", goal.subject.kind())),
             goal.subject_ref.clone(),
             goal.subject_name.clone(),
-            metric_name(ctx.l, &goal),
+            goal_name(Reader::of(&ctx), &goal),
             goal.category.as_ref().map(|(_, name)| name.clone()).unwrap_or_default(),
             goal.period.start.to_string(),
             goal.period.last_day().to_string(),

@@ -169,7 +169,8 @@ fn new_href(goal: &Goal, unit: Denomination, lack: i64, whose: &str) -> String {
     let category = goal.category.as_ref().map(|(id, _)| format!("&category={id}")).unwrap_or_default();
     let (metric, period) = (goal.metric.code(), periods::code(&goal.period));
     let target = if lack > 0 { format!("&target={}", unit.plain(lack)) } else { String::new() };
-    format!("/goals/new?{whose}metric={metric}&period={period}{category}{target}")
+    let basis = goal.terms.basis.code();
+    format!("/goals/new?{whose}metric={metric}&period={period}&basis={basis}{category}{target}")
 }
 
 /// `POST /goals/{id}/assign`: the proposal as it was shown, as a revision of every part that changes.
