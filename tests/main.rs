@@ -16,6 +16,7 @@ mod catalogue;
 mod closing;
 mod deals;
 mod delivered;
+mod delivered_rules;
 mod demo;
 mod facts;
 mod fair;

@@ -66,7 +66,11 @@ fn row(ctx: &Ctx, agreement: &Agreement) -> Row {
     Row {
         href: wording::href(agreement.id),
         subject: agreement.subject_name.clone(),
-        what: on_basis(Reader::of(ctx), counted(ctx.l, agreement.metric, category), (agreement.metric, agreement.basis)),
+        what: on_basis(
+            Reader::of(ctx),
+            counted(ctx.l, agreement.metric, category),
+            (agreement.metric, agreement.basis),
+        ),
         period: period_name(ctx.l, ctx.company.fiscal, &agreement.period),
         target: wording::measure(ctx, agreement).amount(agreement.standing.target),
         state: ctx.l.t(&format!("agreements-state-{}", agreement.standing.state.code())),
