@@ -206,8 +206,7 @@ with deals_of as (
         case d.status when 'booked' then c.first_deal_id is not distinct from d.id else exists (
             select from credit_entries e where e.deal_id = d.id and e.event = 'sale' and e.reverses_id is null
                 and e.new_customers <> 0
-                and not exists (select from credit_entries r where r.reverses_id = e.id)) end as first,
-        d.logged_at
+                and not exists (select from credit_entries r where r.reverses_id = e.id)) end as first
     from deals d
     join customers c on c.id = d.customer_id
     cross join settings s
@@ -224,7 +223,7 @@ lines as (
 -- whole amounts in the company's currency
 wholes as (
     select row_number() over () as id, i.line_id, i.deal_id, i.category_id, i.event, i.day, i.leads, i.leads_category,
-        i.units, i.posted_at, x.rate, d.status, d.cancelled_on, d.first,
+        i.units, i.posted_at, x.rate, d.status, d.cancelled_on, d.first, d.owner, d.undivided,
         case when d.currency = d.own_currency then i.amount else half_even(i.amount * x.rate * x.shift) end as revenue,
         case when d.currency = d.own_currency then i.amount - i.cost
             else half_even((i.amount - i.cost) * x.rate * x.shift) end as margin
@@ -249,18 +248,11 @@ wholes as (
                 else power(10::numeric, pg_temp.minor_digits(d.own_currency) - pg_temp.minor_digits(d.currency)) end as shift
     ) x
 ),
-holders as (
-    select d.id as deal_id, d.owner as employee_id, case when d.owner is null then 'house' else 'direct' end as kind,
-        10000 as share_bp
-    from deals_of d where d.undivided
-    union all
-    select h.deal_id, h.employee_id, h.kind, h.share_bp from deal_shares h
-),
--- the direct holder who carries the order
+-- the direct holder who carries the order of a deal that is shared
 carriers as (
     select distinct on (h.deal_id) h.deal_id, h.employee_id
-    from holders h join deals_of d on d.id = h.deal_id
-    where h.kind <> 'overlay'
+    from deal_shares h join deals_of d on d.id = h.deal_id
+    where h.kind = 'direct'
     order by h.deal_id, h.employee_id is not distinct from d.owner desc, h.share_bp desc, h.employee_id
 ),
 parts as (
@@ -271,11 +263,15 @@ parts as (
         row_number() over (partition by w.id, m.measure, h.kind = 'overlay'
             order by mod(abs(m.whole)::numeric * h.share_bp, 10000) desc, h.employee_id) as turn_no
     from wholes w
-    join holders h on h.deal_id = w.deal_id
+    join deal_shares h on h.deal_id = w.deal_id
     cross join lateral (values ('revenue', w.revenue), ('margin', w.margin), ('units', w.units)) as m (measure, whole)
     window of_kind as (partition by w.id, m.measure, h.kind = 'overlay')
 ),
 divided as (
+    select id, owner as employee_id, case when owner is null then 'house' else 'direct' end as kind, 10000 as share_bp,
+        revenue, margin, units
+    from wholes where undivided
+    union all
     select id, employee_id, kind, share_bp,
         sum(value) filter (where measure = 'revenue')::bigint as revenue,
         sum(value) filter (where measure = 'margin')::bigint as margin,
@@ -299,7 +295,7 @@ credits as (
     join divided v on v.id = w.id
     left join carriers c on c.deal_id = w.deal_id
     cross join lateral (
-        select v.kind <> 'direct' or v.employee_id is not distinct from c.employee_id as carries
+        select v.kind <> 'direct' or w.undivided or v.employee_id is not distinct from c.employee_id as carries
     ) n
 ),
 all_credits as (
