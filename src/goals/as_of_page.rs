@@ -87,7 +87,7 @@ async fn page(conn: &mut PgConnection, ctx: &Ctx, goal: Goal, day: NaiveDate) ->
         id: goal.id,
         title: format!(
             "{} {}, {}",
-            goal_name(Reader::of(&ctx), &goal),
+            goal_name(Reader::of(ctx), &goal),
             period_name(ctx.l, ctx.company.fiscal, &goal.period),
             goal.subject_name
         ),
