@@ -1,5 +1,6 @@
 -- The ledger rows that make up a figure, latest first. Rows of people whom the viewer may not see one by one are
--- summed per day without a name. $1 person, department or company; $2 its id; $3 metric; $4 category or null.
+-- summed per day without a name. $1 person, department or company; $2 its id; $3 metric; $4 category or null;
+-- $12 the basis.
 with entries as (
     select e.id, e.credit_date, e.deal_id, e.line_id, e.employee_id, e.event, e.kind, e.share_bp, e.origin_date,
         case $3
@@ -11,11 +12,23 @@ with entries as (
         end as value,
         $7 or e.employee_id is null or e.employee_id in (select v.employee_id from visible_employees($8, false, $9) v)
             as seen
-    from credit_entries e
-    where e.credit_date >= $5 and e.credit_date < $6
-        and ($4::bigint is null or e.category_id = $4)
+    from (
+        -- by the index of a person's rows, or by that of all
+        select id, credit_date, deal_id, line_id, employee_id, event, kind, share_bp, origin_date, category_id,
+            revenue, margin, units, orders, category_orders, new_customers,
+            category_new_customers
+        from credit_entries
+        where $1 = 'person' and employee_id = $2 and basis = $12 and credit_date >= $5 and credit_date < $6
+        union all
+        select id, credit_date, deal_id, line_id, employee_id, event, kind, share_bp, origin_date, category_id,
+            revenue, margin, units, orders, category_orders, new_customers,
+            category_new_customers
+        from credit_entries
+        where $1 <> 'person' and basis = $12 and credit_date >= $5 and credit_date < $6
+    ) e
+    where ($4::bigint is null or e.category_id = $4)
         and case $1
-            when 'person' then e.employee_id = $2
+            when 'person' then true
             when 'department' then e.kind = 'direct' and exists (
                 select from memberships m
                 where m.employee_id = e.employee_id and m.during @> e.credit_date

@@ -1,7 +1,9 @@
--- Writes the goal rows. Another target for a goal that is stored becomes its next version, from its first day on.
+-- Writes the goal rows. Another target for a goal that is stored becomes its next version, from its first day on. A goal
+-- without a basis of its own gets the company's, or keeps the one it has.
 drop table if exists stage_goals_found;
 create temp table stage_goals_found on commit drop as
-select t.*, daterange(t.first_day, t.last_day, '[]') as period, g.id as goal_id, v.number, v.target as present
+select t.*, daterange(t.first_day, t.last_day, '[]') as period, g.id as goal_id, v.number, v.target as present,
+    t.basis <> g.basis as other_basis
 from stage_targets t
 left join goals g on g.removed_at is null and g.subject_kind = t.subject_kind
     and coalesce(g.employee_id, g.department_id) = coalesce(t.employee_id, t.department_id)
@@ -12,15 +14,17 @@ left join lateral (
 ) v on true;
 
 insert into import_counts
-select count(*) filter (where goal_id is null), count(*) filter (where present <> target),
-    count(*) filter (where present = target)
+select count(*) filter (where goal_id is null), count(*) filter (where present <> target or other_basis),
+    count(*) filter (where present = target and other_basis is not true)
 from stage_goals_found;
 
 with added as (
     insert into goals (subject_kind, employee_id, department_id, metric, category_id, period, currency, created_by,
-        created_at)
-    select t.subject_kind, t.employee_id, t.department_id, t.metric, t.category_id, t.period, t.currency, r.by_user, r.at
-    from stage_goals_found t, import_run r where goal_id is null
+        created_at, basis)
+    select t.subject_kind, t.employee_id, t.department_id, t.metric, t.category_id, t.period, t.currency, r.by_user, r.at,
+        case when t.metric in ('revenue', 'margin', 'units', 'orders', 'new_customers')
+            then coalesce(t.basis, s.basis) else 0 end
+    from stage_goals_found t, import_run r, settings s where goal_id is null
     order by t.first_day, t.subject_kind, t.subject collate "C", t.metric
     returning id, subject_kind, employee_id, department_id, metric, category_id, period
 )
@@ -36,4 +40,5 @@ insert into goal_versions (goal_id, number, target, effective_on, recorded_at, r
 select goal_id, number + 1, target, first_day, r.at, 'correction', r.by_user, r.by_user
 from stage_goals_found, import_run r where present <> target;
 
-update goals g set version = version + 1 from stage_goals_found t where g.id = t.goal_id and t.present <> t.target;
+update goals g set version = version + 1, basis = coalesce(t.basis, g.basis)
+from stage_goals_found t where g.id = t.goal_id and (t.present <> t.target or t.other_basis);

@@ -3,7 +3,8 @@ drop table if exists stage_targets;
 create temp table stage_targets on commit drop as
 select s.line, s.subject_kind, s.subject, e.id as employee_id, d.id as department_id,
     case s.metric when 'gross_margin' then 'margin' else s.metric end as metric, c.id as category_id, s.category,
-    s.first_day, s.last_day, s.target,
+    s.first_day, s.last_day, s.target, s.basis as basis_code,
+    case s.basis when 'booked' then 0::smallint when 'delivered' then 1 end as basis,
     case when s.metric in ('revenue', 'margin', 'gross_margin') then s.currency end as currency
 from stage_goals s
 left join employees e on s.subject_kind = 'person' and e.employee_no = s.subject
@@ -43,3 +44,8 @@ insert into import_faults
 select line, 'category', category, 'import-fault-no-category', '{}'
 from stage_targets
 where category is not null and metric not in ('revenue', 'margin', 'units', 'orders', 'new_customers');
+
+insert into import_faults
+select line, 'basis', basis_code, 'import-fault-no-basis', '{}'
+from stage_targets
+where basis is not null and metric not in ('revenue', 'margin', 'units', 'orders', 'new_customers');

@@ -86,17 +86,31 @@ with lines as (
     join products p on p.sku = s.sku
     where o.is_new
     order by o.deal_id, s.line_no
-    returning id, deal_id, line_no, product_id, quantity, amount, cost
+    returning id, deal_id, line_no, product_id, quantity, amount, cost, delivered_on
+),
+-- each line on the day of its order, and once more on the day of its delivery, each at the rate of that day
+dated as (
+    select l.*, 0::smallint as basis, o.ordered_on as day, o.rate
+    from lines l join stage_orders o on o.deal_id = l.deal_id
+    union all
+    select l.*, 1::smallint, l.delivered_on, case when o.currency = r.currency then 1 else (
+        select x.rate from exchange_rates x
+        where x.currency = o.currency and x.valid_from <= l.delivered_on
+        order by x.valid_from desc limit 1
+    ) end
+    from lines l join stage_orders o on o.deal_id = l.deal_id cross join import_run r
+    where l.delivered_on is not null
 ),
 worth as (
-    select l.deal_id, l.id as line_id, o.employee_id, o.ordered_on, p.category_id, o.rate, l.quantity as units,
-        case when o.currency = r.currency then l.amount else half_even(l.amount * o.rate * x.shift) end as revenue,
+    select l.deal_id, l.id as line_id, o.employee_id, l.basis, l.day, p.category_id, l.rate, l.quantity as units,
+        case when o.currency = r.currency then l.amount else half_even(l.amount * l.rate * x.shift) end as revenue,
         case when o.currency = r.currency then l.amount - l.cost
-            else half_even((l.amount - l.cost) * o.rate * x.shift) end as margin,
-        (row_number() over (partition by l.deal_id order by l.line_no) = 1)::int as orders,
-        (row_number() over (partition by l.deal_id, p.category_id order by l.line_no) = 1)::int as category_orders,
+            else half_even((l.amount - l.cost) * l.rate * x.shift) end as margin,
+        (row_number() over (partition by l.deal_id, l.basis order by l.day, l.line_no) = 1)::int as orders,
+        (row_number() over (partition by l.deal_id, l.basis, p.category_id order by l.day, l.line_no) = 1)::int
+            as category_orders,
         (c.first_deal_id = l.deal_id)::int as first
-    from lines l
+    from dated l
     join stage_orders o on o.deal_id = l.deal_id
     join products p on p.id = l.product_id
     join customers c on c.id = o.customer_id
@@ -106,34 +120,35 @@ worth as (
 posted as (
     insert into credit_entries (deal_id, line_id, employee_id, kind, share_bp, event, credit_date, revenue, margin,
         units, orders, new_customers, category_id, category_orders, category_new_customers, currency, rate, posted_at,
-        origin_date)
+        origin_date, basis)
     select w.deal_id, w.line_id, w.employee_id, case when w.employee_id is null then 'house' else 'direct' end, 10000,
-        'sale', greatest(w.ordered_on, b.open_from), w.revenue, w.margin, w.units, w.orders, w.orders * w.first, w.category_id,
+        'sale', greatest(w.day, b.open_from), w.revenue, w.margin, w.units, w.orders, w.orders * w.first, w.category_id,
         w.category_orders, w.category_orders * w.first, r.currency, w.rate, r.at,
-        case when w.ordered_on < b.open_from then w.ordered_on end
+        case when w.day < b.open_from then w.day end, w.basis
     from worth w cross join import_run r cross join closed_books b
-    order by w.deal_id, w.line_id
-    returning employee_id, credit_date, revenue, margin, units, orders, new_customers, category_id, category_orders,
+    order by w.deal_id, w.basis, w.line_id
+    returning employee_id, basis, credit_date, revenue, margin, units, orders, new_customers, category_id, category_orders,
         category_new_customers
 ),
 by_category as (
-    select coalesce(employee_id, 0) as employee_id, category_id, credit_date as day, sum(revenue) as revenue,
+    select coalesce(employee_id, 0) as employee_id, category_id, basis, credit_date as day, sum(revenue) as revenue,
         sum(margin) as margin, sum(units) as units, sum(orders) as orders, sum(new_customers) as new_customers,
         sum(category_orders) as category_orders, sum(category_new_customers) as category_new_customers
-    from posted group by 1, 2, 3
+    from posted group by 1, 2, 3, 4
 ),
 days as (
-    select b.employee_id, c.category_id, b.day, sum(b.revenue)::bigint as revenue, sum(b.margin)::bigint as margin,
+    select b.employee_id, c.category_id, b.basis, b.day, sum(b.revenue)::bigint as revenue, sum(b.margin)::bigint as margin,
         sum(b.units)::bigint as units, sum(c.orders)::bigint as orders, sum(c.new_customers)::bigint as new_customers
     from by_category b
     cross join lateral (values
         (0::bigint, b.orders, b.new_customers),
         (b.category_id, b.category_orders, b.category_new_customers)
     ) as c (category_id, orders, new_customers)
-    group by 1, 2, 3
+    group by 1, 2, 3, 4
 )
-insert into credit_pending (employee_id, category_id, overlay, day, revenue, margin, units, orders, new_customers)
-select employee_id, category_id, false, day, revenue, margin, units, orders, new_customers from days;
+insert into credit_pending (employee_id, category_id, overlay, basis, day, revenue, margin, units, orders,
+    new_customers)
+select employee_id, category_id, false, basis, day, revenue, margin, units, orders, new_customers from days;
 
 select lock_rollups();
 select fold_credits();

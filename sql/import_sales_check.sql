@@ -78,6 +78,13 @@ from stage_orders o join stage_sales s on s.order_no = o.order_no
 where o.rate is null and o.agrees;
 
 insert into import_faults
+select s.line, 'delivered_on', s.delivered_on::text, 'import-fault-no-rate', jsonb_build_object('day', s.delivered_on::text)
+from stage_orders o join stage_sales s on s.order_no = o.order_no
+where o.rate is not null and o.agrees and s.delivered_on < o.ordered_on
+    and o.currency <> (select currency from import_run)
+    and not exists (select from exchange_rates x where x.currency = o.currency and x.valid_from <= s.delivered_on);
+
+insert into import_faults
 select s.line, 'amount', s.amount::text, 'import-fault-too-large', '{}'
 from stage_orders o
 join import_currencies x on x.currency = o.currency

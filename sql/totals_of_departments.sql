@@ -3,8 +3,8 @@
 -- the rest of a span from its days, and what is pending is added.
 with recursive spans as (
     select s.*
-    from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::date[], $5::date[], $6::date[], $7::date[])
-        as s (place, department_id, category_id, starts_on, ends_on, first_month, last_month)
+    from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::date[], $5::date[], $6::date[], $7::date[],
+        $8::smallint[]) as s (place, department_id, category_id, starts_on, ends_on, first_month, last_month, basis)
 ),
 -- every department and those below it
 tree (root, department_id) as (
@@ -17,14 +17,14 @@ parts as (
     from spans s
     join tree t on t.root = s.department_id
     join department_months m on m.department_id = t.department_id and m.category_id = s.category_id
-        and m.month >= s.first_month and m.month < s.last_month
+        and m.basis = s.basis and m.month >= s.first_month and m.month < s.last_month
     union all
     select s.place, d.revenue, d.margin, d.units, d.orders, d.new_customers
     from spans s
     join tree t on t.root = s.department_id
     cross join lateral (values (s.starts_on, s.first_month), (s.last_month, s.ends_on)) as edge (starts_on, ends_on)
     join department_days d on d.department_id = t.department_id and d.category_id = s.category_id
-        and d.day >= edge.starts_on and d.day < edge.ends_on
+        and d.basis = s.basis and d.day >= edge.starts_on and d.day < edge.ends_on
     where edge.starts_on < edge.ends_on
     union all
     select s.place, p.revenue, p.margin, p.units, p.orders, p.new_customers
@@ -33,7 +33,7 @@ parts as (
     cross join lateral (values (0::bigint), (m.department_id)) as owner (department_id)
     join tree t on t.department_id = owner.department_id
     join spans s on s.department_id = t.root and s.category_id = p.category_id
-        and p.day >= s.starts_on and p.day < s.ends_on
+        and s.basis = p.basis and p.day >= s.starts_on and p.day < s.ends_on
     where not p.overlay
 )
 select c.place as "place!", sum(c.revenue)::bigint as "revenue!", sum(c.margin)::bigint as "margin!",

@@ -8,6 +8,7 @@ use pacemark::attainment::rollup;
 use pacemark::attainment::service::{self, AsOf, Span, Totals};
 use pacemark::attainment::verify::{self, Difference, WrongTotal};
 use pacemark::goals::{Subject, Viewer};
+use pacemark::kernel::basis::Basis;
 use pacemark::kernel::id::{CategoryId, DealId};
 use pacemark::kernel::period::Period;
 use pacemark::org;
@@ -25,7 +26,7 @@ fn quarter() -> Period {
 
 async fn totals_in(world: &World, subject: Subject, category: Option<CategoryId>, period: Period) -> Totals {
     let mut conn = world.app.read().await.unwrap();
-    let spans = [Span { subject, category, period }];
+    let spans = [Span { subject, category, period, basis: Basis::Booked }];
     service::totals(&mut conn, &spans).await.unwrap()[0]
 }
 
@@ -253,7 +254,7 @@ async fn change(world: &World, dice: &mut Dice, id: DealId, mut draft: DealDraft
             let line = sqlx::query_scalar("select id from deal_lines where deal_id = $1").bind(id.0);
             let line: i64 = line.fetch_one(&mut *conn).await.unwrap();
             let amount = draft.lines[0].amount / 2;
-            let returned = Return { line: line.into(), on: draft.ordered_on, quantity: 1, amount, cost: 0 };
+            let returned = Return { line: line.into(), on: draft.ordered_on, quantity: 1, amount, cost: 0, cancels: false };
             let company = world.company().await;
             // nobody has touched the deal since it was booked
             booking::record_return(&mut conn, &company, id, 1, (&returned, "broken"), world.stamp())
@@ -313,7 +314,7 @@ async fn reading_through_the_rollup_is_reading_through_the_ledger(pool: PgPool) 
         for (period, category) in
             periods.into_iter().flat_map(|period| [(period, None), (period, Some(service))])
         {
-            let span = Span { subject, category, period };
+            let span = Span { subject, category, period, basis: Basis::Booked };
             let rollup = service::totals(&mut conn, &[span]).await.unwrap()[0];
             let days = service::days(&mut conn, &world.company().await, &[span]).await.unwrap().remove(0);
             for metric in Metric::SALES {
@@ -337,7 +338,12 @@ async fn an_explanation_names_only_whom_the_viewer_sees(pool: PgPool) {
     world.deal("maja", "Holmen Skog", 100, day(10, 20)).await;
     world.deal("elias", "Brf Ankaret", 40, day(10, 20)).await;
     transfer(&world, "maja", "SOUTH", day(11, 1)).await;
-    let span = Span { subject: department(&world, "NORTH").await, category: None, period: quarter() };
+    let span = Span {
+        subject: department(&world, "NORTH").await,
+        category: None,
+        period: quarter(),
+        basis: Basis::Booked,
+    };
     let karin = Viewer { employee: Some(world.employee("karin").await), everyone: false, today: day(11, 18) };
     let mut conn = world.app.read().await.unwrap();
     let parts = explain::entries(&mut conn, karin, &span, Metric::Revenue, ALL).await.unwrap();

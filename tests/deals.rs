@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use pacemark::attainment::Metric;
 use pacemark::attainment::service::{Span, totals};
 use pacemark::goals::{Subject, Viewer};
+use pacemark::kernel::basis::Basis;
 use pacemark::kernel::id::DealId;
 use pacemark::kernel::period::Period;
 use pacemark::sales;
@@ -277,7 +278,7 @@ async fn the_list_adds_up_to_what_goals_count(pool: PgPool) {
     let mut conn = world.app.read().await.unwrap();
     let viewer = Viewer::system(day(11, 18));
     for (subject, expected) in subjects.into_iter().zip([800, 1100, 1170]) {
-        let span = Span { subject, category: None, period: quarter };
+        let span = Span { subject, category: None, period: quarter, basis: Basis::Booked };
         let whole = totals(&mut conn, &[span]).await.unwrap()[0];
         assert_eq!(whole.revenue, kr(expected));
         let page = sales::contributions(&mut conn, viewer, &span, Metric::Revenue, &ListQuery::default())

@@ -46,15 +46,15 @@ fn revenue_of<'a>(figures: &'a [GoalFigures], name: &str) -> &'a GoalFigures {
 async fn assert_in_step(pool: &PgPool, today: NaiveDate) {
     let differences: i64 = sqlx::query_scalar(
         "with ledger as (
-            select coalesce(e.employee_id, 0) as who, x.category, e.kind = 'overlay' as overlay, e.credit_date as day,
+            select coalesce(e.employee_id, 0) as who, x.category, e.kind = 'overlay' as overlay, e.basis, e.credit_date as day,
                 sum(e.revenue) as revenue, sum(e.margin) as margin, sum(e.units) as units, sum(x.orders) as orders,
                 sum(x.fresh) as fresh
             from credit_entries e
             cross join lateral (values (0::bigint, e.orders, e.new_customers),
                 (e.category_id, e.category_orders, e.category_new_customers)) x (category, orders, fresh)
-            group by 1, 2, 3, 4
+            group by 1, 2, 3, 4, 5
         ), rollup as (
-            select employee_id, category_id, overlay, day, revenue, margin, units, orders, new_customers
+            select employee_id, category_id, overlay, basis, day, revenue, margin, units, orders, new_customers
             from credit_days
         )
         select count(*) from (
@@ -97,7 +97,7 @@ async fn in_mid_quarter_the_picture_is_mixed(pool: PgPool) {
 async fn ledger_of(pool: &PgPool) -> String {
     let credits = "select string_agg(t::text, ';' order by t::text) from (
             select d.order_no, d.ordered_on, e.name as owner, c.name as customer, p.sku, x.revenue, x.margin, x.units,
-                x.event, x.credit_date, x.posted_at
+                x.event, x.basis, x.credit_date, x.posted_at
             from credit_entries x join deals d on d.id = x.deal_id join customers c on c.id = d.customer_id
             join deal_lines l on l.id = x.line_id join products p on p.id = l.product_id
             left join employees e on e.id = x.employee_id

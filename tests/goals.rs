@@ -25,7 +25,14 @@ fn q4() -> Period {
 
 async fn set(world: &World, subject: Subject, kronor: i64, period: Period) -> GoalId {
     let company = world.company().await;
-    let draft = GoalDraft { subject, metric: Metric::Revenue, category: None, period, target: kr(kronor) };
+    let draft = GoalDraft {
+        subject,
+        metric: Metric::Revenue,
+        category: None,
+        period,
+        target: kr(kronor),
+        basis: None,
+    };
     let mut tx = world.app.begin().await.unwrap();
     let id = goals::set(&mut tx, &draft, company.currency, None, world.app.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
@@ -158,7 +165,7 @@ async fn a_goal_shows_its_figures_deals_and_the_way_to_explain_them(pool: PgPool
     assert!(csv.contains("400000,SEK"), "{csv}");
     let list = world.get("karin", &format!("/goals.csv?period={Q4}&of=person&sort=-target")).await.body;
     assert!(
-        list.contains("elias,Elias Sandberg,Order intake,,2026-10-01,2026-12-31,1600000,650000,"),
+        list.contains("elias,Elias Sandberg,Order intake,,booked,2026-10-01,2026-12-31,1600000,650000,"),
         "{list}"
     );
 }

@@ -14,7 +14,14 @@ const MAJA: i64 = 271_828;
 
 async fn goal(world: &World, subject: Subject, kronor: i64) -> GoalId {
     let period = Period::from_inclusive(day(10, 1), day(12, 31)).unwrap();
-    let draft = GoalDraft { subject, metric: Metric::Revenue, category: None, period, target: kr(kronor) };
+    let draft = GoalDraft {
+        subject,
+        metric: Metric::Revenue,
+        category: None,
+        period,
+        target: kr(kronor),
+        basis: None,
+    };
     let (sek, now) = (Currency::parse("SEK").unwrap(), world.app.clock.now());
     goals::set(&mut world.app.read().await.unwrap(), &draft, sek, None, now).await.unwrap()
 }

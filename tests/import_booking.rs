@@ -114,14 +114,14 @@ async fn book_one_by_one(conn: &mut PgConnection, rows: &[Row]) {
 async fn standing(conn: &mut PgConnection) -> (Vec<String>, Vec<String>) {
     rollup::fold(conn).await.unwrap();
     let ledger = sqlx::query_scalar(
-        "select concat_ws(' ', d.order_no, l.line_no, w.employee_no, c.kind, c.share_bp, c.credit_date, c.category_id,
+        "select concat_ws(' ', d.order_no, l.line_no, w.employee_no, c.kind, c.share_bp, c.basis, c.credit_date, c.category_id,
             c.currency, c.rate, sum(c.revenue), sum(c.margin), sum(c.units), sum(c.orders), sum(c.new_customers),
             sum(c.category_orders), sum(c.category_new_customers))
         from credit_entries c
         join deals d on d.id = c.deal_id
         join deal_lines l on l.id = c.line_id
         left join employees w on w.id = c.employee_id
-        group by d.order_no, l.line_no, w.employee_no, c.kind, c.share_bp, c.credit_date, c.category_id, c.currency,
+        group by d.order_no, l.line_no, w.employee_no, c.kind, c.share_bp, c.basis, c.credit_date, c.category_id, c.currency,
             c.rate
         order by 1",
     );

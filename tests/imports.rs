@@ -263,6 +263,27 @@ async fn people_products_and_goals_are_checked(db: PgPool) {
 }
 
 #[sqlx::test]
+async fn goals_say_when_sales_count_or_leave_it_to_the_company(db: PgPool) {
+    world(&db).await;
+    let bases = async || -> Vec<(String, i16)> {
+        sqlx::query_as("select metric, basis from goals order by metric").fetch_all(&db).await.unwrap()
+    };
+    assert_eq!(bases().await, [("orders".into(), 0), ("revenue".into(), 0)]);
+    sqlx::query("update settings set basis = 1").execute(&db).await.unwrap();
+    let more = "subject_kind,subject,metric,from,to,target,currency,basis\n\
+        person,1,revenue,2021-03-01,2021-03-31,500.00,SEK,delivered\n\
+        department,S,orders,2021-03-01,2021-03-31,3,,\nperson,1,units,2021-03-01,2021-03-31,4,,\n\
+        person,1,margin,2021-03-01,2021-03-31,4,SEK,booked\nperson,1,leads,2021-03-01,2021-03-31,4,,\n";
+    assert_eq!(tally(&run_texts(&db, &[(Kind::Goals, more)]).await), "3/1/1");
+    let all = ["leads", "margin", "orders", "revenue", "units"].map(ToOwned::to_owned);
+    assert_eq!(bases().await, all.into_iter().zip([0, 0, 0, 1, 1]).collect::<Vec<_>>());
+    assert_eq!(tally(&run_texts(&db, &[(Kind::Goals, more)]).await), "0/0/5");
+    let head = "subject_kind,subject,metric,from,to,target,currency,basis\n";
+    let wrong = format!("{head}person,1,leads,2021-03-01,2021-03-31,4,,booked\n");
+    assert_eq!(refused(&db, Kind::Goals, wrong).await, ["2 basis no-basis"]);
+}
+
+#[sqlx::test]
 async fn another_target_is_a_new_version(db: PgPool) {
     world(&db).await;
     let changed = GOALS.replace("500.00", "650.00");
@@ -288,8 +309,8 @@ async fn a_changed_row_is_reversed_and_posted_anew(db: PgPool) {
         where r.revenue + o.revenue = 0 and r.margin + o.margin = 0 and r.units + o.units = 0
             and r.orders + o.orders = 0 and o.revenue = 20000";
     assert_eq!(number(&db, reversed).await, 1);
-    assert_eq!(number(&db, "select count(*) from credit_entries").await, 6);
-    let day = "select sum(revenue)::bigint from credit_days where category_id = 0 and day = '2021-03-01'";
+    assert_eq!(number(&db, "select count(*) from credit_entries where basis = 0").await, 6);
+    let day = "select sum(revenue)::bigint from credit_days where category_id = 0 and basis = 0 and day = '2021-03-01'";
     assert_eq!(number(&db, day).await, 31_000);
 
     // another owner and date for a whole order; the customer's first order becomes another
@@ -300,14 +321,14 @@ async fn a_changed_row_is_reversed_and_posted_anew(db: PgPool) {
     assert_eq!(number(&db, first).await, 2);
     rollup::fold(&mut db.acquire().await.unwrap()).await.unwrap();
     let new_customers = "select string_agg(day || ':' || employee_id, ' ' order by day) from (
-        select day, employee_id from credit_days where category_id = 0 and new_customers <> 0) d";
+        select day, employee_id from credit_days where category_id = 0 and basis = 0 and new_customers <> 0) d";
     let days: String = sqlx::query_scalar(new_customers).fetch_one(&db).await.unwrap();
     assert!(days.starts_with("2021-03-02:") && days.ends_with(" 2021-03-05:0"), "{days}");
 
     // a line that a later file adds, and lines that it leaves out
     let more = sales("2,2,2021-03-05,,,X,,B,1,2.00,1.00,SEK,web\n");
     assert_eq!(tally(&run_texts(&db, &[(Kind::Sales, &more)]).await), "1/0/0");
-    assert_eq!(number(&db, "select sum(revenue)::bigint from credit_entries").await, 41_400);
+    assert_eq!(number(&db, "select sum(revenue)::bigint from credit_entries where basis = 0").await, 41_400);
 }
 
 #[sqlx::test]

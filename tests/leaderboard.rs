@@ -32,8 +32,14 @@ async fn ranked(pool: PgPool) -> World {
     let period = Period::from_inclusive(day(10, 1), day(12, 31)).unwrap();
     for (person, sold) in people {
         let subject = Subject::Person(world.employee(&person).await);
-        let draft =
-            GoalDraft { subject, metric: Metric::Revenue, category: None, period, target: kr(1_600_000) };
+        let draft = GoalDraft {
+            subject,
+            metric: Metric::Revenue,
+            category: None,
+            period,
+            target: kr(1_600_000),
+            basis: None,
+        };
         let mut tx = world.app.begin().await.unwrap();
         goals::set(&mut tx, &draft, company.currency, None, world.app.clock.now()).await.unwrap();
         tx.commit().await.unwrap();
@@ -65,7 +71,12 @@ async fn there_is_no_board_until_an_administrator_turns_it_on(pool: PgPool) {
         "version",
     ];
     let mut form: Vec<(&str, String)> = fields.map(|name| (name, settings.field(name))).into();
-    form.extend([("leaderboard", "on".into()), ("fiscal_start_month", "1".into()), ("weekend", "6".into())]);
+    form.extend([
+        ("leaderboard", "on".into()),
+        ("basis", "booked".into()),
+        ("fiscal_start_month", "1".into()),
+        ("weekend", "6".into()),
+    ]);
     let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
     assert_eq!(world.post("ada", "/admin/settings", &form).await.status, StatusCode::SEE_OTHER);
     assert_eq!(world.get("elias", "/leaderboard").await.status, StatusCode::OK);

@@ -111,7 +111,7 @@ async fn audit(world: &World) {
         "direct credits and house sales of a line that counts are the line less what came back",
         "select count(*) from deals d join deal_lines l on l.deal_id = d.id and not l.removed
         left join lateral (select coalesce(sum(revenue), 0)::bigint as revenue, coalesce(sum(margin), 0)::bigint as margin,
-            coalesce(sum(units), 0)::bigint as units from credit_entries where line_id = l.id and kind <> 'overlay') e on true
+            coalesce(sum(units), 0)::bigint as units from credit_entries where line_id = l.id and basis = 0 and kind <> 'overlay') e on true
         left join lateral (select coalesce(sum(amount), 0)::bigint as amount, coalesce(sum(cost), 0)::bigint as cost,
             coalesce(sum(quantity), 0)::bigint as quantity from deal_returns where line_id = l.id) r on true
         where d.currency = 'SEK' and (e.revenue, e.margin, e.units) is distinct from case d.status
@@ -125,12 +125,12 @@ async fn audit(world: &World) {
         "the rollup is the ledger",
         "select count(*) from (
             select coalesce(e.employee_id, 0) as employee_id, c.category_id, e.kind = 'overlay' as overlay,
-                e.credit_date as day, sum(e.revenue)::bigint as revenue, sum(e.margin)::bigint as margin, sum(e.units)::bigint as units,
+                e.basis, e.credit_date as day, sum(e.revenue)::bigint as revenue, sum(e.margin)::bigint as margin, sum(e.units)::bigint as units,
                 sum(c.orders)::bigint as orders, sum(c.new_customers)::bigint as new_customers
             from credit_entries e cross join lateral (values (0::bigint, e.orders, e.new_customers),
                 (e.category_id, e.category_orders, e.category_new_customers)) c (category_id, orders, new_customers)
-            group by 1, 2, 3, 4
-        ) l full join credit_days d using (employee_id, category_id, overlay, day)
+            group by 1, 2, 3, 4, 5
+        ) l full join credit_days d using (employee_id, category_id, overlay, basis, day)
         where (l.revenue, l.margin, l.units, l.orders, l.new_customers)
             is distinct from (d.revenue, d.margin, d.units, d.orders, d.new_customers)",
     )
@@ -139,11 +139,11 @@ async fn audit(world: &World) {
         world,
         "each deal that counts is one order, and each customer with one is new once",
         "select count(*) from (
-            select d.id from deals d join credit_entries e on e.deal_id = d.id and e.kind <> 'overlay' group by d.id, d.status
+            select d.id from deals d join credit_entries e on e.deal_id = d.id and e.basis = 0 and e.kind <> 'overlay' group by d.id, d.status
             having sum(e.orders) <> case d.status when 'booked' then 1 else 0 end
             union all
             select c.id from customers c join deals d on d.customer_id = c.id
-            join credit_entries e on e.deal_id = d.id and e.kind <> 'overlay' group by c.id
+            join credit_entries e on e.deal_id = d.id and e.basis = 0 and e.kind <> 'overlay' group by c.id
             having sum(e.new_customers) <> case when bool_or(d.status = 'booked') then 1 else 0 end
         ) wrong",
     )
@@ -204,7 +204,7 @@ async fn part_of(world: &World, id: DealId, dice: &mut Dice) -> Return {
     .await
     .unwrap();
     let on = day(11, 1 + u32::try_from(dice.roll(18)).unwrap());
-    Return { line: line.into(), on, quantity: 1, amount: amount / 2, cost: cost / 2 }
+    Return { line: line.into(), on, quantity: 1, amount: amount / 2, cost: cost / 2, cancels: false }
 }
 
 #[sqlx::test]

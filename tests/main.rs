@@ -15,6 +15,8 @@ mod browser;
 mod catalogue;
 mod closing;
 mod deals;
+mod delivered;
+mod delivered_rules;
 mod demo;
 mod facts;
 mod fair;

@@ -233,7 +233,7 @@ async fn part_of_an_order_is_cancelled_and_part_comes_back(pool: PgPool) {
     ok(&take("return", "2", "damaged").await);
     // 200,000 less 5 of 20 (50,000) and 2 of 20 (20,000)
     let worth: (i64, i64) = sqlx::query_as(
-        "select sum(revenue)::bigint, sum(units)::bigint from credit_entries where deal_id = $1 and credit_date <= '2026-11-18'",
+        "select sum(revenue)::bigint, sum(units)::bigint from credit_entries where basis = 0 and deal_id = $1 and credit_date <= '2026-11-18'",
     )
     .bind(id.0)
     .fetch_one(&world.db)

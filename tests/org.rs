@@ -240,11 +240,12 @@ async fn settings_are_checked_and_the_currency_is_locked_once_money_is_counted(p
             ("at_risk_pct", at_risk),
             ("exceeded_pct", "110"),
             ("grace_pct", "5"),
+            ("basis", "booked"),
             ("version", version),
         ]
         .map(|(field, value)| (field, value.to_owned()))
     };
-    let send = async |fields: [(&str, String); 11]| {
+    let send = async |fields: [(&str, String); 12]| {
         let fields: Vec<_> = fields.iter().map(|(field, value)| (*field, value.as_str())).collect();
         world.post("ada", "/admin/settings", &fields).await
     };

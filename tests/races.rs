@@ -203,7 +203,14 @@ async fn one_version_of_a_goal_is_revised_once(pool: PgPool) {
     let world = World::new(pool).await;
     let period = Period::from_inclusive(day(10, 1), day(12, 31)).unwrap();
     let subject = Subject::Person(world.employee("elias").await);
-    let draft = GoalDraft { subject, metric: Metric::Revenue, category: None, period, target: kr(1_600_000) };
+    let draft = GoalDraft {
+        subject,
+        metric: Metric::Revenue,
+        category: None,
+        period,
+        target: kr(1_600_000),
+        basis: None,
+    };
     let (currency, now) = (world.company().await.currency, world.app.clock.now());
     let goal = goals::set(&mut world.app.read().await.unwrap(), &draft, currency, None, now).await.unwrap();
     let fields = [

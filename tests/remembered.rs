@@ -6,6 +6,7 @@ use chrono::{Days, NaiveDate};
 use pacemark::attainment::service::{self, AsOf};
 use pacemark::attainment::{Metric, rollup};
 use pacemark::goals::{self, GoalDraft, Subject, Viewer};
+use pacemark::kernel::basis::Basis;
 use pacemark::kernel::id::{EmployeeId, GoalId};
 use pacemark::kernel::period::Period;
 use pacemark::org::{leave, transfer};
@@ -117,7 +118,14 @@ async fn reached(world: &World, goal: GoalId) -> i64 {
 
 async fn set_goal(world: &World, subject: Subject) -> GoalId {
     let period = Period::from_inclusive(day(10, 1), day(12, 31)).unwrap();
-    let draft = GoalDraft { subject, metric: Metric::Revenue, category: None, period, target: kr(10_000) };
+    let draft = GoalDraft {
+        subject,
+        metric: Metric::Revenue,
+        category: None,
+        period,
+        target: kr(10_000),
+        basis: None,
+    };
     let company = world.company().await;
     let mut conn = world.app.read().await.unwrap();
     goals::set(&mut conn, &draft, company.currency, None, world.app.clock.now()).await.unwrap()
@@ -132,7 +140,7 @@ async fn days(world: &World, subject: Subject) -> std::sync::Arc<Vec<service::Da
     let mut conn = world.app.read().await.unwrap();
     let company = world.app.company.present(&mut conn).await.unwrap();
     let period = Period::from_inclusive(day(10, 1), day(12, 31)).unwrap();
-    let span = service::Span { subject, category: None, period };
+    let span = service::Span { subject, category: None, period, basis: Basis::Booked };
     service::days(&mut conn, &company, &[span]).await.unwrap().remove(0)
 }
 

@@ -35,6 +35,7 @@ closing-reopen-submit = Reopen the period
 closing-late = Came after closing
 closing-late-none = Nothing came to these days after they were closed.
 closing-late-row = Belongs to { $origin }, stands on { $stands }
+closing-late-delivered = Delivered: belongs to { $origin }, stands on { $stands }
 closing-csv-full = Full target
 closing-csv-original = Original target
 closing-csv-actual = Actual

@@ -28,6 +28,7 @@ goals-csv-number = Number
 goals-csv-name = Name
 goals-csv-metric = Measure
 goals-csv-category = Category
+goals-csv-basis = Counts
 goals-csv-from = From
 goals-csv-to = To
 goals-csv-target = Goal

@@ -147,5 +147,7 @@ import-column-cost = Cost of the whole line.
 import-column-channel = How it was sold, such as field or online.
 import-column-subject = Number of the person, or code of the department or the company.
 import-column-target = Amount for revenue and margin, else a count.
+import-column-basis = booked or delivered: when a sale counts. Empty: as the company has chosen, or as the goal has it.
 imports-none-found = No import matches
 import-fault-no-category = This measure counts no products: leave the category empty.
+import-fault-no-basis = This measure is not counted in sales: leave the basis empty.

@@ -133,6 +133,7 @@ settings-exceeded-hint = For closed goals. 110 is usual.
 settings-leaderboard-title = Leaderboard
 settings-leaderboard = Rank people against their own goals
 settings-leaderboard-hint = Everybody sees the top eight, in percent. Agree on it with your staff first: ranking people in front of each other can need their consent or that of a union, and falls under data protection.
+settings-basis-hint = For new goals. Goals that are there keep what they have.
 settings-grace = Grace, % of the period
 settings-grace-hint = At the start of a period nothing is Behind. 5 is usual.
 settings-boundaries-order = At risk begins below On track. Choose a smaller number.

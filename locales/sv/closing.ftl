@@ -35,6 +35,7 @@ closing-reopen-submit = Öppna perioden
 closing-late = Kom efter stängning
 closing-late-none = Inget kom till de här dagarna efter att de stängdes.
 closing-late-row = Hör till { $origin }, står på { $stands }
+closing-late-delivered = Levererat: hör till { $origin }, står på { $stands }
 closing-csv-full = Helt mål
 closing-csv-original = Ursprungligt mål
 closing-csv-actual = Utfall

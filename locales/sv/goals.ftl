@@ -28,6 +28,7 @@ goals-csv-number = Nummer
 goals-csv-name = Namn
 goals-csv-metric = Mått
 goals-csv-category = Kategori
+goals-csv-basis = Räknas
 goals-csv-from = Från
 goals-csv-to = Till
 goals-csv-target = Mål

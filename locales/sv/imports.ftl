@@ -147,5 +147,7 @@ import-column-cost = Kostnad för hela raden.
 import-column-channel = Hur det såldes, till exempel field eller online.
 import-column-subject = Personens nummer, eller koden för avdelningen eller företaget.
 import-column-target = Belopp för omsättning och marginal, annars antal.
+import-column-basis = booked (bokat) eller delivered (levererat): när en försäljning räknas. Tomt: som företaget har valt, eller som målet har det.
 imports-none-found = Ingen import stämmer
 import-fault-no-category = Måttet räknar inga produkter: lämna kategorin tom.
+import-fault-no-basis = Måttet räknas inte i försäljning: lämna basis tom.

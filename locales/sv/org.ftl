@@ -133,6 +133,7 @@ settings-exceeded-hint = För avslutade mål. 110 är vanligt.
 settings-leaderboard-title = Topplista
 settings-leaderboard = Rangordna personer mot deras egna mål
 settings-leaderboard-hint = Alla ser de åtta främsta, i procent. Kom överens med personalen först: att rangordna människor inför varandra kan kräva medbestämmande och omfattas av dataskyddet.
+settings-basis-hint = För nya mål. Mål som redan finns behåller sitt.
 settings-grace = Respit, % av perioden
 settings-grace-hint = I periodens början är inget Efter. 5 är vanligt.
 settings-boundaries-order = I riskzonen börjar under I fas. Välj ett mindre tal.

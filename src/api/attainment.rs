@@ -15,6 +15,7 @@ use crate::attainment::engine::Status;
 use crate::attainment::service::{self, AsOf, Span};
 use crate::error::{AppError, Found, Result};
 use crate::goals::{self, Goal, GoalFilter, Subject, Viewer};
+use crate::kernel::basis::Basis;
 use crate::kernel::id::GoalId;
 use crate::kernel::period::Period;
 use crate::web::context::Ctx;
@@ -40,6 +41,10 @@ pub struct AttainmentQuery {
     /// Figures as they stood at the end of this past day.
     #[param(required = false, value_type = NaiveDate, example = "2026-11-18")]
     pub as_of: Option<NaiveDate>,
+    /// Whether sales count when they are booked or as they are delivered. Otherwise as the goal has it, or without a goal
+    /// as is usual in the company.
+    #[param(required = false, value_type = Basis)]
+    pub basis: Option<Basis>,
 }
 
 impl Read for AttainmentQuery {
@@ -49,13 +54,14 @@ impl Read for AttainmentQuery {
         let (from, to) = (params.date("from"), params.date("to"));
         let subject = params.text("subject");
         let as_of = params.date("as_of");
+        let basis = params.read("basis", Basis::from_code, "api-choice");
         if kind.is_some_and(|kind| kind != SubjectKind::Company) {
             params.require("subject", subject.as_ref());
         }
         let kind = params.require("subject_kind", kind);
         let metric = params.require("metric", metric);
         let (from, to) = (params.require("from", from), params.require("to", to));
-        Some(Self { subject_kind: kind?, subject, metric: metric?, from: from?, to: to?, as_of })
+        Some(Self { subject_kind: kind?, subject, metric: metric?, from: from?, to: to?, as_of, basis })
     }
 }
 
@@ -70,6 +76,8 @@ pub struct Figure {
     pub from: NaiveDate,
     /// Last day that counts.
     pub to: NaiveDate,
+    /// When sales count: `booked` or `delivered`; null for metrics that are not counted in sales.
+    pub basis: Option<Basis>,
     /// What was reached.
     pub actual: Amount,
     /// The goal for exactly this subject, metric and span.
@@ -104,6 +112,7 @@ impl From<GoalItem> for Figure {
             metric: goal.metric,
             from: goal.from,
             to: goal.to,
+            basis: goal.basis,
             actual: goal.actual,
             goal_id: Some(goal.id),
             target: Some(goal.target),
@@ -133,15 +142,18 @@ pub async fn show(ctx: Ctx, Query(query): Query<AttainmentQuery>) -> Result<Json
     let viewer = Viewer::new(&ctx.actor, ctx.today);
     let (subject, reference) =
         subject::find(&ctx.company.organisation, viewer, query.subject_kind, query.subject.as_deref())?;
-    if let Some(goal) = find_goal(&mut conn, viewer, subject, query.metric, period).await? {
+    let goal = find_goal(&mut conn, viewer, subject, query.metric, period).await?;
+    let asked = query.basis.filter(|_| query.metric.is_of_sales());
+    if let Some(goal) = goal.filter(|goal| asked.is_none_or(|basis| basis == goal.terms.basis)) {
         let row =
             service::figures_with_range(&mut conn, &ctx.company, at, vec![goal]).await?.pop().found()?;
         return Ok(Json(GoalItem::new(&row, ctx.company.currency, at).into()));
     }
-    let span = Span { subject, category: None, period: seen(period, at) };
+    let basis = asked.unwrap_or(ctx.company.basis);
+    let span = Span { subject, category: None, period: seen(period, at), basis };
     let totals = service::totals(&mut conn, &[span]).await?.pop().found()?;
     let actual = Amount::of(query.metric, totals.of(query.metric), ctx.company.currency);
-    Ok(Json(without_goal(&query, reference, actual, at)))
+    Ok(Json(without_goal(&query, reference, (actual, basis), at)))
 }
 
 async fn find_goal(
@@ -168,12 +180,18 @@ fn seen(period: Period, at: AsOf) -> Period {
     if at.is_over { Period { end: next.clamp(period.start, period.end), ..period } } else { period }
 }
 
-fn without_goal(query: &AttainmentQuery, subject: SubjectRef, actual: Amount, at: AsOf) -> Figure {
+fn without_goal(
+    query: &AttainmentQuery,
+    subject: SubjectRef,
+    (actual, basis): (Amount, Basis),
+    at: AsOf,
+) -> Figure {
     Figure {
         subject,
         metric: query.metric,
         from: query.from,
         to: query.to,
+        basis: query.metric.is_of_sales().then_some(basis),
         actual,
         goal_id: None,
         target: None,

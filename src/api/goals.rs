@@ -13,6 +13,7 @@ use crate::attainment::engine::Status;
 use crate::attainment::service::{self, AsOf, GoalFigures};
 use crate::error::{AppError, Result};
 use crate::goals::{self, GoalFilter, Slice, Viewer};
+use crate::kernel::basis::Basis;
 use crate::kernel::id::GoalId;
 use crate::kernel::money::Currency;
 use crate::kernel::ratio::Pct;
@@ -92,6 +93,8 @@ pub struct GoalItem {
     /// Only products of this category; null when all products count.
     #[schema(example = json!(null))]
     pub category: Option<String>,
+    /// When sales count: `booked` or `delivered`; null for metrics that are not counted in sales.
+    pub basis: Option<Basis>,
     /// First day that counts.
     pub from: NaiveDate,
     /// Last day that counts.
@@ -146,6 +149,7 @@ impl GoalItem {
             subject: SubjectRef::of_goal(goal),
             metric: goal.metric,
             category: goal.category.as_ref().map(|(_, name)| name.clone()),
+            basis: goal.metric.is_of_sales().then_some(goal.terms.basis),
             from: goal.period.start,
             to: goal.period.last_day(),
             target: amount(figures.target),

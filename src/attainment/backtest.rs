@@ -12,6 +12,7 @@ use super::service::{self, Span};
 use super::store;
 use crate::error::Result;
 use crate::goals::{self, Goal, GoalFilter, Subject, Viewer};
+use crate::kernel::basis::Basis;
 use crate::kernel::period::Period;
 use crate::org::Company;
 
@@ -36,23 +37,25 @@ pub async fn run(conn: &mut PgConnection, company: &Company, today: NaiveDate) -
     let goals = goals::list(conn, Viewer::system(today), &GoalFilter::default()).await?;
     let mut found: BTreeMap<(Metric, &'static str), Vec<Trial>> = BTreeMap::new();
     let Some(first) = store::first_day(conn).await? else { return Ok(Vec::new()) };
-    for ((subject, metric), periods) in by_series(&goals, today) {
-        let trials = trials(conn, company, (subject, metric), periods, (first, today)).await?;
+    for ((subject, metric, basis), periods) in by_series(&goals, today) {
+        let trials = trials(conn, company, (subject, metric, basis), periods, (first, today)).await?;
         found.entry((metric, subject.kind())).or_default().extend(trials);
     }
     Ok(lines(&found))
 }
 
+/// Whose, what, and when it counts.
+type Counted = (Subject, Metric, Basis);
 type Periods = Vec<(Period, Option<i64>)>;
 
-/// The past periods of each subject and metric, all products together.
-fn by_series(goals: &[Goal], today: NaiveDate) -> Vec<((Subject, Metric), Periods)> {
-    let mut series: Vec<((Subject, Metric), Periods)> = Vec::new();
+/// The past periods of each subject, metric and basis, all products together.
+fn by_series(goals: &[Goal], today: NaiveDate) -> Vec<(Counted, Periods)> {
+    let mut series: Vec<(Counted, Periods)> = Vec::new();
     let past = goals
         .iter()
         .filter(|goal| goal.metric.is_of_sales() && goal.category.is_none() && goal.period.end <= today);
     for goal in past {
-        let key = (goal.subject, goal.metric);
+        let key = (goal.subject, goal.metric, goal.terms.basis);
         let period = (goal.period, Some(goal.target()));
         match series.iter_mut().find(|(known, _)| *known == key) {
             Some((_, periods)) => periods.push(period),
@@ -65,12 +68,12 @@ fn by_series(goals: &[Goal], today: NaiveDate) -> Vec<((Subject, Metric), Period
 async fn trials(
     conn: &mut PgConnection,
     company: &Company,
-    (subject, metric): (Subject, Metric),
+    (subject, metric, basis): Counted,
     periods: Periods,
     (first, today): (NaiveDate, NaiveDate),
 ) -> Result<Vec<Trial>> {
     let Some(period) = Period::from_inclusive(first, today) else { return Ok(Vec::new()) };
-    let days = store::days(conn, &[Span { subject, category: None, period }]).await?;
+    let days = store::days(conn, &[Span { subject, category: None, period, basis }]).await?;
     let daily = days.iter().flatten().map(|day| (day.day, day.totals.of(metric))).collect();
     let hired = subject.employee().and_then(|id| company.organisation.person(id)?.hired_on);
     let known_from = hired.map_or(first, |hired| hired.max(first));

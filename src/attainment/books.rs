@@ -13,6 +13,7 @@ use super::service::{AsOf, DayTotals, GoalFigures, Span, Totals};
 use super::{Metric, store};
 use crate::error::Result;
 use crate::goals::Goal;
+use crate::kernel::basis::Basis;
 use crate::kernel::id::{CategoryId, EmployeeId, GoalId};
 use crate::kernel::period::Period;
 use crate::kernel::remembered::Remembered;
@@ -28,8 +29,8 @@ pub(super) fn figure_key(goal: &Goal, at: AsOf, ranged: bool) -> FigureKey {
     (goal.id, (goal.version, goal.versions.len()), at, ranged)
 }
 
-/// A person's weeks: whose, what is counted, and which days.
-pub(super) type WeeksKey = (EmployeeId, Metric, Option<CategoryId>, Period);
+/// A person's weeks: whose, what is counted, which days, and on which basis.
+pub(super) type WeeksKey = (EmployeeId, Metric, Option<CategoryId>, Period, Basis);
 
 /// What a process remembers of figures. Clones share it.
 #[derive(Clone, Debug)]

@@ -10,7 +10,7 @@ use sqlx::PgConnection;
 use super::engine::Attainment;
 use super::explain::{self, Part, Parts, Source, Window};
 use super::outlook::Method;
-use super::service::{self, AsOf, GoalFigures, Span};
+use super::service::{self, AsOf, GoalFigures};
 use super::view::{GoalCard, Measure, Reader};
 use crate::error::{Found, Result};
 use crate::goals::{self, Goal, Subject, Viewer};
@@ -135,8 +135,7 @@ async fn asked(conn: &mut PgConnection, ctx: &Ctx, query: &ListQuery) -> Result<
 
 async fn parts(conn: &mut PgConnection, asked: &Asked, window: Window) -> Result<Parts> {
     let goal = &asked.goal;
-    let category = goal.category.as_ref().map(|(id, _)| *id);
-    let span = Span { subject: goal.subject, category, period: goal.period };
+    let span = goal.span();
     if asked.by_person {
         explain::entries(conn, asked.viewer, &span, goal.metric, window).await
     } else {

@@ -56,7 +56,8 @@ pub(super) async fn entries(
         viewer.employee.map(|employee| employee.0),
         viewer.today,
         limit,
-        offset
+        offset,
+        span.basis.number()
     )
     .fetch_all(conn)
     .await?)
@@ -84,7 +85,8 @@ pub(super) async fn person_days(
         metric.code(),
         span.category.map_or(0, |category| category.0),
         span.period.start,
-        span.period.end
+        span.period.end,
+        span.basis.number()
     )
     .fetch_all(conn)
     .await?)

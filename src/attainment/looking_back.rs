@@ -47,7 +47,8 @@ pub async fn actual(
         span.period.start,
         span.period.end,
         day,
-        moment
+        moment,
+        span.basis.number()
     );
     let row = row.fetch_one(conn).await?;
     Ok(Back { reached: row.reached, after: row.after, late: row.late })

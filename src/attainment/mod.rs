@@ -16,6 +16,7 @@ pub mod explain_pages;
 mod explain_store;
 pub mod fair;
 pub mod forecast;
+mod learnt;
 pub mod looking_back;
 pub mod outlook;
 pub mod pace;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{Datelike, Days, Months, NaiveDate};
+use chrono::NaiveDate;
 use sqlx::PgConnection;
 
 use super::Metric;
@@ -11,10 +11,11 @@ use super::engine::{self, Attainment, GoalFacts};
 use super::forecast;
 use super::outlook::{self, Measure, Outlook};
 use super::pace::PaceLine;
-use super::{ratio, series, store};
+use super::{learnt, ratio, series, store};
 use crate::error::Result;
 use crate::facts::{self, Facts};
 use crate::goals::{Goal, Subject};
+use crate::kernel::basis::Basis;
 use crate::kernel::id::{CategoryId, EmployeeId};
 use crate::kernel::period::Period;
 use crate::org::Company;
@@ -28,6 +29,8 @@ pub struct Span {
     pub category: Option<CategoryId>,
     /// Which days.
     pub period: Period,
+    /// Whether they count when they are booked or as they are delivered.
+    pub basis: Basis,
 }
 
 /// The sums of a span, money in minor units of the company's currency.
@@ -161,15 +164,16 @@ pub async fn weeks(
     company: &Company,
     people: &[EmployeeId],
     (metric, category): (Metric, Option<CategoryId>),
-    period: Period,
+    (period, basis): (Period, Basis),
 ) -> Result<Vec<Arc<Vec<i64>>>> {
     if !metric.is_of_sales() {
         return Ok(vec![Arc::default(); people.len()]);
     }
     let (shelf, edition) = (&company.books.weeks, books::edition(conn, company.revision).await?);
-    let keys: Vec<_> = people.iter().map(|person| (*person, metric, category, period)).collect();
+    let keys: Vec<_> = people.iter().map(|person| (*person, metric, category, period, basis)).collect();
     let known = books::known(shelf, edition, &keys);
-    let read = store::weeks(conn, &books::unknown(people, &known), (metric, category), period).await?;
+    let read =
+        store::weeks(conn, &books::unknown(people, &known), (metric, category), (period, basis)).await?;
     Ok(books::filled(shelf, edition, keys, known, read))
 }
 
@@ -221,7 +225,7 @@ pub async fn figures_with_range<G: Into<Arc<Goal>>>(
     let (sold, other): (Vec<_>, Vec<_>) = new.iter().cloned().partition(|goal| goal.metric.is_of_sales());
     let mut days = store::days(conn, &spans(&sold, at)).await?.into_iter();
     let mut facts = facts_of(conn, &other, at).await?.into_iter();
-    let mut learnt = earlier(conn, company, at, &sold).await?.into_iter();
+    let mut learnt = learnt::earlier(conn, company, at, &sold).await?.into_iter();
     let figures = new.into_iter().filter_map(|goal| {
         if !goal.metric.is_of_sales() {
             let reached = facts.next()?;
@@ -251,12 +255,8 @@ fn spans(goals: &[Arc<Goal>], at: AsOf) -> Vec<Span> {
     goals.iter().map(|goal| span(goal, at)).collect()
 }
 
-fn span(goal: &Goal, at: AsOf) -> Span {
-    Span {
-        subject: goal.subject,
-        category: goal.category.as_ref().map(|(id, _)| *id),
-        period: at.seen(goal.period),
-    }
+pub(super) fn span(goal: &Goal, at: AsOf) -> Span {
+    Span { period: at.seen(goal.period), ..goal.span() }
 }
 
 /// What goals have reached, in their order, and the sums of other spans, read at once.
@@ -314,58 +314,11 @@ pub fn line<'a>(company: &'a Company, goal: &Goal) -> PaceLine<'a> {
     PaceLine::new(goal.period, &goal.targets(), company.measured_by(&goal.period).0, &terms)
 }
 
-/// What is known of earlier periods, to learn from.
-struct Earlier {
-    days: Arc<Vec<DayTotals>>,
-    known_from: NaiveDate,
-}
-
-/// How far back one learns: two years, and at least four periods.
-const LEARNT_MONTHS: u32 = 24;
-const LEARNT_PERIODS: i32 = 4;
-
-/// The days before the period of each goal. They are learnt from once a day: a forecast is no sum, and what is booked
-/// late to earlier periods may wait until tomorrow.
-async fn earlier(
-    conn: &mut PgConnection,
-    company: &Company,
-    at: AsOf,
-    goals: &[Arc<Goal>],
-) -> Result<Vec<Earlier>> {
-    let first = match goals {
-        [] => return Ok(Vec::new()),
-        _ => store::first_day(conn).await?.unwrap_or(at.day),
-    };
-    let spans: Vec<Span> =
-        goals.iter().map(|goal| Span { period: before(goal.period, first), ..span(goal, at) }).collect();
-    // a shelf of its own: what is remembered by the day must not stand among what is remembered by editions
-    let (shelf, learnt) =
-        (&company.books.earlier, Some((company.revision, at.day.num_days_from_ce().into())));
-    let known = books::known(shelf, learnt, &spans);
-    let read = store::days(conn, &books::unknown(&spans, &known)).await?;
-    let days = books::filled(shelf, learnt, spans, known, read);
-    let hired = |goal: &Goal| company.organisation.person(goal.subject.employee()?)?.hired_on;
-    let earlier = goals.iter().zip(days).map(|(goal, days)| {
-        let known_from = hired(goal).map_or(first, |hired| hired.max(first));
-        Earlier { days, known_from }
-    });
-    Ok(earlier.collect())
-}
-
-/// The days to learn from before `period`.
-fn before(period: Period, first: NaiveDate) -> Period {
-    let months = period.start.checked_sub_months(Months::new(LEARNT_MONTHS)).unwrap_or(period.start);
-    let periods = period.start - Days::new((period.days() * i64::from(LEARNT_PERIODS)).unsigned_abs());
-    let from = months.min(periods).max(first);
-    // without a day when nothing is known from before
-    Period { start: from.min(period.start), end: period.start }
-}
-
 fn range(
     company: &Company,
     at: AsOf,
     goal: &Goal,
-    (daily, earlier): (&[(NaiveDate, i64)], &Earlier),
+    (daily, earlier): (&[(NaiveDate, i64)], &learnt::Earlier),
     figures: &Attainment,
 ) -> Option<Outlook> {
     figures.projection?;

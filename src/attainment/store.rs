@@ -11,6 +11,7 @@ use super::Metric;
 use super::service::{DayTotals, Span, Totals};
 use crate::error::Result;
 use crate::goals::Subject;
+use crate::kernel::basis::Basis;
 use crate::kernel::id::{CategoryId, EmployeeId};
 use crate::kernel::period::Period;
 
@@ -31,6 +32,7 @@ struct Columns {
     ends: Vec<NaiveDate>,
     first_month: Vec<NaiveDate>,
     last_month: Vec<NaiveDate>,
+    basis: Vec<i16>,
 }
 
 impl Columns {
@@ -56,6 +58,7 @@ impl Columns {
         self.ends.push(span.period.end);
         self.first_month.push(first_month);
         self.last_month.push(last_month);
+        self.basis.push(span.basis.number());
     }
 
     fn is_empty(&self) -> bool {
@@ -114,7 +117,8 @@ macro_rules! totals_from {
             &$c.starts,
             &$c.ends,
             &$c.first_month,
-            &$c.last_month
+            &$c.last_month,
+            &$c.basis
         )
         .fetch_all($conn)
         .await?
@@ -123,7 +127,7 @@ macro_rules! totals_from {
 
 macro_rules! days_from {
     ($file:literal, $conn:expr, $c:expr) => {
-        sqlx::query_file_as!(DayRow, $file, &$c.place, &$c.id, &$c.category, &$c.starts, &$c.ends)
+        sqlx::query_file_as!(DayRow, $file, &$c.place, &$c.id, &$c.category, &$c.starts, &$c.ends, &$c.basis)
             .fetch_all($conn)
             .await?
     };
@@ -133,8 +137,8 @@ macro_rules! days_from {
 pub(super) async fn totals(conn: &mut PgConnection, spans: &[Span]) -> Result<Vec<Totals>> {
     let (people, departments) = Columns::people_and_departments(spans);
     let mut rows = Vec::new();
-    if let Some((category, months)) = same_months(&people) {
-        rows.extend(totals_of_everybody(conn, category, months, &people).await?);
+    if let Some((sort, months)) = same_months(&people) {
+        rows.extend(totals_of_everybody(conn, sort, months, &people).await?);
     } else if !people.is_empty() {
         rows.extend(totals_from!("sql/totals_of_people.sql", &mut *conn, people));
     }
@@ -150,26 +154,28 @@ pub(super) async fn totals(conn: &mut PgConnection, spans: &[Span]) -> Result<Ve
     Ok(totals)
 }
 
-/// The category and the whole months that many spans have in common, if they do.
-fn same_months(people: &Columns) -> Option<(i64, (NaiveDate, NaiveDate))> {
+/// The category, the basis and the whole months that many spans have in common, if they do.
+fn same_months(people: &Columns) -> Option<((i64, i16), (NaiveDate, NaiveDate))> {
+    let basis = *people.basis.first()?;
     let (category, start, end) = (*people.category.first()?, *people.starts.first()?, *people.ends.first()?);
     let whole = *people.first_month.first()? == start && *people.last_month.first()? == end;
     let same = people.category.iter().all(|other| *other == category)
         && people.starts.iter().all(|other| *other == start)
-        && people.ends.iter().all(|other| *other == end);
-    (people.place.len() >= MANY && whole && same).then_some((category, (start, end)))
+        && people.ends.iter().all(|other| *other == end)
+        && people.basis.iter().all(|other| *other == basis);
+    (people.place.len() >= MANY && whole && same).then_some(((category, basis), (start, end)))
 }
 
 async fn totals_of_everybody(
     conn: &mut PgConnection,
-    category: i64,
+    (category, basis): (i64, i16),
     (start, end): (NaiveDate, NaiveDate),
     people: &Columns,
 ) -> Result<Vec<TotalsRow>> {
     // one by one, so that the planner knows that there are a few
     let months: Vec<NaiveDate> =
         start.iter_days().take_while(|day| *day < end).filter(|day| day.day() == 1).collect();
-    let rows = sqlx::query_file!("sql/totals_of_everybody.sql", category, start, end, &months);
+    let rows = sqlx::query_file!("sql/totals_of_everybody.sql", category, start, end, &months, basis);
     let rows = rows.fetch_all(conn).await?;
     let totals: HashMap<i64, Totals> = rows.into_iter().map(|row| (row.employee, sums!(row))).collect();
     let places = people.place.iter().zip(&people.id);
@@ -201,15 +207,22 @@ pub(super) async fn weeks(
     conn: &mut PgConnection,
     people: &[EmployeeId],
     (metric, category): (Metric, Option<CategoryId>),
-    period: Period,
+    (period, basis): (Period, Basis),
 ) -> Result<Vec<Vec<i64>>> {
     if people.is_empty() {
         return Ok(Vec::new());
     }
     let ids: Vec<i64> = people.iter().map(|id| id.0).collect();
     let category = category.map_or(0, |category| category.0);
-    let rows =
-        sqlx::query_file!("sql/weeks_of_people.sql", &ids, category, period.start, period.end, metric.code());
+    let rows = sqlx::query_file!(
+        "sql/weeks_of_people.sql",
+        &ids,
+        category,
+        period.start,
+        period.end,
+        metric.code(),
+        basis.number()
+    );
     let count = usize::try_from(period.days()).unwrap_or_default().div_ceil(7);
     let mut weeks = vec![vec![0; count]; people.len()];
     for row in rows.fetch_all(conn).await? {
@@ -236,7 +249,9 @@ pub(super) async fn fold(conn: &mut PgConnection) -> Result<i64> {
 
 /// The first day that anything was sold on.
 pub(super) async fn first_day(conn: &mut PgConnection) -> Result<Option<NaiveDate>> {
-    Ok(sqlx::query_scalar!("select min(credit_date) from credit_entries").fetch_one(conn).await?)
+    Ok(sqlx::query_scalar!("select min(credit_date) from credit_entries where basis = 0")
+        .fetch_one(conn)
+        .await?)
 }
 
 /// Whether anything is pending.

@@ -8,6 +8,7 @@ use sqlx::{Connection, FromRow, PgConnection};
 
 use crate::closing;
 use crate::error::Result;
+use crate::kernel::basis::Basis;
 use crate::kernel::period::{FiscalCalendar, Period, PeriodKind};
 use crate::org::company;
 
@@ -22,6 +23,8 @@ pub struct WrongTotal {
     pub category: i64,
     /// Whether it is about overlay credits.
     pub overlay: bool,
+    /// Which basis it is of.
+    pub basis: Basis,
     /// The day, or the first day of the month.
     pub day: NaiveDate,
     /// Revenue, margin, units, orders, new customers by the ledger.
@@ -41,6 +44,8 @@ pub enum Difference {
     Deal {
         /// The deal's order number.
         order_no: String,
+        /// On which basis.
+        basis: Basis,
         /// Revenue, margin, units by the deal.
         lines: Vec<i64>,
         /// The same by the ledger.
@@ -51,14 +56,15 @@ pub enum Difference {
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Rollup(WrongTotal { name, holder, category, overlay, day, ledger, rollup }) => {
+            Self::Rollup(WrongTotal { name, holder, category, overlay, basis, day, ledger, rollup }) => {
                 let kind = if *overlay { "overlay" } else { "direct" };
-                write!(f, "{name} {day} of {holder}, category {category}, {kind}: ")?;
+                write!(f, "{name} {day} of {holder}, category {category}, {kind}, {}: ", basis.code())?;
                 write!(f, "ledger {}, rollup {}", Listed(ledger), Listed(rollup))
             }
             Self::Closed(changed) => changed.fmt(f),
-            Self::Deal { order_no, lines, ledger } => {
-                write!(f, "order {order_no}: lines {}, ledger {}", Listed(lines), Listed(ledger))
+            Self::Deal { order_no, basis, lines, ledger } => {
+                write!(f, "order {order_no}, {}: ", basis.code())?;
+                write!(f, "lines {}, ledger {}", Listed(lines), Listed(ledger))
             }
         }
     }
@@ -102,8 +108,10 @@ pub async fn extent(conn: &mut PgConnection) -> Result<(i64, i64)> {
 
 /// The quarters that the ledger reaches over: few enough days at a time to be summed up in memory.
 async fn quarters(conn: &mut PgConnection) -> Result<Vec<Period>> {
-    let bounds =
-        sqlx::query!("select min(credit_date) as first, max(credit_date) as last from credit_entries");
+    let bounds = sqlx::query!(
+        "select min(d.first) as first, max(d.last) as last from (values (0::smallint), (1)) b (basis) cross join lateral (
+            select min(credit_date) as first, max(credit_date) as last from credit_entries e where e.basis = b.basis) d"
+    );
     let bounds = bounds.fetch_one(conn).await?;
     let Some((first, last)) = bounds.first.zip(bounds.last) else { return Ok(Vec::new()) };
     let calendar = FiscalCalendar { start_month: 1 };
@@ -129,6 +137,7 @@ async fn deals(conn: &mut PgConnection) -> Result<Vec<Difference>> {
     let rows = sqlx::query_file!("sql/deal_differences.sql").fetch_all(conn).await?;
     let differences = rows.into_iter().map(|row| Difference::Deal {
         order_no: row.order_no,
+        basis: row.basis,
         lines: row.lines,
         ledger: row.ledger,
     });

@@ -17,6 +17,7 @@ use super::score;
 use super::service::{self, AsOf, GoalFigures};
 use crate::error::Result;
 use crate::goals::{self, Goal, GoalFilter, Subject, Viewer};
+use crate::kernel::basis::Basis;
 use crate::kernel::id::{CategoryId, EmployeeId, GoalId};
 use crate::kernel::period::{FiscalCalendar, Period, PeriodKind, PeriodLabel};
 use crate::org::Company;
@@ -96,7 +97,7 @@ impl GoalCard {
         let status = state(at.status);
         let percent = at.attainment.map(|pct| l.pct(pct.whole()));
         let target = measure.short(at.effective_target);
-        let what = metric_name(l, &goal.goal);
+        let what = goal_name(reader, &goal.goal);
         Self {
             id: goal.goal.id,
             href: format!("/goals/{}", goal.goal.id),
@@ -192,6 +193,20 @@ pub fn by_weight(a: &Goal, b: &Goal) -> Ordering {
 /// "Order intake", or "Order intake, Ventilation".
 pub fn metric_name(l: Localiser, goal: &Goal) -> String {
     counted(l, goal.metric, goal.category.as_ref().map(|(_, name)| name.as_str()))
+}
+
+/// The same with when it counts, where that is not as usual: "Order intake, delivered".
+pub fn goal_name(reader: Reader<'_>, goal: &Goal) -> String {
+    on_basis(reader, metric_name(reader.l, goal), (goal.metric, goal.terms.basis))
+}
+
+/// A name with when it counts, where that is not as usual in the company.
+pub fn on_basis(reader: Reader<'_>, name: String, (metric, basis): (Metric, Basis)) -> String {
+    if basis == reader.company.basis || !metric.is_of_sales() {
+        return name;
+    }
+    let basis = reader.l.t(&format!("basis-{}", basis.code()));
+    reader.l.tr("attainment-metric-on", &[("metric", name.into()), ("basis", basis.into())])
 }
 
 /// The name of what is counted, in a category where one is given.

@@ -12,7 +12,7 @@ use super::forms::{RampForm, ReliefForm};
 use super::policy::{Answer, Relation, State};
 use super::{Ramp, Relief, ReliefId, ReliefKind, href, store};
 use crate::attainment::fair::lowered;
-use crate::attainment::view::{Measure, Reader, metric_name, period_name};
+use crate::attainment::view::{Measure, Reader, goal_name, period_name};
 use crate::audit::{self, Event};
 use crate::error::{AppError, Found, Result};
 use crate::goals::agreements::waiting::Waits;
@@ -183,7 +183,7 @@ async fn lowered_goals(conn: &mut PgConnection, ctx: &Ctx, id: EmployeeId) -> Re
         let period = period_name(ctx.l, ctx.company.fiscal, &goal.period);
         (parts.full != parts.effective).then(|| GoalRow {
             href: format!("/goals/{}", goal.id),
-            title: format!("{} {period}", metric_name(ctx.l, goal)),
+            title: format!("{} {period}", goal_name(Reader::of(ctx), goal)),
             full: measure.amount(parts.full),
             effective: measure.amount(parts.effective),
         })

@@ -13,9 +13,10 @@ use super::policy::{self, Step};
 use super::snapshot::{Final, finals};
 use super::{Closing, ClosingId, State, store};
 use crate::attainment::engine::Status;
-use crate::attainment::view::{Measure, Reader, metric_name, period_name, state};
+use crate::attainment::view::{Measure, Reader, goal_name, period_name, state};
 use crate::error::{Found, Result};
 use crate::goals::{self, Goal, GoalFilter, Viewer};
+use crate::kernel::basis::Basis;
 use crate::kernel::id::GoalId;
 use crate::notices;
 use crate::web::context::Ctx;
@@ -166,7 +167,7 @@ fn goal_row(ctx: &Ctx, (row, goal): &(Final, Goal)) -> GoalRow {
     GoalRow {
         href: format!("/goals/{}", goal.id),
         subject: goal.subject_name.clone(),
-        what: metric_name(ctx.l, goal),
+        what: goal_name(Reader::of(ctx), goal),
         period: period_name(ctx.l, ctx.company.fiscal, &goal.period),
         target: measure.amount(row.effective_target),
         actual: measure.amount(row.actual),
@@ -182,7 +183,10 @@ fn late_row(ctx: &Ctx, late: store::Late) -> LateRow {
     LateRow {
         href: format!("/deals/{}", late.deal),
         order_no: late.order_no,
-        text: ctx.l.tr("closing-late-row", &values),
+        text: match late.basis {
+            Basis::Booked => ctx.l.tr("closing-late-row", &values),
+            Basis::Delivered => ctx.l.tr("closing-late-delivered", &values),
+        },
         revenue: ctx.l.decimal(late.revenue, exponent),
     }
 }
@@ -206,7 +210,7 @@ pub async fn download(ctx: Ctx, Path(id): Path<ClosingId>) -> Result<Response> {
             ctx.l.t(&format!("goals-of-{}", goal.subject.kind())),
             goal.subject_ref.clone(),
             goal.subject_name.clone(),
-            metric_name(ctx.l, &goal),
+            goal_name(Reader::of(&ctx), &goal),
             goal.category.as_ref().map(|(_, name)| name.clone()).unwrap_or_default(),
             goal.period.start.to_string(),
             goal.period.last_day().to_string(),

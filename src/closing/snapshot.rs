@@ -101,7 +101,13 @@ async fn figures(conn: &mut PgConnection, closing: &Closing) -> Result<Vec<Chang
     let moved = store::moved(conn, closing).await?;
     let changed = moved.into_iter().map(|moved| Changed {
         closed: closing.period.last_day(),
-        what: format!("{} {}, category {}", moved.holder, moved.holder_id, moved.category_id),
+        what: format!(
+            "{} {}, category {}, {}",
+            moved.holder,
+            moved.holder_id,
+            moved.category_id,
+            moved.basis.code()
+        ),
         kept: format!("{:?}", moved.kept),
         now: format!("{:?}", moved.now),
     });

@@ -8,6 +8,7 @@ use super::snapshot::Final;
 use super::{Closing, ClosingId, Did, State};
 use crate::attainment::engine::Status;
 use crate::error::{AppError, Result};
+use crate::kernel::basis::Basis;
 use crate::kernel::id::{GoalId, UserId};
 use crate::kernel::period::Period;
 use crate::kernel::ratio::Pct;
@@ -179,7 +180,7 @@ pub(super) async fn save_open_from(conn: &mut PgConnection, day: Option<NaiveDat
 pub(super) async fn insert_figures(conn: &mut PgConnection, id: ClosingId, period: &Period) -> Result<u64> {
     let done = sqlx::query!(
         "insert into closing_figures (closing_id, holder, holder_id, category_id, revenue, margin, units, orders,
-            new_customers)
+            new_customers, basis)
         select $1, f.* from ledger_figures($2) f",
         id.0,
         PgRange::from(period.start..period.end)
@@ -257,6 +258,7 @@ pub(super) struct Moved {
     pub(super) holder: String,
     pub(super) holder_id: i64,
     pub(super) category_id: i64,
+    pub(super) basis: Basis,
     pub(super) kept: Vec<i64>,
     pub(super) now: Vec<i64>,
 }
@@ -266,15 +268,15 @@ pub(super) async fn moved(conn: &mut PgConnection, closing: &Closing) -> Result<
     Ok(sqlx::query_as!(
         Moved,
         r#"select coalesce(k.holder, n.holder) as "holder!", coalesce(k.holder_id, n.holder_id) as "holder_id!",
-            coalesce(k.category_id, n.category_id) as "category_id!",
+            coalesce(k.category_id, n.category_id) as "category_id!", coalesce(k.basis, n.basis) as "basis!: Basis",
             array[coalesce(k.revenue, 0), coalesce(k.margin, 0), coalesce(k.units, 0), coalesce(k.orders, 0),
                 coalesce(k.new_customers, 0)] as "kept!: Vec<i64>",
             array[coalesce(n.revenue, 0), coalesce(n.margin, 0), coalesce(n.units, 0), coalesce(n.orders, 0),
                 coalesce(n.new_customers, 0)] as "now!: Vec<i64>"
-        from (select holder, holder_id, category_id, revenue, margin, units, orders, new_customers
+        from (select holder, holder_id, category_id, basis, revenue, margin, units, orders, new_customers
             from closing_figures where closing_id = $1) k
         full join ledger_figures($2) n
-            on n.holder = k.holder and n.holder_id = k.holder_id and n.category_id = k.category_id
+            on n.holder = k.holder and n.holder_id = k.holder_id and n.category_id = k.category_id and n.basis = k.basis
         where (k.revenue, k.margin, k.units, k.orders, k.new_customers)
             is distinct from (n.revenue, n.margin, n.units, n.orders, n.new_customers)"#,
         closing.id.0,
@@ -284,8 +286,9 @@ pub(super) async fn moved(conn: &mut PgConnection, closing: &Closing) -> Result<
     .await?)
 }
 
-/// What came to a closed period after its closing: order number, the day it belongs to, the day it stands on, and revenue.
+/// What came to a closed period after its closing: on which basis, order number, the day it belongs to, the day it stands on, and revenue.
 pub(super) struct Late {
+    pub(super) basis: Basis,
     pub(super) deal: i64,
     pub(super) order_no: String,
     pub(super) origin: NaiveDate,
@@ -297,11 +300,11 @@ pub(super) struct Late {
 pub(super) async fn late(conn: &mut PgConnection, period: &Period) -> Result<Vec<Late>> {
     Ok(sqlx::query_as!(
         Late,
-        r#"select d.id as deal, d.order_no, e.origin_date as "origin!", e.credit_date as stands_on,
+        r#"select e.basis as "basis: Basis", d.id as deal, d.order_no, e.origin_date as "origin!", e.credit_date as stands_on,
             sum(e.revenue)::bigint as "revenue!"
         from credit_entries e join deals d on d.id = e.deal_id
         where e.origin_date >= $1 and e.origin_date < $2 and e.kind <> 'overlay'
-        group by d.id, d.order_no, e.origin_date, e.credit_date order by e.credit_date desc, d.id desc limit 200"#,
+        group by e.basis, d.id, d.order_no, e.origin_date, e.credit_date order by e.credit_date desc, d.id desc limit 200"#,
         period.start,
         period.end
     )

@@ -162,7 +162,7 @@ impl History<'_> {
                 let (quantity, amount, cost) = deal.returned();
                 let (amount, cost) = (self.in_currency(deal, amount), self.in_currency(deal, cost));
                 let line = store::first_line(conn, id).await?;
-                let returned = Return { line, on, quantity, amount, cost };
+                let returned = Return { line, on, quantity, amount, cost, cancels: false };
                 let reason = deal.dice.clone().pick(&RETURNS).copied().unwrap_or_default();
                 booking::record_return(conn, company, id, 1, (&returned, reason), stamp).await
             }

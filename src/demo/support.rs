@@ -61,7 +61,7 @@ async fn set(
     period: Period,
     by: Option<UserId>,
 ) -> Result<crate::kernel::id::GoalId> {
-    let draft = GoalDraft { subject, metric, category: None, period, target };
+    let draft = GoalDraft { subject, metric, category: None, period, target, basis: None };
     let at = timeline.moment(period.start - Days::new(20), 10 * 60);
     goals::set(conn, &draft, timeline.company.currency, by, at).await
 }

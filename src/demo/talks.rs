@@ -130,7 +130,7 @@ impl Stage<'_> {
 
     fn draft(&self, subject: Subject, metric: Metric, target: i64) -> GoalDraft {
         let period = self.timeline.next_quarter(&self.timeline.quarter);
-        GoalDraft { subject, metric, category: None, period, target }
+        GoalDraft { subject, metric, category: None, period, target, basis: None }
     }
 
     fn hand(&self, (name, user, side, hours): Doer<'_>) -> Hand {

@@ -172,8 +172,14 @@ impl Setter<'_> {
         let by = self.staff.manager_of(person.department);
         let is_present = self.is_present(quarter);
         let target = self.timeline.target(quota.target, quarter);
-        let goal =
-            |metric, category, target| GoalDraft { subject, metric, category, period: *quarter, target };
+        let goal = |metric, category, target| GoalDraft {
+            subject,
+            metric,
+            category,
+            period: *quarter,
+            target,
+            basis: None,
+        };
         let revision = revision_of(person.name).filter(|_| is_present);
         self.set(goal(Metric::Revenue, None, target), by, revision).await?;
         if *quarter >= self.timeline.quarter {
@@ -193,7 +199,8 @@ impl Setter<'_> {
             for metric in [Metric::Revenue, Metric::Margin, Metric::NewCustomers] {
                 let target = self.scaled(metric, revenue, quarter);
                 let subject = Subject::Department(id);
-                let draft = GoalDraft { subject, metric, category: None, period: *quarter, target };
+                let draft =
+                    GoalDraft { subject, metric, category: None, period: *quarter, target, basis: None };
                 let revised = metric == Metric::Revenue && self.is_present(quarter);
                 self.set(draft, by, revision_of(place.code).filter(|_| revised)).await?;
             }
@@ -212,7 +219,14 @@ impl Setter<'_> {
 
     async fn set_company(&mut self, metric: Metric, period: Period, target: i64) -> Result<()> {
         let Some(root) = self.timeline.company.root else { return Ok(()) };
-        let draft = GoalDraft { subject: Subject::Company(root), metric, category: None, period, target };
+        let draft = GoalDraft {
+            subject: Subject::Company(root),
+            metric,
+            category: None,
+            period,
+            target,
+            basis: None,
+        };
         self.set(draft, self.staff.executive(), None).await
     }
 
@@ -236,8 +250,14 @@ impl Setter<'_> {
                 let share = self.share_of_month(&month, &quarter);
                 let target = self.timeline.target(quota.target * share / 1_000, &quarter);
                 let subject = Subject::Person(self.staff.people[index]);
-                let draft =
-                    GoalDraft { subject, metric: Metric::Revenue, category: None, period: month, target };
+                let draft = GoalDraft {
+                    subject,
+                    metric: Metric::Revenue,
+                    category: None,
+                    period: month,
+                    target,
+                    basis: None,
+                };
                 self.set(draft, self.staff.manager_of(person.department), None).await?;
             }
         }
@@ -271,8 +291,14 @@ impl Setter<'_> {
                 };
                 let target = self.year_target(sales.target, Metric::Revenue, &year);
                 let subject = Subject::Department(id);
-                let draft =
-                    GoalDraft { subject, metric: Metric::Revenue, category: None, period: year, target };
+                let draft = GoalDraft {
+                    subject,
+                    metric: Metric::Revenue,
+                    category: None,
+                    period: year,
+                    target,
+                    basis: None,
+                };
                 self.set(draft, self.staff.executive(), None).await?;
             }
         }

@@ -10,7 +10,6 @@ use sqlx::PgConnection;
 use super::forms::Parsed;
 use super::store::{self, Filter, Of};
 use super::{Fact, FactDraft, FactId, Facts, Noted, OWN_SOURCE, Raw, may_record, note};
-use crate::attainment::service::Span;
 use crate::attainment::view::{Measure, Reader, metric_key, metric_name, period_name};
 use crate::attainment::{Metric, Nature};
 use crate::audit::{self, Event};
@@ -179,8 +178,7 @@ pub async fn index(ctx: Ctx, query: ListQuery) -> Result<Response> {
 
 /// What a goal counts, as the ledger of facts has it.
 async fn sum_of(conn: &mut PgConnection, goal: &goals::Goal) -> Result<Facts> {
-    let span = Span { subject: goal.subject, category: None, period: goal.period };
-    Ok(super::sums(conn, &[(goal.metric, span)]).await?.pop().unwrap_or_default())
+    Ok(super::sums(conn, &[(goal.metric, goal.span())]).await?.pop().unwrap_or_default())
 }
 
 /// `GET /facts.csv`: the columns that an import takes.

@@ -29,7 +29,7 @@ pub struct Week {
 pub async fn weeks(conn: &mut PgConnection, ctx: &Ctx, goal: &Goal) -> Result<Vec<Week>> {
     let spans: Vec<Period> = weeks_of(goal.period, ctx.today);
     let span = |period: &Period| {
-        let span = Span { subject: goal.subject, category: None, period: *period };
+        let span = Span { period: *period, ..goal.span() };
         (goal.metric, span)
     };
     let sums = super::sums(conn, &spans.iter().map(span).collect::<Vec<_>>()).await?;

@@ -9,10 +9,10 @@ use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use sqlx::PgConnection;
 
-use super::{Goal, GoalFilter, Subject, Viewer, find, list, policy, progress, remembered};
+use super::{Goal, GoalFilter, Subject, Viewer, find, list, policy, remembered};
 use crate::attainment::looking_back::{self, Back};
 use crate::attainment::service::{self, AsOf, GoalFigures};
-use crate::attainment::view::{GoalCard, Kind, Measure, Reader, metric_name, period_name};
+use crate::attainment::view::{GoalCard, Kind, Measure, Reader, goal_name, period_name};
 use crate::error::{AppError, Found, Result};
 use crate::kernel::id::GoalId;
 use crate::org::Company;
@@ -75,7 +75,7 @@ fn end_of(company: &Company, day: NaiveDate) -> DateTime<Utc> {
 async fn page(conn: &mut PgConnection, ctx: &Ctx, goal: Goal, day: NaiveDate) -> Result<AsOfPage> {
     let (reader, moment) = (Reader::of(ctx), end_of(&ctx.company, day));
     let measure = Measure::of(reader, &goal);
-    let back = looking_back::actual(conn, &progress::span(&goal), goal.metric, (day, moment)).await?;
+    let back = looking_back::actual(conn, &goal.span(), goal.metric, (day, moment)).await?;
     let then = as_it_stood(conn, ctx, goal.id, back, (day, moment)).await?;
     let parts = parts(conn, ctx, &goal, (day, moment)).await?;
     let now = service::figures(conn, &ctx.company, AsOf::now(ctx.today), vec![goal.clone()])
@@ -87,7 +87,7 @@ async fn page(conn: &mut PgConnection, ctx: &Ctx, goal: Goal, day: NaiveDate) ->
         id: goal.id,
         title: format!(
             "{} {}, {}",
-            metric_name(ctx.l, &goal),
+            goal_name(Reader::of(ctx), &goal),
             period_name(ctx.l, ctx.company.fiscal, &goal.period),
             goal.subject_name
         ),
@@ -160,7 +160,7 @@ async fn parts(
     let subjects: Vec<Subject> = subjects.chain(people.map(|person| Subject::Person(person.id))).collect();
     let mut parts = Vec::new();
     for part in subjects.iter().filter_map(|subject| same.iter().find(|goal| goal.subject == *subject)) {
-        let back = looking_back::actual(conn, &progress::span(part), part.metric, (day, moment)).await?;
+        let back = looking_back::actual(conn, &part.span(), part.metric, (day, moment)).await?;
         if let Some(then) = as_it_stood(conn, ctx, part.id, back, (day, moment)).await? {
             let card = GoalCard::new(Reader::of(ctx), &then);
             let (name, href) = (card.subject, format!("/goals/{}/as-of?day={day}", part.id));

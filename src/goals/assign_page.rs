@@ -13,7 +13,7 @@ use super::{
     policy, subjects,
 };
 use crate::attainment::coverage::{Coverage, Covered};
-use crate::attainment::view::{Kind, Measure, Reader, metric_name, period_name};
+use crate::attainment::view::{Kind, Measure, Reader, goal_name, period_name};
 use crate::error::{AppError, Result};
 use crate::kernel::id::GoalId;
 use crate::web::context::Ctx;
@@ -129,7 +129,7 @@ fn page(ctx: &Ctx, shared: &Shared, reason: String, errors: FormErrors) -> Assig
         id: goal.id,
         title: format!(
             "{} {}, {}",
-            metric_name(l, goal),
+            goal_name(Reader::of(ctx), goal),
             period_name(l, ctx.company.fiscal, &goal.period),
             goal.subject_name
         ),
@@ -169,7 +169,8 @@ fn new_href(goal: &Goal, unit: Denomination, lack: i64, whose: &str) -> String {
     let category = goal.category.as_ref().map(|(id, _)| format!("&category={id}")).unwrap_or_default();
     let (metric, period) = (goal.metric.code(), periods::code(&goal.period));
     let target = if lack > 0 { format!("&target={}", unit.plain(lack)) } else { String::new() };
-    format!("/goals/new?{whose}metric={metric}&period={period}{category}{target}")
+    let basis = goal.terms.basis.code();
+    format!("/goals/new?{whose}metric={metric}&period={period}&basis={basis}{category}{target}")
 }
 
 /// `POST /goals/{id}/assign`: the proposal as it was shown, as a revision of every part that changes.

@@ -10,7 +10,7 @@ use super::wording::Denomination;
 use super::{
     Goal, GoalDraft, GoalFilter, Viewer, allocation, changes, list, periods, plan, policy, subjects,
 };
-use crate::attainment::view::{Measure, Reader, metric_name, period_name};
+use crate::attainment::view::{Measure, Reader, goal_name, period_name};
 use crate::error::{AppError, Result};
 use crate::kernel::id::{CategoryId, DepartmentId};
 use crate::kernel::period::Period;
@@ -135,7 +135,7 @@ pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
         let measure = Measure::of(Reader::of(&ctx), goal);
         Line {
             name: goal.subject_name.clone(),
-            what: metric_name(l, goal),
+            what: goal_name(Reader::of(&ctx), goal),
             now: measure.amount(goal.target()),
             then: measure.amount(*target),
         }
@@ -177,6 +177,7 @@ pub async fn save(ctx: Ctx, Form(form): Form<CopyForm>) -> Result<Response> {
             category: category(goal),
             period: copy.to,
             target: *target,
+            basis: Some(goal.terms.basis),
         };
         let set = changes::set(&mut tx, &ctx, &draft, "").await;
         set.map_err(|error| match error {

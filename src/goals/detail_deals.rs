@@ -3,9 +3,10 @@
 use axum::extract::Path;
 use axum::response::Response;
 
-use super::{Goal, Subject, Viewer, find, progress, wording};
+use super::{Goal, Subject, Viewer, find, wording};
 use crate::attainment::view::metric_key;
 use crate::error::Result;
+use crate::kernel::basis::Basis;
 use crate::kernel::id::GoalId;
 use crate::sales;
 use crate::web::context::Ctx;
@@ -29,7 +30,11 @@ pub(super) fn deals_href(goal: &Goal) -> String {
         Subject::Company(_) => String::new(),
     };
     let category = goal.category.as_ref().map(|(id, _)| format!("&category={id}")).unwrap_or_default();
-    format!("/deals?{whose}from={}&to={}{category}", goal.period.start, goal.period.last_day())
+    let basis = match goal.terms.basis {
+        Basis::Booked => "",
+        Basis::Delivered => "&basis=delivered",
+    };
+    format!("/deals?{whose}from={}&to={}{category}{basis}", goal.period.start, goal.period.last_day())
 }
 
 /// What the amounts are.
@@ -63,8 +68,7 @@ pub async fn download(ctx: Ctx, Path(id): Path<GoalId>) -> Result<Response> {
     let mut page = 1_i64;
     loop {
         let query = ListQuery::parse("", &format!("page={page}"));
-        let deals =
-            sales::contributions(&mut conn, viewer, &progress::span(&goal), goal.metric, &query).await?;
+        let deals = sales::contributions(&mut conn, viewer, &goal.span(), goal.metric, &query).await?;
         let is_last = deals.last() >= deals.total || deals.rows.is_empty();
         for counted in deals.rows {
             let (deal, amount) = (counted.deal, unit.plain(counted.amount));

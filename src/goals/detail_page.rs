@@ -165,7 +165,7 @@ async fn page(ctx: Ctx, id: GoalId, form: CommentForm) -> Result<DetailPage> {
     let (crumbs, coverage) = surroundings(&mut conn, &ctx, &of.goal).await?;
     let of_sales = of.goal.metric.is_of_sales();
     let chart = if of_sales { Some(progress::chart(&mut conn, &ctx, &of, &card).await?) } else { None };
-    let counted = (&progress::span(&of.goal), of.goal.metric);
+    let counted = (&of.goal.span(), of.goal.metric);
     let (deals, has_more_deals) = if of_sales {
         sales::latest_contributions(&mut conn, viewer, &ctx.company, counted, DEALS_SHOWN).await?
     } else {

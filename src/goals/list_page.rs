@@ -265,6 +265,7 @@ pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
         "name",
         "metric",
         "category",
+        "basis",
         "from",
         "to",
         "target",
@@ -283,7 +284,7 @@ pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
     file.finish()
 }
 
-fn cells(ctx: &Ctx, of: &GoalFigures) -> [String; 14] {
+fn cells(ctx: &Ctx, of: &GoalFigures) -> [String; 15] {
     let (goal, figures, unit) = (&of.goal, &of.figures, Denomination::of(&of.goal, &ctx.company));
     let pct = |pct: Option<Pct>| pct.map(Pct::to_string_2).unwrap_or_default();
     [
@@ -292,6 +293,7 @@ fn cells(ctx: &Ctx, of: &GoalFigures) -> [String; 14] {
         goal.subject_name.clone(),
         ctx.l.t(metric_key(goal.metric)),
         goal.category.as_ref().map(|(_, name)| name.clone()).unwrap_or_default(),
+        basis_cell(ctx, goal),
         goal.period.start.to_string(),
         goal.period.last_day().to_string(),
         unit.plain(figures.effective_target),
@@ -302,4 +304,10 @@ fn cells(ctx: &Ctx, of: &GoalFigures) -> [String; 14] {
         pct(figures.pace),
         ctx.l.t(&format!("status-{}", state(figures.status))),
     ]
+}
+
+/// When sales count; empty for what is not counted in them.
+fn basis_cell(ctx: &Ctx, goal: &Goal) -> String {
+    let basis = goal.metric.is_of_sales().then(|| ctx.l.t(&format!("basis-{}", goal.terms.basis.code())));
+    basis.unwrap_or_default()
 }

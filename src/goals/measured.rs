@@ -64,5 +64,7 @@ fn lines(ctx: &Ctx, goal: &Goal, parts: &Lowered) -> Vec<String> {
         .weight
         .map(|weight| l.tr("goals-weight-is", &[("weight", l.pct(i64::from(weight)).into())]));
     let kept = (goal.terms.prorated && parts.full == parts.effective).then(|| l.t("goals-prorated-all"));
-    [kept, season, weight].into_iter().flatten().collect()
+    let basis = (goal.metric.is_of_sales() && goal.terms.basis != ctx.company.basis)
+        .then(|| l.t(&format!("basis-is-{}", goal.terms.basis.code())));
+    [kept, basis, season, weight].into_iter().flatten().collect()
 }

@@ -44,6 +44,7 @@ use sqlx::PgConnection;
 
 use crate::attainment::Metric;
 use crate::error::{AppError, Found, OnConstraint, Result};
+use crate::kernel::basis::Basis;
 use crate::kernel::id::{CategoryId, DepartmentId, EmployeeId, GoalId, UserId};
 use crate::kernel::money::Currency;
 use crate::kernel::period::Period;
@@ -59,6 +60,7 @@ pub use list_page::{View, views};
 pub use policy::sees_parts;
 pub use subjects::{may_set, resolve};
 pub use terms::GoalTerms;
+pub use wording::bases;
 
 /// Goals: the list, the cascade, one goal, and every way to set or change them.
 pub fn routes() -> Routes {
@@ -260,6 +262,8 @@ pub struct GoalDraft {
     pub period: Period,
     /// Minor units of the company's currency for money metrics, else a count.
     pub target: i64,
+    /// Whether sales count when they are booked or as they are delivered; the company's choice when it is left open.
+    pub basis: Option<Basis>,
 }
 
 /// A revision to add.

@@ -12,7 +12,7 @@ use crate::attainment::Metric;
 use crate::attainment::service::{self, Span};
 use crate::attainment::view::{Kind, Measure, Reader, period_name};
 use crate::error::{AppError, Result};
-use crate::kernel::id::CategoryId;
+use crate::kernel::basis::Basis;
 use crate::kernel::period::{Period, PeriodKind};
 use crate::kernel::ratio::Pct;
 use crate::products;
@@ -38,6 +38,8 @@ pub struct GoalForm {
     from: String,
     last: String,
     target: String,
+    /// When a sale counts; the company's choice while it is empty.
+    basis: String,
     /// Why, for the one it is proposed to.
     pub(super) reason: String,
     /// `draft` where it is not proposed yet.
@@ -58,6 +60,7 @@ impl GoalForm {
             from: text("from"),
             last: text("last"),
             target: text("target"),
+            basis: query.get("basis").unwrap_or(ctx.company.basis.code()).to_owned(),
             reason: text("reason"),
             how: String::new(),
         }
@@ -99,12 +102,13 @@ impl GoalForm {
         Period::from_inclusive(from, last).ok_or(("last", "error-goal-order"))
     }
 
-    /// Everything but whose goal it is.
+    /// The goal for `subject`, once that is known.
     pub(super) fn check(
         &self,
         ctx: &Ctx,
         errors: &mut FormErrors,
-    ) -> Option<(Metric, Option<CategoryId>, Period, i64)> {
+        subject: Option<Subject>,
+    ) -> Option<GoalDraft> {
         let metric = errors.check("metric", Metric::from_code(&self.metric).ok_or("error-required"));
         let category = if self.category.is_empty() { Ok(None) } else { self.category.parse().map(Some) };
         let category = errors.check("category", category.map_err(|_| "error-goal-category"));
@@ -114,7 +118,9 @@ impl GoalForm {
         let period = self.chosen_period().map_err(|(field, key)| errors.add(field, key)).ok();
         let unit = Denomination { metric: metric.unwrap_or(Metric::Revenue), currency: ctx.company.currency };
         let target = errors.check("target", unit.read(&self.target));
-        Some((metric?, category?, period?, target?))
+        let basis = errors.check("basis", wording::read_basis(&self.basis)).flatten();
+        let (subject, metric, category) = (subject?, metric?, category?);
+        Some(GoalDraft { subject, metric, category, period: period?, target: target?, basis })
     }
 }
 
@@ -127,6 +133,7 @@ pub(super) struct NewPage {
     metrics: Vec<Choice>,
     categories: Vec<Choice>,
     periods: Vec<Choice>,
+    bases: Vec<Choice>,
     currency: &'static str,
     before: Option<Earlier>,
     /// Whether the reader sets goals, and not only proposes their own.
@@ -170,7 +177,10 @@ pub(super) async fn page(ctx: Ctx, form: GoalForm, errors: FormErrors) -> Result
     let subject = subjects::resolve(&mut conn, viewer, &form.subject).await?.ok();
     let before = match subject {
         Some(candidate) => match form.kind() {
-            Some(kind) => before(&mut conn, &ctx, candidate.subject, kind).await?,
+            Some(kind) => {
+                let basis = Basis::from_code(&form.basis).unwrap_or(ctx.company.basis);
+                before(&mut conn, &ctx, candidate.subject, (kind, basis)).await?
+            }
             None => None,
         },
         None => None,
@@ -186,6 +196,7 @@ pub(super) async fn page(ctx: Ctx, form: GoalForm, errors: FormErrors) -> Result
         metrics: wording::metrics(ctx.l),
         categories,
         periods: choices,
+        bases: wording::bases(ctx.l),
         currency: ctx.company.currency.code(),
         before,
         sets_goals: policy::sets_goals(&ctx.actor),
@@ -199,7 +210,7 @@ pub(super) async fn before(
     conn: &mut PgConnection,
     ctx: &Ctx,
     subject: Subject,
-    kind: Kind,
+    (kind, basis): (Kind, Basis),
 ) -> Result<Option<Earlier>> {
     let Kind { metric, category, period } = kind;
     let Some(last) = periods::previous(ctx.company.fiscal, &period) else { return Ok(None) };
@@ -211,7 +222,7 @@ pub(super) async fn before(
         ..GoalFilter::default()
     };
     let goal = list(conn, Viewer::new(&ctx.actor, ctx.today), &filter).await?.pop();
-    let span = |period| Span { subject, category, period };
+    let span = |period| Span { subject, category, period, basis };
     let year_ago = periods::year_before(&period);
     let spans: Vec<Span> = std::iter::once(last).chain(year_ago).map(span).collect();
     let totals = service::totals(conn, &spans).await?;
@@ -239,12 +250,11 @@ pub async fn create(ctx: Ctx, Form(form): Form<GoalForm>) -> Result<Response> {
     {
         errors.add("subject", "error-goal-not-yours");
     }
-    let checked = form.check(&ctx, &mut errors);
-    let (candidate, (metric, category, period, target)) = match errors.or(whose.zip(checked)) {
+    let checked = form.check(&ctx, &mut errors, whose.as_ref().map(|candidate| candidate.subject));
+    let (candidate, draft) = match errors.or(whose.zip(checked)) {
         Ok(valid) => valid,
         Err(errors) => return Ok(Page::invalid(page(ctx, form, errors).await?).into_response()),
     };
-    let draft = GoalDraft { subject: candidate.subject, metric, category, period, target };
     let set = changes::set(&mut tx, &ctx, &draft, &form.reason).await;
     let id = match set {
         Ok(id) => id,

@@ -181,7 +181,12 @@ impl Plan {
         let present = goals_of(conn, viewer, setup, &subjects, setup.period).await?;
         let before = periods::previous(ctx.company.fiscal, &setup.period).unwrap_or(setup.period);
         let last = goals_of(conn, viewer, setup, &subjects, before).await?;
-        let span = |subject: &Subject| Span { subject: *subject, category: setup.category, period: before };
+        let span = |subject: &Subject| Span {
+            subject: *subject,
+            category: setup.category,
+            period: before,
+            basis: ctx.company.basis,
+        };
         let totals = service::totals(conn, &subjects.iter().map(span).collect::<Vec<_>>()).await?;
         let unit = setup.unit(ctx.company.currency);
         let rows = subjects.into_iter().zip(totals).map(|(subject, totals)| {

@@ -232,7 +232,7 @@ async fn apply(
 async fn set_one(conn: &mut PgConnection, ctx: &Ctx, setup: &Setup, change: &Change<'_>) -> Result<()> {
     let (subject, target) = (change.row.subject, change.target);
     let Setup { metric, category, period, .. } = *setup;
-    let draft = GoalDraft { subject, metric, category, period, target };
+    let draft = GoalDraft { subject, metric, category, period, target, basis: None };
     changes::set(conn, ctx, &draft, "").await.map(drop)
 }
 

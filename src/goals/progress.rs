@@ -21,7 +21,7 @@ pub async fn chart(
     card: &GoalCard,
 ) -> Result<ProgressChart> {
     let (goal, measure) = (&of.goal, Measure::of(Reader::of(ctx), &of.goal));
-    let span = span(goal);
+    let span = goal.span();
     let before = periods::year_before(&goal.period).map(|period| Span { period, ..span });
     let spans: Vec<Span> = [Some(span), before].into_iter().flatten().collect();
     let mut days = service::days(conn, &ctx.company, &spans).await?;
@@ -43,12 +43,6 @@ pub async fn chart(
         last_year: cumulative(goal, &last_year, 12),
         forecast: likely(of).and(of.range.as_ref()).map(|range| (range.low, range.likely, range.high)),
     })
-}
-
-/// What a goal counts, as the ledger is asked for it.
-pub fn span(goal: &Goal) -> Span {
-    let category = goal.category.as_ref().map(|(id, _)| *id);
-    Span { subject: goal.subject, category, period: goal.period }
 }
 
 /// The state in sentences, for those who do not see the chart.

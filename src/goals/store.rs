@@ -14,6 +14,7 @@ use crate::attainment::Metric;
 use crate::attainment::fair::Season;
 use crate::attainment::view::Kind;
 use crate::error::{AppError, Result};
+use crate::kernel::basis::Basis;
 use crate::kernel::id::{CategoryId, DepartmentId, EmployeeId, GoalId, UserId};
 use crate::kernel::money::Currency;
 use crate::kernel::period::Period;
@@ -38,13 +39,14 @@ struct GoalRow {
     prorated: bool,
     season: Option<Vec<i16>>,
     weight: Option<i16>,
+    basis: Basis,
     version: i64,
 }
 
 const SELECT: &str = "select g.id, g.subject_kind, g.employee_id, g.department_id,
         coalesce(e.name, d.name) as subject_name, coalesce(e.employee_no, d.code) as subject_ref, g.metric,
         g.category_id, c.name as category_name, lower(g.period) as starts_on, upper(g.period) as ends_on,
-        g.currency::text, g.prorated, g.season, g.weight, g.version
+        g.currency::text, g.prorated, g.season, g.weight, g.basis, g.version
     from goals g
     left join employees e on e.id = g.employee_id
     left join departments d on d.id = g.department_id
@@ -183,6 +185,7 @@ fn read_goal(row: GoalRow, versions: Vec<GoalVersion>) -> Result<Goal> {
             prorated: row.prorated,
             season: row.season.as_deref().and_then(Season::read),
             weight: row.weight,
+            basis: row.basis,
         },
         version: row.version,
     })
@@ -230,8 +233,8 @@ pub(super) async fn insert(
 ) -> Sql<GoalId> {
     sqlx::query_scalar!(
         r#"insert into goals (subject_kind, employee_id, department_id, metric, category_id, period, currency,
-            created_by, created_at, prorated)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $1 = 'person') returning id as "id: GoalId""#,
+            created_by, created_at, prorated, basis)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $1 = 'person', coalesce($10::smallint, (select basis from settings), 0::smallint)) returning id as "id: GoalId""#,
         draft.subject.kind(),
         draft.subject.employee().map(|id| id.0),
         draft.subject.department().map(|id| id.0),
@@ -240,7 +243,8 @@ pub(super) async fn insert(
         PgRange::from(draft.period.start..draft.period.end),
         currency.map(|currency| currency.code().to_owned()),
         by.map(|user| user.0),
-        now
+        now,
+        draft.asked_basis().map(Basis::number)
     )
     .fetch_one(conn)
     .await
@@ -307,13 +311,14 @@ pub(super) async fn save_terms(
 ) -> Result<Option<()>> {
     let season = terms.season.map(|season| season.0.to_vec());
     let done = sqlx::query!(
-        "update goals set prorated = $3, season = $4, weight = $5, version = version + 1
+        "update goals set prorated = $3, season = $4, weight = $5, basis = $6, version = version + 1
         where id = $1 and version = $2 and removed_at is null",
         id.0,
         version,
         terms.prorated,
         season.as_deref(),
-        terms.weight
+        terms.weight,
+        terms.basis.number()
     )
     .execute(conn)
     .await?;

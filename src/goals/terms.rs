@@ -1,13 +1,15 @@
 //! How a goal is measured, beside its target: whether less is asked of those who were not there for all of it, how its
-//! weight falls over the months, and its part in the weighted score.
+//! weight falls over the months, its part in the weighted score, and on which basis sales count for it.
 
 use chrono::NaiveDate;
 
 use crate::attainment::engine::TargetVersion;
 use crate::attainment::fair::{Activity, Season, Terms};
+use crate::attainment::service::Span;
+use crate::kernel::basis::Basis;
 use crate::org::Organisation;
 
-use super::{Goal, Subject};
+use super::{Goal, GoalDraft, Subject};
 
 /// What can be set about how a goal is measured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,9 +20,21 @@ pub struct GoalTerms {
     pub season: Option<Season>,
     /// Its part in the weighted score of its subject, in percent; nothing when it has none.
     pub weight: Option<i16>,
+    /// Whether a sale counts when it is booked or as it is delivered.
+    pub basis: Basis,
 }
 
 impl Goal {
+    /// What it counts, as the ledger is asked for it.
+    pub fn span(&self) -> Span {
+        Span {
+            subject: self.subject,
+            category: self.category.as_ref().map(|(id, _)| *id),
+            period: self.period,
+            basis: self.terms.basis,
+        }
+    }
+
     /// The terms as the engine takes them.
     pub fn engine_terms(&self, organisation: &Organisation) -> Terms {
         Terms { season: self.terms.season, activity: self.activity(organisation) }
@@ -50,5 +64,12 @@ impl Goal {
             from_here: v.from_here,
         };
         self.versions.iter().map(target).collect()
+    }
+}
+
+impl GoalDraft {
+    /// The basis that is asked for; what is not counted in sales has none but the first.
+    pub fn asked_basis(&self) -> Option<Basis> {
+        if self.metric.is_of_sales() { self.basis } else { Some(Basis::Booked) }
     }
 }

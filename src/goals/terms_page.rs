@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::json;
 use sqlx::PgConnection;
 
-use super::{Goal, GoalTerms, Subject, periods, progress, set_terms, subjects};
+use super::{Goal, GoalTerms, Subject, periods, set_terms, subjects, wording};
 use crate::attainment::fair::Season;
 use crate::attainment::service::{self, Span};
 use crate::attainment::view::{GoalCard, Reader};
@@ -23,6 +23,7 @@ use crate::web::list::ListQuery;
 use crate::web::page::Page;
 use crate::web::shell::Shell;
 use crate::web::toast::Notice;
+use crate::web::ui::Choice;
 
 /// A month like any other.
 const LIKE_ANY: i16 = 100;
@@ -35,6 +36,8 @@ const MOST: i16 = 1_000;
 pub struct TermsForm {
     prorated: String,
     weight: String,
+    /// When a sale counts, for goals that are counted in sales.
+    basis: String,
     /// One for each month of the period, in order.
     season: Vec<String>,
     version: i64,
@@ -48,6 +51,7 @@ impl TermsForm {
         Self {
             prorated: if goal.terms.prorated { "on".into() } else { String::new() },
             weight: goal.terms.weight.map(|weight| weight.to_string()).unwrap_or_default(),
+            basis: goal.terms.basis.code().to_owned(),
             season: months.iter().map(|month| value(month).to_string()).collect(),
             version: goal.version,
         }
@@ -64,7 +68,9 @@ impl TermsForm {
         };
         let season = errors.check("season", self.season(&goal.period)).flatten();
         let prorated = !self.prorated.is_empty() && matches!(goal.subject, Subject::Person(_));
-        errors.or(Some(GoalTerms { prorated, season, weight }))
+        let basis = errors.check("basis", wording::read_basis(&self.basis)).flatten();
+        let basis = basis.filter(|_| goal.metric.is_of_sales()).unwrap_or(goal.terms.basis);
+        errors.or(Some(GoalTerms { prorated, season, weight, basis }))
     }
 
     /// Months that are all alike have no season.
@@ -104,6 +110,8 @@ struct TermsPage {
     card: GoalCard,
     is_person: bool,
     capacity: Option<String>,
+    /// What can be chosen where it is counted in sales.
+    bases: Vec<Choice>,
     months: Vec<Month>,
     form: TermsForm,
     errors: FormErrors,
@@ -147,6 +155,7 @@ async fn page(
         value: value.clone(),
     };
     let months = names.iter().zip(&form.season).map(month).collect();
+    let bases = if goal.metric.is_of_sales() { wording::bases(ctx.l) } else { Vec::new() };
     let capacity = goal.subject.employee().map(crate::capacity::href);
     let of = service::figures(conn, &ctx.company, at, vec![goal]).await?.pop().found()?;
     Ok(TermsPage {
@@ -155,6 +164,7 @@ async fn page(
         card: GoalCard::new(Reader::of(ctx), &of),
         is_person: capacity.is_some(),
         capacity,
+        bases,
         months,
         form,
         errors,
@@ -168,8 +178,7 @@ async fn last_year(conn: &mut PgConnection, ctx: &Ctx, goal: &Goal) -> Result<Op
     let whole = |month: &NaiveDate| ctx.company.fiscal.containing(PeriodKind::Month, *month);
     let before: Vec<Period> =
         months(&goal.period).iter().filter_map(|month| periods::year_before(&whole(month))).collect();
-    let spans: Vec<Span> =
-        before.iter().map(|period| Span { period: *period, ..progress::span(goal) }).collect();
+    let spans: Vec<Span> = before.iter().map(|period| Span { period: *period, ..goal.span() }).collect();
     let totals = service::totals(conn, &spans).await?;
     let sold: Vec<i64> = totals.iter().map(|totals| totals.of(goal.metric).max(0)).collect();
     let days: Vec<i64> = before.iter().map(|period| ctx.company.calendar.working_days(period)).collect();
@@ -199,7 +208,7 @@ pub async fn save(ctx: Ctx, Path(id): Path<GoalId>, Form(form): Form<TermsForm>)
         }
     };
     set_terms(&mut tx, id, form.version, &terms).await?;
-    let said = |terms: &GoalTerms| json!({ "prorated": terms.prorated, "weight": terms.weight, "season": terms.season.map(|season| season.0) });
+    let said = |terms: &GoalTerms| json!({ "prorated": terms.prorated, "weight": terms.weight, "season": terms.season.map(|season| season.0), "basis": terms.basis });
     let details = json!({ "from": said(&goal.terms), "to": said(&terms) });
     let event = Event::new("goal.terms", "goal", id.0).with(details);
     audit::record(&mut tx, Some(ctx.actor.user), ctx.now, event).await?;

@@ -6,6 +6,7 @@ use super::Goal;
 use crate::attainment::Metric;
 use crate::attainment::coverage::{Coverage, Covered};
 use crate::attainment::view::{Measure, metric_key};
+use crate::kernel::basis::Basis;
 use crate::kernel::money::{AmountError, Currency, Money};
 use crate::kernel::number::{parse_amount, parse_count};
 use crate::kernel::period::Period;
@@ -134,4 +135,17 @@ pub fn coverage(l: Localiser, measure: Measure, target: i64, parts: Vec<i64>) ->
 /// The day a revision takes effect unless another is chosen: today, held inside the period.
 pub fn effective_day(period: &Period, today: NaiveDate) -> NaiveDate {
     today.clamp(period.start, period.last_day())
+}
+
+/// The bases that a goal can be on, as choices.
+pub fn bases(l: Localiser) -> Vec<Choice> {
+    Basis::ALL.map(|basis| Choice::new(basis.code(), l.t(&format!("basis-choice-{}", basis.code())))).into()
+}
+
+/// Reads a chosen basis; nothing where it was left to the company.
+pub fn read_basis(text: &str) -> std::result::Result<Option<Basis>, &'static str> {
+    match text {
+        "" => Ok(None),
+        code => Basis::from_code(code).map(Some).ok_or("error-required"),
+    }
 }

@@ -125,6 +125,8 @@ const METRICS: &[&str] = &[
     "training_completed",
 ];
 
+const BASES: &[&str] = &["booked", "delivered"];
+
 const GOALS: &[Column] = &[
     must("subject_kind", Cell::Choice(SUBJECT_KINDS)),
     must("subject", Cell::Code),
@@ -134,6 +136,7 @@ const GOALS: &[Column] = &[
     must("target", Cell::Target),
     may("currency", Cell::Currency),
     Column { name: "category", cell: Cell::Code, required: false, optional: true },
+    Column { name: "basis", cell: Cell::Choice(BASES), required: false, optional: true },
 ];
 
 impl Kind {

@@ -1,5 +1,6 @@
 //! Values every area speaks in. Imports no area.
 
+pub mod basis;
 pub mod calendar;
 pub mod clock;
 pub mod id;

@@ -196,6 +196,17 @@ pub fn split(total: i64, shares_bp: &[u32]) -> Vec<i64> {
     parts.into_iter().map(|part| super::ratio::saturate(part * sign)).collect()
 }
 
+/// What `part` of `whole` pieces are of `total`, when it is divided between them and the rest by largest remainder; a tie
+/// goes to the part. All of it when nothing is left over, none of it for no pieces.
+pub fn portion(total: i64, part: i64, whole: i64) -> i64 {
+    if part >= whole {
+        return total;
+    }
+    let (part, whole) = (i128::from(part.max(0)), i128::from(whole.max(1)));
+    let size = (i128::from(total).abs() * part * 2 + whole) / (whole * 2);
+    super::ratio::saturate(size * i128::from(total.signum()))
+}
+
 /// The overlay share `bp`, at most the whole, of `total`: rounded half to even, on its own.
 pub fn share_of(total: i64, bp: u32) -> i64 {
     let product = i128::from(total) * i128::from(bp.min(WHOLE_BP));
@@ -274,6 +285,14 @@ mod tests {
         assert_eq!(split(10_001, &[2500, 2500, 5000]), [2500, 2500, 5001]);
         assert_eq!(split(i64::MIN, &[10_000, 0]), [i64::MIN, 0]);
         assert_eq!(split(100, &[]), Vec::<i64>::new());
+    }
+
+    #[test]
+    fn a_portion_and_the_rest_are_the_whole() {
+        assert_eq!((portion(100, 1, 3), portion(100, 2, 3), portion(100, 3, 3)), (33, 67, 100));
+        assert_eq!((portion(-100, 1, 3), portion(5, 1, 2), portion(-5, 1, 2)), (-33, 3, -3));
+        assert_eq!((portion(7, 0, 4), portion(7, 5, 4), portion(7, 0, 0)), (0, 7, 7));
+        assert_eq!(portion(i64::MIN, i64::MAX - 1, i64::MAX), i64::MIN + 1, "no overflow on the way");
     }
 
     #[test]

@@ -367,11 +367,11 @@ pub(super) async fn take_back(
     ctx: &Ctx,
     order: &Order,
     version: i64,
-    (returned, cause, cancels, reason): (&Return, ReturnCause, bool, &str),
+    (returned, cause, reason): (&Return, ReturnCause, &str),
 ) -> Result<()> {
-    let stamp = Stamp { by: Some(ctx.actor.user), at: ctx.now };
+    let (stamp, cancels) = (Stamp { by: Some(ctx.actor.user), at: ctx.now }, returned.cancels);
     booking::record_return(conn, &ctx.company, order.id, version, (returned, reason), stamp).await?;
-    store::save_return_cause(conn, returned.line, cancels, cause).await?;
+    store::save_return_cause(conn, returned.line, cause).await?;
     settle_one(conn, ctx, order.id).await?;
     let what = json!({ "line": returned.line, "on": returned.on, "quantity": returned.quantity, "amount": returned.amount,
         "cause": cause.code() });

@@ -131,7 +131,7 @@ impl ReturnForm {
                 false => ratio::scale(whole, quantity, line.quantity).unwrap_or(0).min(whole - off),
             };
             let (amount, cost) = (part(line.amount, line.taken_off), part(line.cost, line.cost_off));
-            (Return { line: line.id, on, quantity, amount, cost }, cause)
+            (Return { line: line.id, on, quantity, amount, cost, cancels }, cause)
         }))
     }
 }

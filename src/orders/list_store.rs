@@ -160,7 +160,7 @@ pub(super) async fn orders(
     );
     push_answering(&mut query, filter);
     query.push(
-        " as answering, coalesce((select sum(e.revenue) from credit_entries e where e.deal_id = d.id and e.kind <> 'overlay'), 0)::bigint
+        " as answering, coalesce((select sum(e.revenue) from credit_entries e where e.deal_id = d.id and e.basis = 0 and e.kind <> 'overlay'), 0)::bigint
             as value from (select d.id, d.order_no, d.source, d.customer_id, d.employee_id, d.ordered_on, d.order_state, d.delivered_on,
             d.on_time, d.handler_id, d.handler_department_id, c.name as customer_name",
     );

@@ -335,17 +335,15 @@ pub(super) async fn newly_late(conn: &mut PgConnection, today: NaiveDate) -> Res
     .await?)
 }
 
-/// Says of the latest return of a line what it was and why.
+/// Says of the latest return of a line why it was.
 pub(super) async fn save_return_cause(
     conn: &mut PgConnection,
     line: LineId,
-    cancels: bool,
     cause: ReturnCause,
 ) -> Result<()> {
     sqlx::query!(
-        "update deal_returns set kind = $2, cause = $3 where id = (select max(id) from deal_returns where line_id = $1)",
+        "update deal_returns set cause = $2 where id = (select max(id) from deal_returns where line_id = $1)",
         line.0,
-        if cancels { "cancellation" } else { "return" },
         cause.code()
     )
     .execute(conn)

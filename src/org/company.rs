@@ -11,6 +11,7 @@ use super::{Organisation, calendar_store as lists, company_store as store, organ
 use crate::attainment::books::Books;
 use crate::attainment::engine::StatusRules;
 use crate::error::{OnConstraint, Result};
+use crate::kernel::basis::Basis;
 use crate::kernel::calendar::WorkingCalendar;
 use crate::kernel::id::DepartmentId;
 use crate::kernel::lang::Lang;
@@ -42,6 +43,8 @@ pub struct Company {
     pub closed: Vec<Closed>,
     /// Whether people are ranked in front of each other.
     pub leaderboard: bool,
+    /// When sales count for goals, unless a goal says otherwise (rule 9).
+    pub basis: Basis,
     /// Whether an administrator has chosen these settings.
     pub configured: bool,
     /// Version of the settings row.
@@ -167,6 +170,8 @@ pub struct SettingsDraft {
     pub grace_pct: i16,
     /// Whether people are ranked in front of each other.
     pub leaderboard: bool,
+    /// When sales count for new goals.
+    pub basis: Basis,
 }
 
 /// Whether amounts exist in the company's currency, so that it cannot be changed any more.

@@ -10,6 +10,7 @@ use super::company::{Closed, Company, ExchangeRate, FirstSettings, Holiday, Sett
 use crate::attainment::books::Books;
 use crate::attainment::engine::StatusRules;
 use crate::error::{AppError, Result};
+use crate::kernel::basis::Basis;
 use crate::kernel::calendar::WorkingCalendar;
 use crate::kernel::id::DepartmentId;
 use crate::kernel::lang::Lang;
@@ -30,6 +31,7 @@ struct SettingsRow {
     grace_pct: i16,
     open_from: Option<NaiveDate>,
     leaderboard: bool,
+    basis: Basis,
     configured: bool,
     version: i64,
     revision: i64,
@@ -44,7 +46,8 @@ pub(super) async fn find(conn: &mut PgConnection) -> Result<Company> {
     let row = sqlx::query_as!(
         SettingsRow,
         r#"select d.name as "name?", d.id as "root?: DepartmentId", s.currency, s.time_zone, s.fiscal_start_month,
-            s.weekend, s.language, s.on_track_pct, s.at_risk_pct, s.exceeded_pct, s.grace_pct, s.leaderboard, b.open_from,
+            s.weekend, s.language, s.on_track_pct, s.at_risk_pct, s.exceeded_pct, s.grace_pct, s.leaderboard,
+            s.basis as "basis: Basis", b.open_from,
             s.configured_at is not null as "configured!", s.version,
             r.revision,
             array(select day from holidays order by day) as "holidays!: Vec<NaiveDate>"
@@ -80,6 +83,7 @@ impl TryFrom<SettingsRow> for Company {
             open_from: row.open_from,
             closed: Vec::new(),
             leaderboard: row.leaderboard,
+            basis: row.basis,
             configured: row.configured,
             version: row.version,
             organisation: super::Organisation::default(),
@@ -151,7 +155,7 @@ pub(super) async fn save(
 ) -> Result<Option<()>> {
     let saved = sqlx::query!(
         "update settings set currency = $1, time_zone = $2, fiscal_start_month = $3, weekend = $4, language = $5,
-            on_track_pct = $6, at_risk_pct = $7, exceeded_pct = $8, grace_pct = $9, leaderboard = $12,
+            on_track_pct = $6, at_risk_pct = $7, exceeded_pct = $8, grace_pct = $9, leaderboard = $12, basis = $13,
             configured_at = coalesce(configured_at, $10), version = version + 1
         where version = $11",
         draft.currency.code(),
@@ -165,7 +169,8 @@ pub(super) async fn save(
         draft.grace_pct,
         now,
         version,
-        draft.leaderboard
+        draft.leaderboard,
+        draft.basis.number()
     )
     .execute(&mut *conn)
     .await?;

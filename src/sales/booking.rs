@@ -1,14 +1,20 @@
 //! Storing deals and posting what they are worth. Callers own the transaction, the permission and the audit row;
 //! everything here keeps deal, ledger, rollup and first orders in step.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use sqlx::PgConnection;
 
-use super::credit::{self, Conversion, CreditEvent, Entry, Posting};
+use super::credit::{self, CreditEvent, Entry, Posting};
 use super::insert_store::{self, Stored};
-use super::{BookedDeal, BookedLine, DealDraft, DealStatus, LineDraft, Return, ledger_store, store};
+use super::worth::{self, Exchange};
+use super::{
+    BookedDeal, BookedLine, DealDraft, DealStatus, Delivery, LineDraft, Return, ledger_store, store,
+};
 use crate::error::{AppError, Found, Result};
+use crate::kernel::basis::Basis;
 use crate::kernel::id::{CustomerId, DealId, UserId};
 use crate::kernel::money::{Currency, MoneyError};
 use crate::org::Company;
@@ -76,8 +82,8 @@ pub async fn book_all(
     for (place, order) in orders.iter().enumerate() {
         let Some(stored) = &stored[place] else { continue };
         let deal = as_booked(order.draft, stored, firsts.contains(&stored.id));
-        let conversion = conversion_for(conn, company, &deal, None).await?;
-        let credits = credit::credits_of(&deal, &conversion).map_err(too_large)?;
+        let exchange = exchange_for(conn, company, &deal, &[], Rate::Anew).await?;
+        let credits = worth::credits_of(&deal, &exchange).map_err(too_large)?;
         postings.extend(credits.into_iter().map(|credit| (deal.id, order.stamp.at, Posting::new(credit))));
     }
     ledger_store::post(conn, company.currency, &postings).await?;
@@ -132,6 +138,10 @@ fn others(mut ids: Vec<DealId>, stored: &[Option<Stored>]) -> Vec<DealId> {
 fn as_booked(draft: &DealDraft, stored: &Stored, is_first_of_customer: bool) -> BookedDeal {
     let mut lines: Vec<&LineDraft> = draft.lines.iter().collect();
     lines.sort_by_key(|line| line.line_no);
+    let delivered = lines.iter().zip(&stored.lines).filter_map(|(line, (id, _))| {
+        Some(Delivery { line: *id, on: line.delivered_on?, quantity: line.quantity })
+    });
+    let deliveries = delivered.collect();
     let lines = lines.into_iter().zip(&stored.lines).map(|(line, (id, category))| BookedLine {
         id: *id,
         line_no: line.line_no,
@@ -152,6 +162,7 @@ fn as_booked(draft: &DealDraft, stored: &Stored, is_first_of_customer: bool) -> 
         lines: lines.collect(),
         shares: draft.shares.clone(),
         returns: Vec::new(),
+        deliveries,
         is_first_of_customer,
         version: 1,
     }
@@ -262,12 +273,12 @@ fn check_return(deal: &BookedDeal, returned: &Return) -> Result<()> {
     errors.or(Some(())).map_err(AppError::Invalid)
 }
 
-/// Which rate of exchange a deal is posted at.
+/// Which rates of exchange a deal is posted at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Rate {
-    /// The rate its rows were posted at, so that later edits of rates never alter them (rule 4).
+    /// The rates its rows were posted at, so that later edits of rates never alter them (rule 4).
     AsPosted,
-    /// Looked up anew, because the deal is in another currency now.
+    /// Looked up anew, because nothing is posted yet or because the deal is in another currency now.
     Anew,
 }
 
@@ -289,7 +300,8 @@ async fn post(
     settle_at(conn, company, id, rate, stamp).await
 }
 
-/// Posts the difference between what the ledger says of a deal and what it should say.
+/// Posts the difference between what the ledger says of a deal and what it should say: for whoever has changed what decides
+/// that, such as its deliveries.
 pub async fn settle_deal(conn: &mut PgConnection, company: &Company, id: DealId, stamp: Stamp) -> Result<()> {
     settle_at(conn, company, id, Rate::AsPosted, stamp).await
 }
@@ -306,9 +318,8 @@ async fn settle_at(
     if deal.status == DealStatus::Cancelled {
         deal.is_first_of_customer = was_first(&entries);
     }
-    let posted = if rate == Rate::AsPosted { posted_rate(&deal, &entries) } else { None };
-    let conversion = conversion_for(conn, company, &deal, posted).await?;
-    let desired = credit::credits_of(&deal, &conversion).map_err(too_large)?;
+    let exchange = exchange_for(conn, company, &deal, &entries, rate).await?;
+    let desired = worth::credits_of(&deal, &exchange).map_err(too_large)?;
     let (related, postings): (Vec<_>, Vec<_>) =
         credit::settle(&entries, desired).into_iter().partition(Posting::relates);
     let mark = |postings: Vec<Posting>| postings.into_iter().map(|p| (id, stamp.at, p)).collect::<Vec<_>>();
@@ -326,35 +337,48 @@ fn was_first(entries: &[Entry]) -> bool {
     let taken_back = |entry: &Entry| entries.iter().any(|later| later.reverses == Some(entry.id));
     entries.iter().any(|entry| {
         entry.credit.event == CreditEvent::Sale
+            && entry.credit.basis == Basis::Booked
             && entry.reverses.is_none()
             && entry.credit.figures.new_customers != 0
             && !taken_back(entry)
     })
 }
 
-/// The rate of the latest sale posted for the deal's present date.
-fn posted_rate(deal: &BookedDeal, entries: &[Entry]) -> Option<Decimal> {
-    let sale = |entry: &&Entry| {
-        entry.reverses.is_none()
-            && entry.credit.event == CreditEvent::Sale
-            && entry.credit.date == deal.ordered_on
-    };
-    entries.iter().rfind(sale).map(|entry| entry.credit.rate)
-}
-
-async fn conversion_for(
+/// The rates on the day of the order and on each day of delivery: those that sales of these days were posted at, where they
+/// are to stay, or else as they are now.
+async fn exchange_for(
     conn: &mut PgConnection,
     company: &Company,
     deal: &BookedDeal,
-    posted: Option<Decimal>,
-) -> Result<Conversion> {
+    entries: &[Entry],
+    rate: Rate,
+) -> Result<Exchange> {
     let (from, to) = (deal.currency, company.currency);
-    let rate = match posted {
-        _ if from == to => Decimal::ONE,
-        Some(rate) => rate,
-        None => find_rate(conn, from, deal.ordered_on).await?,
+    let entries = if rate == Rate::AsPosted { entries } else { &[] };
+    let days = deal.deliveries.iter().map(|delivery| (Basis::Delivered, delivery.on));
+    let (mut booked, mut delivered) = (Decimal::ONE, BTreeMap::new());
+    for (basis, day) in std::iter::once((Basis::Booked, deal.ordered_on)).chain(days) {
+        let rate = match posted_rate(entries, basis, day) {
+            _ if from == to => Decimal::ONE,
+            Some(rate) => rate,
+            None => find_rate(conn, from, day).await?,
+        };
+        match basis {
+            Basis::Booked => booked = rate,
+            Basis::Delivered => drop(delivered.insert(day, rate)),
+        }
+    }
+    Ok(Exchange { from, to, booked, delivered })
+}
+
+/// The rate of the latest sale posted for a day.
+fn posted_rate(entries: &[Entry], basis: Basis, day: NaiveDate) -> Option<Decimal> {
+    let sale = |entry: &&Entry| {
+        entry.reverses.is_none()
+            && entry.credit.event == CreditEvent::Sale
+            && (entry.credit.basis, entry.credit.date) == (basis, day)
     };
-    Ok(Conversion { from, to, rate })
+    entries.iter().rfind(sale).map(|entry| entry.credit.rate)
 }
 
 /// Units of the company's currency for one of `currency` on a day. A fault at `currency` when there is none.

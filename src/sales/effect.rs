@@ -12,6 +12,7 @@ use crate::attainment::service::{self, AsOf, GoalFigures};
 use crate::attainment::view::{GoalCard, Measure, Reader};
 use crate::error::Result;
 use crate::goals::{self, Goal, GoalFilter, Subject, Viewer};
+use crate::kernel::basis::Basis;
 use crate::kernel::id::{DepartmentId, EmployeeId};
 use crate::kernel::period::PeriodKind;
 use crate::org::Company;
@@ -81,6 +82,8 @@ pub async fn preview(
     let Some(goal) = main_goal(conn, company, viewer, owner, on).await? else { return Ok(None) };
     let figures = service::figures(conn, company, AsOf::now(viewer.today), vec![goal]).await?.pop();
     Ok(figures.map(|figures| {
+        // what is delivered later counts later where goals count deliveries
+        let amount = if figures.goal.terms.basis == Basis::Booked { amount } else { 0 };
         let actual = figures.figures.actual.saturating_add(amount);
         let after = evaluate(company, viewer.today, &figures.goal, actual);
         let with = GoalFigures { figures: after, goal: figures.goal, range: None, reached: actual.into() };
@@ -108,7 +111,8 @@ pub async fn on_owner(
     }))
 }
 
-/// The goals of people, departments and the company that a deal counts in, as far as the viewer may see them.
+/// The goals of people, departments and the company that a deal counts in, as far as the viewer may see them: those of the
+/// day it was ordered `on`, and those that count deliveries on the days of its own.
 pub async fn on_goals(
     conn: &mut PgConnection,
     reader: Reader<'_>,
@@ -118,9 +122,19 @@ pub async fn on_goals(
 ) -> Result<Vec<GoalEffect>> {
     let company = reader.company;
     let places = Places::of(conn, entries).await?;
-    let filter =
-        GoalFilter { subjects: Some(places.subjects(company.root)), on: Some(on), ..GoalFilter::default() };
-    let goals = goals::list(conn, viewer, &filter).await?;
+    let mut days: Vec<NaiveDate> =
+        entries.iter().filter(|entry| entry.basis == Basis::Delivered).map(|entry| entry.date).collect();
+    days.push(on);
+    days.sort_unstable();
+    days.dedup();
+    let mut goals: Vec<Goal> = Vec::new();
+    for day in days {
+        let subjects = Some(places.subjects(company.root));
+        let filter = GoalFilter { subjects, on: Some(day), ..GoalFilter::default() };
+        let mut found = goals::list(conn, viewer, &filter).await?;
+        found.retain(|goal| (day == on || goal.terms.basis == Basis::Delivered) && !goals.contains(goal));
+        goals.extend(found);
+    }
     let figures = service::figures(conn, company, AsOf::now(viewer.today), goals).await?;
     let effects = figures.into_iter().filter_map(|figures| {
         let rows = entries.iter().filter(|entry| places.counts_for(figures.goal.subject, entry));
@@ -131,10 +145,10 @@ pub async fn on_goals(
     Ok(effects.collect())
 }
 
-/// What a row counts of a goal's metric, if its day and category belong to the goal.
+/// What a row counts of a goal's metric, if its basis, day and category belong to the goal.
 fn counted(goal: &Goal, entry: &EntryView) -> i64 {
     let in_category = goal.category.as_ref().is_none_or(|(category, _)| *category == entry.category);
-    if !in_category || !goal.period.contains(entry.date) {
+    if !in_category || entry.basis != goal.terms.basis || !goal.period.contains(entry.date) {
         return 0;
     }
     match (goal.metric, &goal.category) {

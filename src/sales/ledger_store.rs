@@ -6,11 +6,13 @@ use sqlx::PgConnection;
 
 use super::credit::{Credit, CreditEvent, CreditKind, Entry, Figures, Posting};
 use crate::error::{AppError, Result};
+use crate::kernel::basis::Basis;
 use crate::kernel::id::{CategoryId, DealId, EmployeeId, EntryId, LineId};
 use crate::kernel::money::Currency;
 
 struct EntryRow {
     id: EntryId,
+    basis: Basis,
     line: LineId,
     employee: Option<EmployeeId>,
     kind: String,
@@ -34,6 +36,7 @@ impl TryFrom<EntryRow> for Entry {
 
     fn try_from(row: EntryRow) -> Result<Self> {
         let credit = Credit {
+            basis: row.basis,
             line: row.line,
             employee: row.employee,
             kind: CreditKind::from_code(&row.kind).ok_or_else(|| AppError::internal("unknown kind"))?,
@@ -60,7 +63,7 @@ impl TryFrom<EntryRow> for Entry {
 pub(super) async fn list_of_deal(conn: &mut PgConnection, deal: DealId) -> Result<Vec<Entry>> {
     let rows = sqlx::query_as!(
         EntryRow,
-        r#"select id as "id: EntryId", line_id as "line: LineId", employee_id as "employee: EmployeeId", kind, share_bp,
+        r#"select id as "id: EntryId", basis as "basis: Basis", line_id as "line: LineId", employee_id as "employee: EmployeeId", kind, share_bp,
             event, coalesce(origin_date, credit_date) as "date!", revenue, margin, units, orders, new_customers,
             category_id as "category: CategoryId", category_orders, category_new_customers, rate,
             reverses_id as "reverses: EntryId"
@@ -110,6 +113,7 @@ struct Columns {
     rate: Vec<Decimal>,
     reverses: Vec<Option<i64>>,
     relates_to: Vec<Option<i64>>,
+    basis: Vec<i16>,
 }
 
 impl Columns {
@@ -134,6 +138,7 @@ impl Columns {
         self.rate.push(credit.rate);
         self.reverses.push(posting.reverses.map(|id| id.0));
         self.relates_to.push(posting.relates_to.map(|id| id.0));
+        self.basis.push(credit.basis.number());
     }
 }
 
@@ -171,7 +176,8 @@ pub(super) async fn post(
         &c.category_new_customers,
         &c.rate,
         &c.reverses as &[Option<i64>],
-        &c.relates_to as &[Option<i64>]
+        &c.relates_to as &[Option<i64>],
+        &c.basis
     )
     .execute(conn)
     .await?;

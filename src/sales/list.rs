@@ -11,6 +11,7 @@ use crate::attainment::Metric;
 use crate::attainment::service::{self, DayTotals, Span, Totals};
 use crate::error::Result;
 use crate::goals::{Subject, Viewer};
+use crate::kernel::basis::Basis;
 use crate::kernel::id::{CategoryId, CustomerId, DealId, DepartmentId, EmployeeId, ProductId};
 use crate::org::Company;
 use crate::web::i18n::Localiser;
@@ -34,6 +35,8 @@ pub enum Holder {
 /// Which rows of the ledger, and so which deals.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
+    /// Whether deals count when they are booked or as they are delivered.
+    pub basis: Basis,
     /// Whose credits.
     pub holder: Holder,
     /// Only lines of this category.
@@ -60,6 +63,7 @@ impl Filter {
     /// The rows that a goal's span counts.
     pub fn of_span(span: &Span, metric: Metric) -> Self {
         Self {
+            basis: span.basis,
             holder: match span.subject {
                 Subject::Person(id) => Holder::Person(id),
                 Subject::Department(id) => Holder::Department(id),
@@ -81,7 +85,7 @@ pub struct DealRow {
     pub id: DealId,
     /// Number within its source.
     pub order_no: String,
-    /// Business date of the order.
+    /// Business date of the order; where deals count as they are delivered, the latest day that it counted.
     pub ordered_on: NaiveDate,
     /// Where it stands.
     pub status: DealStatus,

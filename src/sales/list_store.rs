@@ -9,6 +9,7 @@ use crate::attainment::Metric;
 use crate::attainment::service::Totals;
 use crate::error::{AppError, Result};
 use crate::goals::Viewer;
+use crate::kernel::basis::Basis;
 use crate::kernel::id::{CustomerId, DealId, EmployeeId};
 
 /// The people whose figures a viewer sees.
@@ -101,11 +102,11 @@ pub(super) async fn rows(
 ) -> Result<Vec<DealRow>> {
     let mut query = hits(scope, filter);
     query.push(
-        " select d.id, d.order_no, d.ordered_on, d.status, d.customer_id as customer, c.name as customer_name,
+        " select d.id, d.order_no, h.dated_on as ordered_on, d.status, d.customer_id as customer, c.name as customer_name,
             d.employee_id as owner, o.name as owner_name, l.product, l.quantity, l.lines,
             c.first_deal_id is not distinct from d.id as is_first,
             h.revenue, h.margin, h.units, h.orders, h.new_customers
-        from (select hits.*, d.ordered_on, d.customer_id, d.employee_id from hits join deals d on d.id = hits.deal_id
+        from (select hits.*, d.customer_id, d.employee_id from hits join deals d on d.id = hits.deal_id
             left join customers c on c.id = d.customer_id left join employees o on o.id = d.employee_id order by ",
     );
     let turn = if descending { " desc nulls last" } else { " asc nulls last" };
@@ -113,9 +114,9 @@ pub(super) async fn rows(
         "amount" => "hits.revenue",
         "customer" => r#"lower(c.name) collate "sv-x-icu""#,
         "person" => r#"lower(o.name) collate "sv-x-icu""#,
-        _ => "d.ordered_on",
+        _ => "hits.dated_on",
     };
-    query.push(column).push(turn).push(", d.ordered_on desc, d.id desc");
+    query.push(column).push(turn).push(", hits.dated_on desc, d.id desc");
     if let Some((limit, offset)) = slice {
         query.push(" limit ").push_bind(limit).push(" offset ").push_bind(offset);
     }
@@ -129,18 +130,22 @@ pub(super) async fn rows(
         ) l order by ",
     );
     let column = column.replace("hits.", "h.");
-    query.push(column).push(turn).push(", d.ordered_on desc, d.id desc");
+    query.push(column).push(turn).push(", h.dated_on desc, d.id desc");
     let rows: Vec<Row> = query.build_query_as().fetch_all(conn).await?;
     rows.into_iter().map(DealRow::try_from).collect()
 }
 
-/// `with hits as (…)`: each deal that passes, with what its rows sum to.
+/// `with hits as (…)`: each deal that passes, with what its rows sum to and the day that it is listed by.
 fn hits(scope: &Scope, filter: &Filter) -> QueryBuilder<Postgres> {
     let (orders, new_customers) = match filter.category {
         Some(_) => ("e.category_orders", "e.category_new_customers"),
         None => ("e.orders", "e.new_customers"),
     };
-    let mut query = QueryBuilder::new("with hits as (select e.deal_id");
+    let dated_on = match filter.basis {
+        Basis::Booked => "min(d.ordered_on)",
+        Basis::Delivered => "max(e.credit_date)",
+    };
+    let mut query = QueryBuilder::new(format!("with hits as (select e.deal_id, {dated_on} as dated_on"));
     let sums = [
         ("e.revenue", "revenue"),
         ("e.margin", "margin"),
@@ -199,6 +204,7 @@ pub(super) fn push_people(query: &mut QueryBuilder<Postgres>, scope: &Scope) {
 }
 
 pub(super) fn push_lines(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
+    query.push(" and e.basis = ").push_bind(filter.basis.number());
     if let Some(from) = filter.from {
         query.push(" and e.credit_date >= ").push_bind(from);
     }

@@ -1,10 +1,11 @@
 //! Sales: deals (which are orders once booked), and the append-only ledger of credits they give rise to.
 //!
-//! Example: Elias logs a deal of 168,000 with Holmen Skog. The deal is stored as it is; [`credit`] says what it is
-//! worth to whom; [`booking`] stores it and posts the credits in one transaction.
+//! Example: Elias logs a deal of 168,000 with Holmen Skog. The deal is stored as it is; [`worth`] says what it is
+//! worth to whom, and when; [`booking`] stores it and posts the credits in one transaction.
 
 pub mod booking;
 pub mod credit;
+mod delivered;
 pub mod effect;
 pub mod forms;
 mod insert_store;
@@ -17,6 +18,7 @@ pub mod policy;
 mod store;
 pub mod view;
 mod view_store;
+pub mod worth;
 
 pub use list::{Contribution, contributions, latest_contributions, recent_of_customer};
 
@@ -207,6 +209,19 @@ pub struct Return {
     pub amount: i64,
     /// What is taken off its cost, positive.
     pub cost: i64,
+    /// Whether they were cancelled before they were delivered, and so never came.
+    pub cancels: bool,
+}
+
+/// Pieces of a line that were delivered on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// The line they were sold on.
+    pub line: LineId,
+    /// The day of delivery.
+    pub on: NaiveDate,
+    /// Pieces; all of the line when it was delivered at once.
+    pub quantity: i64,
 }
 
 /// A stored deal with everything that decides what it is worth to whom.
@@ -232,6 +247,8 @@ pub struct BookedDeal {
     pub shares: Vec<Share>,
     /// Returns in the order they were recorded.
     pub returns: Vec<Return>,
+    /// What was delivered, in the order of the days.
+    pub deliveries: Vec<Delivery>,
     /// Whether it is the customer's earliest booked deal.
     pub is_first_of_customer: bool,
     /// For stale-edit checks.

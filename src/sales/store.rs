@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::booking::Stamp;
-use super::{BookedDeal, BookedLine, DealDraft, DealStatus, LineDraft, Return, Share, ShareKind};
+use super::{BookedDeal, BookedLine, DealDraft, DealStatus, Delivery, LineDraft, Return, Share, ShareKind};
 use crate::error::{AppError, Result};
 use crate::kernel::id::{CategoryId, CustomerId, DealId, EmployeeId, LineId, ProductId};
 use crate::kernel::money::Currency;
@@ -158,8 +158,8 @@ pub(super) async fn insert_return(
     stamp: Stamp,
 ) -> Result<()> {
     sqlx::query!(
-        "insert into deal_returns (line_id, returned_on, quantity, amount, cost, reason, recorded_at, recorded_by)
-        values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "insert into deal_returns (line_id, returned_on, quantity, amount, cost, reason, recorded_at, recorded_by, kind)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, case when $9 then 'cancellation' else 'return' end)",
         returned.line.0,
         returned.on,
         returned.quantity,
@@ -167,7 +167,8 @@ pub(super) async fn insert_return(
         returned.cost,
         reason,
         stamp.at,
-        stamp.by.map(|user| user.0)
+        stamp.by.map(|user| user.0),
+        returned.cancels
     )
     .execute(conn)
     .await?;
@@ -249,6 +250,7 @@ pub(super) async fn find_for_update(conn: &mut PgConnection, id: DealId) -> Resu
     let lines = list_lines(conn, id).await?;
     let shares = list_shares(conn, id).await?;
     let returns = list_returns(conn, id).await?;
+    let deliveries = deliveries_of(conn, id).await?;
     Ok(Some(BookedDeal {
         id: row.id,
         status: DealStatus::from_code(&row.status).ok_or_else(|| AppError::internal("unknown status"))?,
@@ -260,6 +262,7 @@ pub(super) async fn find_for_update(conn: &mut PgConnection, id: DealId) -> Resu
         lines,
         shares,
         returns,
+        deliveries,
         is_first_of_customer: row.is_first_of_customer,
         version: row.version,
     }))
@@ -296,7 +299,7 @@ async fn list_shares(conn: &mut PgConnection, id: DealId) -> Result<Vec<Share>> 
 async fn list_returns(conn: &mut PgConnection, id: DealId) -> Result<Vec<Return>> {
     Ok(sqlx::query_as!(
         Return,
-        r#"select r.line_id as "line: LineId", r.returned_on as "on", r.quantity, r.amount, r.cost
+        r#"select r.line_id as "line: LineId", r.returned_on as "on", r.quantity, r.amount, r.cost, r.kind = 'cancellation' as "cancels!"
         from deal_returns r join deal_lines l on l.id = r.line_id
         where l.deal_id = $1 and not l.removed order by r.id"#,
         id.0
@@ -314,4 +317,17 @@ pub(super) async fn settle_orders(
 ) -> Result<()> {
     sqlx::query!("select settle_orders($1, $2, $3)", ids, today, at).fetch_one(conn).await?;
     Ok(())
+}
+
+/// What was delivered of a deal, in the order of the days.
+async fn deliveries_of(conn: &mut PgConnection, deal: DealId) -> Result<Vec<Delivery>> {
+    Ok(sqlx::query_as!(
+        Delivery,
+        r#"select v.line_id as "line!: LineId", v.delivered_on as "on!", v.quantity as "quantity!"
+        from deal_lines l join line_deliveries v on v.line_id = l.id
+        where l.deal_id = $1 and not l.removed order by v.delivered_on, l.line_no"#,
+        deal.0
+    )
+    .fetch_all(conn)
+    .await?)
 }

@@ -9,6 +9,7 @@ use super::policy::Standing;
 use super::{DealStatus, ShareKind, list_store, view_store};
 use crate::error::{Found, Result};
 use crate::goals::Viewer;
+use crate::kernel::basis::Basis;
 use crate::kernel::id::{CategoryId, CustomerId, DealId, EmployeeId, EntryId, LineId, ProductId, UserId};
 use crate::kernel::money::Currency;
 
@@ -137,6 +138,8 @@ pub struct ReturnView {
 pub struct EntryView {
     /// Its id.
     pub id: EntryId,
+    /// Whether it counts when the deal is booked or as it is delivered.
+    pub basis: Basis,
     /// Whose it is; nobody for a house sale.
     pub employee: Option<EmployeeId>,
     /// Their name.

@@ -7,6 +7,7 @@ use super::credit::{CreditEvent, CreditKind};
 use super::view::{DealView, EntryView, Happening, LineView, ReturnView, ShareView};
 use super::{DealStatus, ShareKind};
 use crate::error::{AppError, Result};
+use crate::kernel::basis::Basis;
 use crate::kernel::id::{CategoryId, CustomerId, DealId, EmployeeId, EntryId, LineId, ProductId, UserId};
 use crate::kernel::money::Currency;
 
@@ -98,7 +99,7 @@ async fn returns(conn: &mut PgConnection, id: DealId) -> Result<Vec<ReturnView>>
 /// Every row of the ledger of a deal.
 pub(super) async fn entries(conn: &mut PgConnection, id: DealId) -> Result<Vec<EntryView>> {
     let rows = sqlx::query!(
-        r#"select e.id as "id: EntryId", e.employee_id as "employee: EmployeeId", o.name as "name?", e.kind, e.share_bp,
+        r#"select e.id as "id: EntryId", e.basis as "basis: Basis", e.employee_id as "employee: EmployeeId", o.name as "name?", e.kind, e.share_bp,
             e.event, e.credit_date, e.origin_date, e.revenue, e.margin, e.units, e.orders, e.new_customers,
             e.category_id as "category: CategoryId", e.category_orders, e.category_new_customers,
             p.name as product_name, e.reverses_id as "reverses: EntryId", e.posted_at
@@ -112,6 +113,7 @@ pub(super) async fn entries(conn: &mut PgConnection, id: DealId) -> Result<Vec<E
     let entries = rows.into_iter().map(|row| {
         Ok(EntryView {
             id: row.id,
+            basis: row.basis,
             employee: row.employee,
             name: row.name,
             kind: CreditKind::from_code(&row.kind).ok_or_else(|| AppError::internal("unknown kind"))?,

@@ -54,7 +54,7 @@ impl Board {
             Subject::Department(id) | Subject::Company(id) => inside.contains(&id),
         });
         let with_goals: HashSet<Subject> = goals.iter().map(|goal| goal.subject).collect();
-        let without = members.iter().map(|member| member.span(kind));
+        let without = members.iter().map(|member| member.span(kind, company.basis));
         let without: Vec<Span> = without.filter(|span| !with_goals.contains(&span.subject)).collect();
         let (figures, sold) = service::figures_and_totals(conn, company, at, (goals, &without)).await?;
         let sold = without.iter().zip(sold).map(|(span, totals)| (span.subject, totals.of(kind.metric)));

@@ -7,6 +7,7 @@ use chrono::{Days, NaiveDate};
 use crate::attainment::service::Span;
 use crate::attainment::view::Kind;
 use crate::goals::Subject;
+use crate::kernel::basis::Basis;
 use crate::kernel::id::{DepartmentId, EmployeeId};
 use crate::kernel::period::Period;
 use crate::org::{Organisation, Person, Viewer};
@@ -37,8 +38,8 @@ pub struct Member {
 
 impl Member {
     /// What they sold that goals of a sort count.
-    pub const fn span(&self, kind: Kind) -> Span {
-        Span { subject: Subject::Person(self.id), category: kind.category, period: kind.period }
+    pub const fn span(&self, kind: Kind, basis: Basis) -> Span {
+        Span { subject: Subject::Person(self.id), category: kind.category, period: kind.period, basis }
     }
 
     /// The day they came, where they came in `period`.

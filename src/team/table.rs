@@ -1,7 +1,7 @@
 //! The people of a team, one a row: filtered, sorted and summed.
 
 use std::cmp::Ordering;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::{Datelike, Days, NaiveDate};
@@ -13,6 +13,7 @@ use crate::attainment::engine::Status;
 use crate::attainment::service::{self, AsOf, GoalFigures};
 use crate::attainment::view::{self, Kind};
 use crate::error::Result;
+use crate::kernel::basis::Basis;
 use crate::kernel::id::{DepartmentId, EmployeeId};
 use crate::kernel::period::Period;
 use crate::kernel::ratio::Pct;
@@ -167,6 +168,17 @@ pub async fn weeks(
     let last = at.day.min(kind.period.last_day());
     let monday = last - Days::new(last.weekday().num_days_from_monday().into());
     let Some(period) = Period::from_inclusive(monday - WEEKS_BEFORE, last) else { return Ok(Vec::new()) };
-    let people: Vec<EmployeeId> = rows.iter().map(|row| row.member.id).collect();
-    service::weeks(conn, company, &people, (kind.metric, kind.category), period).await
+    let basis = |row: &Row| row.goal.as_ref().map_or(company.basis, |of| of.goal.terms.basis);
+    let mut weeks: HashMap<EmployeeId, Arc<Vec<i64>>> = HashMap::new();
+    for each in Basis::ALL {
+        let people: Vec<EmployeeId> =
+            rows.iter().filter(|row| basis(row) == each).map(|row| row.member.id).collect();
+        if people.is_empty() {
+            continue;
+        }
+        let counted = (kind.metric, kind.category);
+        let found = service::weeks(conn, company, &people, counted, (period, each)).await?;
+        weeks.extend(people.into_iter().zip(found));
+    }
+    Ok(rows.iter().map(|row| weeks.get(&row.member.id).cloned().unwrap_or_default()).collect())
 }

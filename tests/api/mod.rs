@@ -23,7 +23,7 @@ async fn client(world: &World, name: &str) -> Client {
 /// Sets a goal for the fourth quarter.
 async fn quarter_goal(world: &World, subject: Subject, metric: Metric, target: i64) -> GoalId {
     let period = Period::from_inclusive(day(10, 1), day(12, 31)).unwrap();
-    let draft = GoalDraft { subject, metric, category: None, period, target };
+    let draft = GoalDraft { subject, metric, category: None, period, target, basis: None };
     let mut conn = world.app.read().await.unwrap();
     let sek = Currency::parse("SEK").unwrap();
     goals::set(&mut conn, &draft, sek, None, world.app.clock.now()).await.unwrap()

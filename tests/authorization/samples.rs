@@ -312,7 +312,7 @@ const REVISION: [(&str, &str); 5] = [
     ("effective_on", "2026-11-18"),
     ("version", "1"),
 ];
-const SETTINGS: [(&str, &str); 11] = [
+const SETTINGS: [(&str, &str); 12] = [
     ("name", "Nordhem"),
     ("time_zone", "Europe/Stockholm"),
     ("fiscal_start_month", "1"),
@@ -323,6 +323,7 @@ const SETTINGS: [(&str, &str); 11] = [
     ("at_risk_pct", "85"),
     ("exceeded_pct", "110"),
     ("grace_pct", "5"),
+    ("basis", "booked"),
     ("version", "1"),
 ];
 const TARGETS: &str = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"targets.csv\"\r\n\r\n\

@@ -130,6 +130,7 @@ mod tests {
     use crate::attainment::outlook::Outlook;
     use crate::attainment::{Metric, forecast};
     use crate::goals::{Goal, GoalTerms, GoalVersion, Subject};
+    use crate::kernel::basis::Basis;
     use crate::kernel::calendar::WorkingCalendar;
     use crate::kernel::id::{DepartmentId, EmployeeId, GoalId};
     use crate::kernel::lang::Lang;
@@ -155,6 +156,7 @@ mod tests {
             open_from: None,
             closed: Vec::new(),
             leaderboard: false,
+            basis: Basis::Booked,
             configured: true,
             version: 1,
             organisation: Organisation::default(),

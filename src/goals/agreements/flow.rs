@@ -172,6 +172,7 @@ async fn settle(
         category: agreement.category.as_ref().map(|(id, _)| *id),
         period: agreement.period,
         target: standing.target,
+        basis: Some(agreement.basis),
     };
     let approval = Approval {
         proposed_by: Some(proposed_by),

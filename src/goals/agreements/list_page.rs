@@ -10,7 +10,7 @@ use super::steps::State;
 use super::store::{self, Filter};
 use super::{Agreement, waiting, wording};
 use crate::attainment::Metric;
-use crate::attainment::view::{counted, period_name};
+use crate::attainment::view::{Reader, counted, on_basis, period_name};
 use crate::error::Result;
 use crate::goals::Viewer;
 use crate::goals::list_page::{View, views};
@@ -66,7 +66,11 @@ fn row(ctx: &Ctx, agreement: &Agreement) -> Row {
     Row {
         href: wording::href(agreement.id),
         subject: agreement.subject_name.clone(),
-        what: counted(ctx.l, agreement.metric, category),
+        what: on_basis(
+            Reader::of(ctx),
+            counted(ctx.l, agreement.metric, category),
+            (agreement.metric, agreement.basis),
+        ),
         period: period_name(ctx.l, ctx.company.fiscal, &agreement.period),
         target: wording::measure(ctx, agreement).amount(agreement.standing.target),
         state: ctx.l.t(&format!("agreements-state-{}", agreement.standing.state.code())),

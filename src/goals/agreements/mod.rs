@@ -28,6 +28,7 @@ use crate::auth::Actor;
 use crate::auth::accounts::Holder;
 use crate::define_id;
 use crate::error::{Found, Result};
+use crate::kernel::basis::Basis;
 use crate::kernel::id::{CategoryId, GoalId, UserId};
 use crate::kernel::money::Currency;
 use crate::kernel::period::Period;
@@ -58,6 +59,8 @@ pub struct Agreement {
     pub period: Period,
     /// Currency of the target, for money metrics.
     pub currency: Option<Currency>,
+    /// When sales count.
+    pub basis: Basis,
     /// How it stands: the state and the offer on the table.
     pub standing: Standing,
     /// Where it is talked about.

@@ -7,7 +7,7 @@ use super::steps::Step;
 use super::wording;
 use crate::error::{AppError, Result};
 use crate::goals::new_page::{self, GoalForm};
-use crate::goals::{GoalDraft, Viewer, policy, subjects};
+use crate::goals::{Viewer, policy, subjects};
 use crate::web::context::Ctx;
 use crate::web::form::{Form, FormErrors};
 use crate::web::list::ListQuery;
@@ -37,13 +37,12 @@ pub async fn create(ctx: Ctx, Form(form): Form<GoalForm>) -> Result<Response> {
     if whose.is_some() && side.is_none() {
         errors.add("subject", "error-goal-not-yours");
     }
-    let checked = form.check(&ctx, &mut errors);
-    let (candidate, side, (metric, category, period, target)) =
+    let checked = form.check(&ctx, &mut errors, whose.as_ref().map(|candidate| candidate.subject));
+    let (candidate, side, draft) =
         match errors.or(whose.zip(side).zip(checked).map(|((whose, side), goal)| (whose, side, goal))) {
             Ok(valid) => valid,
             Err(errors) => return again(ctx, form, errors).await,
         };
-    let draft = GoalDraft { subject: candidate.subject, metric, category, period, target };
     let hand = Hand { user: ctx.actor.user, name: ctx.actor.name.clone(), side, at: ctx.now };
     let step = if form.how == "draft" { Step::Draft } else { Step::Propose };
     match flow::begin(&mut tx, &ctx.company, &hand, &draft, step, &form.reason).await {

@@ -108,7 +108,7 @@ async fn page(
     });
     let category = agreement.category.as_ref().map(|(id, _)| *id);
     let kind = Kind { metric: agreement.metric, category, period: agreement.period };
-    let before = new_page::before(conn, ctx, agreement.subject, kind).await?;
+    let before = new_page::before(conn, ctx, agreement.subject, (kind, agreement.basis)).await?;
     let standing = &agreement.standing;
     let waits = standing.asks().map(|asked| match (asked, side) {
         (asked, Some(own)) if asked == own => ctx.l.t("agreements-waits-you"),

@@ -10,6 +10,7 @@ use super::{Agreement, AgreementId, Taken};
 use crate::attainment::Metric;
 use crate::error::{AppError, Result};
 use crate::goals::{GoalDraft, Subject};
+use crate::kernel::basis::Basis;
 use crate::kernel::id::{CategoryId, DepartmentId, EmployeeId, GoalId, UserId};
 use crate::kernel::money::Currency;
 use crate::kernel::period::Period;
@@ -30,6 +31,7 @@ struct Row {
     starts_on: NaiveDate,
     ends_on: NaiveDate,
     currency: Option<String>,
+    basis: Basis,
     state: String,
     begun_by: String,
     target: i64,
@@ -53,6 +55,7 @@ impl Row {
             category: self.category_id.zip(self.category_name),
             period: Period::new(self.starts_on, self.ends_on).ok_or_else(unreadable)?,
             currency: self.currency.as_deref().and_then(Currency::parse),
+            basis: self.basis,
             standing: Standing {
                 state: State::from_code(&self.state).ok_or_else(unreadable)?,
                 begun_by: side(&self.begun_by)?,
@@ -69,7 +72,7 @@ impl Row {
 
 const SELECT: &str = "select a.id, a.subject_kind, a.employee_id, a.department_id,
         coalesce(e.name, d.name) as subject_name, a.metric, a.category_id, c.name as category_name,
-        lower(a.period) as starts_on, upper(a.period) as ends_on, a.currency::text, a.state, a.begun_by, a.target,
+        lower(a.period) as starts_on, upper(a.period) as ends_on, a.currency::text, a.basis, a.state, a.begun_by, a.target,
         a.offered_by, a.thread_id, a.goal_id, a.changed_at, a.version
     from agreements a
     left join employees e on e.id = a.employee_id
@@ -140,8 +143,9 @@ pub(super) async fn insert(
 ) -> Sql<AgreementId> {
     sqlx::query_scalar!(
         r#"insert into agreements (subject_kind, employee_id, department_id, metric, category_id, period, currency,
-            state, begun_by, target, offered_by, thread_id, changed_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) returning id as "id: AgreementId""#,
+            state, begun_by, target, offered_by, thread_id, changed_at, basis)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
+            coalesce($14::smallint, (select basis from settings), 0::smallint)) returning id as "id: AgreementId""#,
         draft.subject.kind(),
         draft.subject.employee().map(|id| id.0),
         draft.subject.department().map(|id| id.0),
@@ -154,7 +158,8 @@ pub(super) async fn insert(
         standing.target,
         standing.offered_by.code(),
         thread.0,
-        now
+        now,
+        draft.asked_basis().map(Basis::number)
     )
     .fetch_one(conn)
     .await

@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 use super::steps::{Side, State};
 use super::store::{self, Filter};
 use super::{Agreement, wording};
-use crate::attainment::view::{Measure, Reader, metric_name, period_name};
+use crate::attainment::view::{Measure, Reader, goal_name, period_name};
 use crate::error::Result;
 use crate::goals::{self, GoalFilter, Viewer, acknowledgements};
 use crate::org::Organisation;
@@ -77,7 +77,7 @@ async fn unseen(conn: &mut PgConnection, ctx: &Ctx, viewer: Viewer) -> Result<Ve
             icon: "eye",
             href: format!("/goals/{}", goal.id),
             title: ctx.l.tr(key, &[("target", amount.into())]),
-            text: format!("{} {period}, {}", metric_name(ctx.l, goal), goal.subject_name),
+            text: format!("{} {period}, {}", goal_name(Reader::of(ctx), goal), goal.subject_name),
         }
     });
     Ok(waits.collect())

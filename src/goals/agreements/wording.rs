@@ -2,7 +2,7 @@
 
 use super::steps::{State, Step};
 use super::{Agreement, AgreementId, Taken};
-use crate::attainment::view::{Measure, Reader, counted, period_name};
+use crate::attainment::view::{Measure, Reader, counted, on_basis, period_name};
 use crate::goals::wording::Denomination;
 use crate::notices::Value;
 use crate::org::Company;
@@ -43,6 +43,7 @@ pub fn values(agreement: &Agreement, who: &str) -> Vec<(&'static str, Value)> {
 pub fn title(ctx: &Ctx, agreement: &Agreement) -> String {
     let category = agreement.category.as_ref().map(|(_, name)| name.as_str());
     let what = counted(ctx.l, agreement.metric, category);
+    let what = on_basis(Reader::of(ctx), what, (agreement.metric, agreement.basis));
     let period = period_name(ctx.l, ctx.company.fiscal, &agreement.period);
     format!("{what} {period}, {}", agreement.subject_name)
 }

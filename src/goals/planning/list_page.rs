@@ -9,7 +9,7 @@ use super::table::Writer;
 use super::table_page::start_words;
 use super::{Scenario, sees_department};
 use crate::attainment::Metric;
-use crate::attainment::view::{counted, period_name};
+use crate::attainment::view::{Reader, counted, on_basis, period_name};
 use crate::error::Result;
 use crate::goals::list_page::{View, views};
 use crate::goals::{periods, wording};
@@ -75,7 +75,11 @@ fn row(ctx: &Ctx, of: &Scenario) -> Row {
         name: of.name.clone(),
         start: start_words(ctx, of),
         department: of.department.clone(),
-        what: counted(ctx.l, kind.metric, of.category.as_deref()),
+        what: on_basis(
+            Reader::of(ctx),
+            counted(ctx.l, kind.metric, of.category.as_deref()),
+            (kind.metric, of.scope.basis),
+        ),
         period: period_name(ctx.l, ctx.company.fiscal, &kind.period),
         whole: of.whole.map(|whole| measure.amount(whole)).unwrap_or_default(),
         people: measure.amount(of.people),

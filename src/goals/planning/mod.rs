@@ -24,12 +24,13 @@ mod tree;
 
 use chrono::{DateTime, Utc};
 
-use crate::attainment::view::{Kind, counted, period_name};
+use crate::attainment::view::{Kind, Reader, counted, on_basis, period_name};
 use crate::auth::Actor;
 use crate::define_id;
 use crate::error::{AppError, Result};
 use crate::goals::policy;
 use crate::goals::wording::Denomination;
+use crate::kernel::basis::Basis;
 use crate::kernel::id::DepartmentId;
 use crate::web::context::Ctx;
 use crate::web::routes::{Gate, Routes};
@@ -100,6 +101,8 @@ pub struct Scope {
     pub department: DepartmentId,
     /// What is counted, of which products, when.
     pub kind: Kind,
+    /// Whether sales count when they are booked or as they are delivered.
+    pub basis: Basis,
 }
 
 /// How shares are worked out, as it is stored: the step in whole units.
@@ -186,6 +189,7 @@ impl Scenario {
     pub fn what(&self, ctx: &Ctx) -> String {
         let kind = self.scope.kind;
         let what = counted(ctx.l, kind.metric, self.category.as_deref());
+        let what = on_basis(Reader::of(ctx), what, (kind.metric, self.scope.basis));
         format!("{what} {}", period_name(ctx.l, ctx.company.fiscal, &kind.period))
     }
 

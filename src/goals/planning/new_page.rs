@@ -41,6 +41,7 @@ pub struct NewForm {
     metric: String,
     category: String,
     period: String,
+    basis: String,
     start: String,
     whole: String,
     percent: String,
@@ -59,6 +60,7 @@ struct NewPage {
     metrics: Vec<Choice>,
     categories: Vec<Choice>,
     periods: Vec<Choice>,
+    bases: Vec<Choice>,
     starts: Vec<Choice>,
     steps: Vec<Choice>,
     errors: FormErrors,
@@ -79,6 +81,7 @@ pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
         metric: metric.code().to_owned(),
         category: text("category"),
         period: periods::code(&period),
+        basis: or("basis", ctx.company.basis.code()),
         start: or("start", "last_year"),
         whole: text("whole"),
         percent: or("percent", "5"),
@@ -116,6 +119,7 @@ async fn page(conn: &mut PgConnection, ctx: &Ctx, form: NewForm, errors: FormErr
         metrics: wording::sales_metrics(l),
         categories: categories.map(|(id, name)| Choice::new(id.to_string(), name)).collect(),
         periods: periods::choices(l, fiscal, &periods::around(fiscal, ctx.today), asked.as_ref()),
+        bases: wording::bases(l),
         starts,
         steps: step_choices(ctx),
         form,
@@ -249,10 +253,14 @@ fn scope(ctx: &Ctx, form: &NewForm, errors: &mut FormErrors) -> Result<Option<Sc
         "" => Some(None),
         id => errors.check("category", id.parse::<CategoryId>().map(Some).map_err(|_| "error-goal-category")),
     };
+    let basis = errors.check("basis", wording::read_basis(&form.basis));
     let department = form.department.parse::<DepartmentId>().ok().found()?;
-    let (Some(metric), Some(period), Some(category)) = (metric, period, category) else { return Ok(None) };
+    let (Some(metric), Some(period), Some(category), Some(basis)) = (metric, period, category, basis) else {
+        return Ok(None);
+    };
     let query = ListQuery::parse("/plans/new", &format!("department={department}"));
     let structure = structure::of(&ctx.company.organisation, Viewer::new(&ctx.actor, ctx.today), &period);
     let department = plan::department(ctx, &query, &structure)?;
-    Ok(Some(Scope { department, kind: Kind { metric, category, period } }))
+    let basis = basis.unwrap_or(ctx.company.basis);
+    Ok(Some(Scope { department, kind: Kind { metric, category, period }, basis }))
 }

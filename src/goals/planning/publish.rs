@@ -209,6 +209,7 @@ fn goal(scenario: &Scenario, item: &Item) -> GoalDraft {
         category: kind.category,
         period: kind.period,
         target: item.full,
+        basis: Some(scenario.scope.basis),
     }
 }
 

@@ -96,8 +96,12 @@ async fn pasts(
     subjects: &[Subject],
 ) -> Result<HashMap<Subject, Past>> {
     let kind = scope.kind;
-    let span =
-        |subject: &Subject, period: Period| Span { subject: *subject, category: kind.category, period };
+    let span = |subject: &Subject, period: Period| Span {
+        subject: *subject,
+        category: kind.category,
+        period,
+        basis: scope.basis,
+    };
     let earlier = |found: Option<Period>| found.unwrap_or(kind.period);
     let year = earlier(periods::year_before(&kind.period));
     let before = earlier(periods::previous(ctx.company.fiscal, &kind.period));

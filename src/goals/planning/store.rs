@@ -12,6 +12,7 @@ use super::{Scenario, ScenarioId, Scope, Settings, Start};
 use crate::attainment::Metric;
 use crate::attainment::view::Kind;
 use crate::error::{AppError, Result};
+use crate::kernel::basis::Basis;
 use crate::kernel::id::{CategoryId, DepartmentId, EmployeeId, UserId};
 use crate::kernel::period::Period;
 
@@ -50,6 +51,7 @@ struct Row {
     metric: String,
     category_id: Option<CategoryId>,
     category: Option<String>,
+    basis: Basis,
     starts_on: NaiveDate,
     ends_on: NaiveDate,
     method: String,
@@ -71,7 +73,7 @@ struct Row {
 }
 
 const SELECT: &str = "select s.id, s.name, s.department_id, d.name as department, s.metric, s.category_id,
-        c.name as category, lower(s.period) as starts_on, upper(s.period) as ends_on, s.method, s.percent, s.step,
+        c.name as category, s.basis, lower(s.period) as starts_on, upper(s.period) as ends_on, s.method, s.percent, s.step,
         s.began_with, o.name as copied_from, a.name as author, s.created_at, b.name as changed_by, s.changed_at, s.at_change,
         coalesce((select max(number) from scenario_changes x where x.scenario_id = s.id), 0) as last_change,
         s.published_at, p.name as published_by, w.target as whole,
@@ -98,7 +100,7 @@ impl Row {
         Ok(Scenario {
             id: self.id,
             name: self.name,
-            scope: Scope { department: self.department_id, kind },
+            scope: Scope { department: self.department_id, kind, basis: self.basis },
             department: self.department,
             category: self.category,
             settings: Settings { method, percent: self.percent, step: self.step },
@@ -200,11 +202,11 @@ pub(super) async fn insert(
     by: UserId,
     now: DateTime<Utc>,
 ) -> Result<ScenarioId> {
-    let Scope { department, kind } = draft.scope;
+    let Scope { department, kind, basis } = draft.scope;
     Ok(sqlx::query_scalar!(
         r#"insert into scenarios (name, department_id, metric, category_id, period, method, percent, step, began_with,
-            copied_from, created_by, created_at, changed_by, changed_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $11, $12) returning id as "id: ScenarioId""#,
+            copied_from, created_by, created_at, changed_by, changed_at, basis)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $11, $12, $13) returning id as "id: ScenarioId""#,
         draft.name,
         department.0,
         kind.metric.code(),
@@ -216,7 +218,8 @@ pub(super) async fn insert(
         draft.start.code(),
         draft.copied_from.map(|id| id.0),
         by.0,
-        now
+        now,
+        basis.number()
     )
     .fetch_one(conn)
     .await?)

@@ -190,7 +190,7 @@ pub async fn record_return(
     let cancels = form.kind == "cancellation";
     let outcome = match form.read(&order, ctx.today) {
         Ok((returned, cause)) => {
-            let what = (&returned, cause, cancels, form.reason.trim());
+            let what = (&returned, cause, form.reason.trim());
             change::take_back(&mut tx, &ctx, &order, form.version, what).await
         }
         Err(errors) => Err(AppError::Invalid(errors)),

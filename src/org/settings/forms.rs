@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use chrono_tz::Tz;
 use serde::Deserialize;
 
+use crate::kernel::basis::Basis;
 use crate::kernel::lang::Lang;
 use crate::kernel::money::Currency;
 use crate::org::Company;
@@ -32,6 +33,8 @@ pub struct SettingsForm {
     pub(super) grace_pct: String,
     #[serde(default)]
     pub(super) leaderboard: String,
+    #[serde(default)]
+    pub(super) basis: String,
     pub(super) version: i64,
 }
 
@@ -50,6 +53,7 @@ impl SettingsForm {
             exceeded_pct: company.rules.exceeded_pct.to_string(),
             grace_pct: company.rules.grace_pct.to_string(),
             leaderboard: if company.leaderboard { "on".to_owned() } else { String::new() },
+            basis: company.basis.code().to_owned(),
             version: company.version,
         }
     }
@@ -71,6 +75,7 @@ impl SettingsForm {
         let weekend = self.weekend(&mut errors);
         let lang = errors.check("language", Lang::from_code(&self.language).ok_or("error-required"));
         let boundaries = self.boundaries(&mut errors);
+        let basis = errors.check("basis", Basis::from_code(&self.basis).ok_or("error-required"));
         let draft = || {
             let (on_track_pct, at_risk_pct, exceeded_pct, grace_pct) = boundaries?;
             Some(SettingsDraft {
@@ -85,6 +90,7 @@ impl SettingsForm {
                 exceeded_pct,
                 grace_pct,
                 leaderboard: !self.leaderboard.is_empty(),
+                basis: basis?,
             })
         };
         let draft = draft();
@@ -121,6 +127,10 @@ impl SettingsForm {
         let month = |form: &Self| {
             form.fiscal_start_month.parse::<u32>().map_or_else(|_| String::new(), |month| l.month_name(month))
         };
+        let basis = |form: &Self| {
+            Basis::from_code(&form.basis)
+                .map_or_else(String::new, |basis| l.t(&format!("basis-choice-{}", basis.code())))
+        };
         stale::clashes(
             l,
             &[
@@ -134,6 +144,7 @@ impl SettingsForm {
                 ("settings-at-risk", &stored.at_risk_pct, &self.at_risk_pct),
                 ("settings-exceeded", &stored.exceeded_pct, &self.exceeded_pct),
                 ("settings-grace", &stored.grace_pct, &self.grace_pct),
+                ("basis-label", &basis(&stored), &basis(self)),
                 ("settings-leaderboard", &stored.leaderboard, &self.leaderboard),
             ],
         )

@@ -9,6 +9,7 @@ use super::forms::SettingsForm;
 use super::rate_list::rate_text;
 use crate::audit::{self, Event};
 use crate::error::{AppError, Result};
+use crate::goals;
 use crate::org::company::{self, ExchangeRate, Holiday};
 use crate::web::context::Ctx;
 use crate::web::form::{Form, FormErrors};
@@ -27,6 +28,8 @@ struct SettingsPage {
     locked: bool,
     months: Vec<Choice>,
     weekdays: Vec<(u32, String)>,
+    /// When sales can count.
+    bases: Vec<Choice>,
     /// The next holidays.
     holidays: Vec<Holiday>,
     /// The rates in force today.
@@ -65,6 +68,7 @@ impl SettingsPage {
             form,
             locked: company::has_money(&mut conn).await?,
             months: (1..=12).map(month).collect(),
+            bases: goals::bases(ctx.l),
             weekdays: (1..=7).zip(monday.iter_days()).map(weekday).collect(),
             holidays,
             rates: in_force(company::rates(&mut conn).await?, ctx.today),
@@ -120,7 +124,7 @@ async fn save(ctx: &Ctx, form: &SettingsForm) -> Result<Option<()>> {
         "currency": draft.currency.code(), "time_zone": draft.zone.name(), "weekend": draft.weekend,
         "fiscal_start_month": draft.fiscal_start_month, "language": draft.lang.code(),
         "status": [draft.on_track_pct, draft.at_risk_pct, draft.exceeded_pct, draft.grace_pct],
-        "leaderboard": draft.leaderboard,
+        "leaderboard": draft.leaderboard, "basis": draft.basis,
     });
     let event = Event::new("settings.changed", "company", None).with(details);
     audit::record(&mut tx, Some(ctx.actor.user), ctx.now, event).await?;

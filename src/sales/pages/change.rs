@@ -220,6 +220,7 @@ fn read_return(form: &ReturnForm, deal: &DealView, today: NaiveDate) -> Result<R
         quantity,
         amount,
         cost: returned_cost(line, quantity),
+        cancels: false,
     }))
 }
 

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
+use crate::kernel::basis::Basis;
 use crate::kernel::money::Currency;
 use crate::sales::credit::{CreditEvent, CreditKind};
 use crate::sales::view::{EntryView, Happening};
@@ -94,9 +95,10 @@ fn title(l: Localiser, happening: &Happening) -> String {
     }
 }
 
-/// "Reversed −168,000", "Posted 154,000": what counts for the company, by kind of event.
+/// "Reversed −168,000", "Posted 154,000": what counts for the company as booked, by kind of event.
 fn postings(ctx: &Ctx, entries: &[EntryView], at: DateTime<Utc>) -> Vec<String> {
-    let there = || entries.iter().filter(|e| e.posted_at == at && e.kind != CreditKind::Overlay);
+    let booked = |entry: &&EntryView| entry.basis == Basis::Booked && entry.kind != CreditKind::Overlay;
+    let there = || entries.iter().filter(booked).filter(|entry| entry.posted_at == at);
     let kinds = [
         ("deals-posted-cancelled", CreditEvent::Cancellation),
         ("deals-posted-reversed", CreditEvent::Correction),
@@ -151,6 +153,13 @@ pub(super) fn ledger(ctx: &Ctx, entries: &[EntryView]) -> Vec<LedgerRow> {
                 l.tr("deals-event-reverses", &[("event", l.t(event).into()), ("id", id.to_string().into())])
             }
             None => l.t(event),
+        };
+        let why = match entry.basis {
+            Basis::Booked => why,
+            Basis::Delivered => l.tr(
+                "attainment-metric-on",
+                &[("metric", why.into()), ("basis", l.t("basis-delivered").into())],
+            ),
         };
         let share = l.pct2(i64::from(entry.share_bp));
         let what = match entry.kind {

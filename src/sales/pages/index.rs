@@ -8,6 +8,7 @@ use sqlx::PgConnection;
 use super::desk;
 use super::show;
 use crate::error::Result;
+use crate::kernel::basis::Basis;
 use crate::kernel::period::{Period, PeriodKind};
 use crate::products;
 use crate::sales::list::{self, DealRow, Filter, Holder, SORTS, Sums};
@@ -20,8 +21,8 @@ use crate::web::shell::Shell;
 use crate::web::ui::{Choice, FilterTag, Link, Pager, SortLink};
 
 /// The filters that are chosen from lists or typed.
-const FILTERS: [&str; 9] =
-    ["q", "person", "department", "product", "category", "customer", "status", "from", "to"];
+const FILTERS: [&str; 10] =
+    ["q", "person", "department", "product", "category", "customer", "status", "from", "to", "basis"];
 
 #[derive(Template)]
 #[template(path = "deals/index.html")]
@@ -50,6 +51,7 @@ struct Options {
     categories: Vec<Choice>,
     products: Vec<Choice>,
     statuses: Vec<Choice>,
+    bases: Vec<Choice>,
 }
 
 impl ListPage {
@@ -110,6 +112,7 @@ pub(super) fn read(ctx: &Ctx, query: &ListQuery) -> Filter {
     };
     let (from, until) = dates(ctx, query);
     Filter {
+        basis: query.get("basis").and_then(Basis::from_code).unwrap_or_default(),
         holder,
         category: query.parsed("category"),
         product: query.parsed("product"),
@@ -185,6 +188,7 @@ async fn options(conn: &mut PgConnection, ctx: &Ctx) -> Result<Options> {
         categories: categories.into_iter().map(|(id, name)| Choice::new(id.to_string(), name)).collect(),
         products: products.into_iter().map(|it| Choice::new(it.id.to_string(), it.name)).collect(),
         statuses: [DealStatus::Booked, DealStatus::Cancelled, DealStatus::Undone].map(choice).into(),
+        bases: vec![Choice::new(Basis::Delivered.code(), ctx.l.t("basis-choice-delivered"))],
     })
 }
 
@@ -204,6 +208,7 @@ async fn tags(
             "product" => &options.products,
             "category" => &options.categories,
             "status" => &options.statuses,
+            "basis" => &options.bases,
             _ => &Vec::new(),
         };
         let named = choices.iter().find(|choice| choice.is(value)).map(|choice| choice.label.clone());

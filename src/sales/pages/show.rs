@@ -9,9 +9,12 @@ use super::desk;
 use super::history::{self, LedgerRow, Moment};
 use crate::attainment::view::Reader;
 use crate::error::Result;
+use crate::kernel::basis::Basis;
 use crate::kernel::id::DealId;
+use crate::sales::credit::CreditKind;
 use crate::sales::effect::{self, GoalEffect};
 use crate::sales::policy::Permits;
+use crate::sales::view::EntryView;
 use crate::sales::view::{self, DealView};
 use crate::web::context::Ctx;
 use crate::web::form::FormErrors;
@@ -96,8 +99,8 @@ pub(super) async fn answer(
     let reach = desk::reach(ctx);
     let entries = view::entries(conn, deal.id).await?;
     let happenings = view::happenings(conn, deal.id).await?;
-    let standing: i64 =
-        entries.iter().filter(|e| e.kind.code() != "overlay").map(|entry| entry.revenue).sum();
+    let booked = |entry: &&EntryView| entry.basis == Basis::Booked && entry.kind != CreditKind::Overlay;
+    let standing: i64 = entries.iter().filter(booked).map(|entry| entry.revenue).sum();
     let currency = ctx.company.currency;
     let failed = !typed.errors.is_empty();
     let page = DealPage {
