@@ -20,6 +20,8 @@ pub mod home;
 pub mod market;
 /// The company, its departments and people, and who belonged where on any date.
 pub mod org;
+/// What may become an order, on its way through stages.
+pub mod pipeline;
 /// What the steps from first call to follow-up have in common: who sees them, what waits for whom.
 pub mod process;
 /// What is sold.

@@ -18,6 +18,7 @@ use crate::goals::{Goal, Subject};
 use crate::kernel::id::{CategoryId, EmployeeId};
 use crate::kernel::period::Period;
 use crate::org::Company;
+use crate::pipeline;
 
 /// What is summed: a subject over some days, all products or one category.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -192,7 +193,7 @@ pub async fn figures_and_totals<G: Into<Arc<Goal>>>(
 ) -> Result<(Vec<GoalFigures>, Vec<Totals>)> {
     let goals: Vec<Arc<Goal>> = goals.into_iter().map(Into::into).collect();
     let (shelves, edition) = (&company.books, books::edition(conn, company.revision).await?);
-    let keys = figure_keys(&goals, at, false);
+    let keys = figure_keys(&goals, at, None);
     let known = books::known(&shelves.figures, edition, &keys);
     let known_totals = books::known(&shelves.totals, edition, others);
     let new = books::unknown(&goals, &known);
@@ -215,13 +216,14 @@ pub async fn figures_with_range<G: Into<Arc<Goal>>>(
 ) -> Result<Vec<GoalFigures>> {
     let goals: Vec<Arc<Goal>> = goals.into_iter().map(Into::into).collect();
     let (shelf, edition) = (&company.books.figures, books::edition(conn, company.revision).await?);
-    let keys = figure_keys(&goals, at, true);
+    let keys = figure_keys(&goals, at, Some(pipeline::revision(conn).await?));
     let known = books::known(shelf, edition, &keys);
     let new = books::unknown(&goals, &known);
     let (sold, other): (Vec<_>, Vec<_>) = new.iter().cloned().partition(|goal| goal.metric.is_of_sales());
     let mut days = store::days(conn, &spans(&sold, at)).await?.into_iter();
     let mut facts = facts_of(conn, &other, at).await?.into_iter();
     let mut learnt = earlier(conn, company, at, &sold).await?.into_iter();
+    let mut open = open_deals(conn, at, &sold).await?.into_iter();
     let figures = new.into_iter().filter_map(|goal| {
         if !goal.metric.is_of_sales() {
             let reached = facts.next()?;
@@ -232,14 +234,15 @@ pub async fn figures_with_range<G: Into<Arc<Goal>>>(
             days.next()?.iter().map(|day| (day.day, day.totals.of(goal.metric))).collect();
         let actual: i64 = daily.iter().map(|(_, value)| value).sum();
         let figures = evaluate(company, at, &goal, actual);
-        let range = range(company, at, &goal, (&daily, &learnt.next()?), &figures);
+        let known = Known { daily: &daily, earlier: &learnt.next()?, open: &open.next()? };
+        let range = range(company, at, &goal, known, &figures);
         Some(GoalFigures { goal, figures, range, reached: actual.into() })
     });
     let figures: Vec<GoalFigures> = figures.collect();
     Ok(owned(books::filled(shelf, edition, keys, known, figures)))
 }
 
-fn figure_keys(goals: &[Arc<Goal>], at: AsOf, ranged: bool) -> Vec<FigureKey> {
+fn figure_keys(goals: &[Arc<Goal>], at: AsOf, ranged: Option<i64>) -> Vec<FigureKey> {
     goals.iter().map(|goal| books::figure_key(goal, at, ranged)).collect()
 }
 
@@ -361,11 +364,38 @@ fn before(period: Period, first: NaiveDate) -> Period {
     Period { start: from.min(period.start), end: period.start }
 }
 
+/// What a goal's metric may still get from each open deal, with its probability; nothing when looking back, as what was open
+/// then is not known.
+async fn open_deals(conn: &mut PgConnection, at: AsOf, goals: &[Arc<Goal>]) -> Result<Vec<Vec<(i64, i64)>>> {
+    if at.is_over {
+        return Ok(vec![Vec::new(); goals.len()]);
+    }
+    let spans: Vec<Span> = goals.iter().map(|goal| rest(goal, at.day)).collect();
+    let found = pipeline::open_deals(conn, at.day, &spans).await?;
+    let counted = |(goal, deals): (&Arc<Goal>, Vec<pipeline::OpenDeal>)| {
+        deals.iter().filter_map(|deal| deal.of(goal.metric)).collect()
+    };
+    Ok(goals.iter().zip(found).map(counted).collect())
+}
+
+/// What is left of a goal's period, from `today` on.
+pub(super) fn rest(goal: &Goal, today: NaiveDate) -> Span {
+    let period = Period { start: today.clamp(goal.period.start, goal.period.end), end: goal.period.end };
+    Span { subject: goal.subject, category: goal.category.as_ref().map(|(id, _)| *id), period }
+}
+
+/// What an outlook is made from.
+struct Known<'a> {
+    daily: &'a [(NaiveDate, i64)],
+    earlier: &'a Earlier,
+    open: &'a [(i64, i64)],
+}
+
 fn range(
     company: &Company,
     at: AsOf,
     goal: &Goal,
-    (daily, earlier): (&[(NaiveDate, i64)], &Earlier),
+    Known { daily, earlier, open }: Known<'_>,
     figures: &Attainment,
 ) -> Option<Outlook> {
     figures.projection?;
@@ -386,7 +416,7 @@ fn range(
         known_from: earlier.known_from,
         calendar: company.measured_by(&goal.period).0,
         measure: measure(goal.metric),
-        open_deals: None,
+        open_deals: Some(open),
     };
     outlook::outlook_beside(&facts, range)
 }

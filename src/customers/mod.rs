@@ -70,6 +70,11 @@ pub async fn suggest(conn: &mut PgConnection, words: &str, limit: i64) -> Result
     Ok(store::suggest(conn, words.trim(), limit).await?)
 }
 
+/// A customer's name.
+pub async fn name(conn: &mut PgConnection, id: CustomerId) -> Result<Option<String>> {
+    Ok(store::find_name(conn, id).await?)
+}
+
 /// A customer with all that is known of them.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct CustomerRow {

@@ -172,3 +172,7 @@ pub(super) async fn regions(conn: &mut PgConnection) -> Sql<Vec<String>> {
         .fetch_all(conn)
         .await
 }
+
+pub(super) async fn find_name(conn: &mut PgConnection, id: CustomerId) -> Sql<Option<String>> {
+    sqlx::query_scalar!("select name from customers where id = $1", id.0).fetch_optional(conn).await
+}

@@ -88,6 +88,7 @@ impl Shell {
         work.extend([
             item("goals", "/goals", "target"),
             item("deals", "/deals", "handshake"),
+            item("pipeline", "/pipeline", "route"),
             item("customers", "/customers", "building-2"),
             item("products", "/products", "package"),
             item("market", "/market", "globe"),
@@ -185,6 +186,7 @@ fn label_key(id: &str) -> &'static str {
         "team" => "nav-team",
         "goals" => "nav-goals",
         "deals" => "nav-deals",
+        "pipeline" => "nav-pipeline",
         "customers" => "nav-customers",
         "products" => "nav-products",
         "people" => "nav-people",

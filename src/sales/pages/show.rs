@@ -9,7 +9,8 @@ use super::desk;
 use super::history::{self, LedgerRow, Moment};
 use crate::attainment::view::Reader;
 use crate::error::Result;
-use crate::kernel::id::DealId;
+use crate::kernel::id::{DealId, OpportunityId};
+use crate::pipeline;
 use crate::sales::effect::{self, GoalEffect};
 use crate::sales::policy::Permits;
 use crate::sales::view::{self, DealView};
@@ -54,6 +55,8 @@ struct DealPage {
     logged: String,
     company_currency: String,
     counts_money: String,
+    /// The open deal that it came of.
+    opportunity: Option<OpportunityId>,
 }
 
 impl DealPage {
@@ -103,6 +106,7 @@ pub(super) async fn answer(
     let page = DealPage {
         shell: ctx.shell("deals"),
         permits: Permits::of(&ctx.actor, &reach, &deal.standing(), ctx.now),
+        opportunity: pipeline::of_deal(conn, &pipeline::policy::scope(ctx), deal.id).await?,
         effects: effect::on_goals(conn, Reader::of(ctx), viewer, deal.ordered_on, &entries).await?,
         moments: history::moments(ctx, deal.logged_at, &happenings, &entries),
         ledger: history::ledger(ctx, &entries),
