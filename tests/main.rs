@@ -30,6 +30,7 @@ mod live;
 mod market;
 mod notices;
 mod org;
+mod pipeline;
 mod planning;
 mod postgres;
 mod quarter;

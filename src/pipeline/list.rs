@@ -188,7 +188,7 @@ pub async fn page(
 }
 
 /// What all of them add up to, by stage.
-pub(super) async fn sums(
+pub async fn sums(
     conn: &mut PgConnection,
     scope: &Scope,
     stages: &Stages,

@@ -42,7 +42,7 @@ use crate::web::i18n::Localiser;
 use crate::web::routes::{Gate, Routes};
 pub use actions::actions;
 pub use flow::{Losing, Opened, Stamp, Winning, lose, move_to, open, reopen, win};
-pub use list::{Card, Filter, Scope, Sums, of_customer, page as list};
+pub use list::{Card, Filter, Part, Scope, Sums, of_customer, page as list, sums};
 pub use outlook::{OpenDeal, open_deals, revision};
 pub use stages::{Stage, StageId, Stages};
 pub use steps::State;

@@ -38,7 +38,6 @@ pub(super) struct Typed {
 /// A stretch of the way.
 struct Stretch {
     what: String,
-    tone: &'static str,
     when: String,
     by: String,
     days: String,
@@ -217,7 +216,6 @@ fn way(ctx: &Ctx, stages: &Stages, moves: &[Move]) -> Vec<Stretch> {
         let days = (end - one.day).num_days().max(0);
         Stretch {
             what,
-            tone: one.state.tone(),
             when: ctx.l.date_year(one.day),
             by: one.by.clone().unwrap_or_default(),
             days: if one.state.is_open() { ctx.l.tr("pipeline-days", &[("n", days.into())]) } else { String::new() },

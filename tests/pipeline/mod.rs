@@ -1,0 +1,375 @@
+//! Open deals: their way through the stages, what is measured of it, how they end, and who sees them.
+
+mod importing;
+mod properties;
+
+use axum::http::StatusCode;
+use chrono::NaiveDate;
+use pacemark::attainment::service::{self, Span};
+use pacemark::goals::Subject;
+use pacemark::kernel::id::OpportunityId;
+use pacemark::kernel::period::Period;
+use pacemark::pipeline::{self, Scope, StageId, Stages, stages};
+use sqlx::PgPool;
+
+use crate::support::world::{World, day, kr, text};
+
+/// The stages that are there from the start.
+const CONTACT: &str = "1";
+const NEED: &str = "2";
+const OFFER: &str = "3";
+
+/// Opens a deal of one line as somebody; its path.
+async fn open(world: &World, who: &str, customer: &str, kronor: &str) -> String {
+    open_with(world, who, customer, kronor, &[]).await
+}
+
+async fn open_with(world: &World, who: &str, customer: &str, kronor: &str, more: &[(&str, &str)]) -> String {
+    let product = world.product("Ventus 12").await.to_string();
+    let mut form = vec![("customer", customer), ("origin", "inbound"), ("product", &*product), ("amount", kronor)];
+    form.extend(more);
+    let answer = world.post(who, "/pipeline", &form).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", text(&answer));
+    answer.location().to_owned()
+}
+
+fn id_of(path: &str) -> OpportunityId {
+    path.trim_start_matches("/pipeline/").parse().unwrap()
+}
+
+async fn post(world: &World, who: &str, path: &str, form: &[(&str, &str)]) -> StatusCode {
+    world.post(who, path, form).await.status
+}
+
+async fn move_to(world: &World, path: &str, version: &str, stage: &str) -> StatusCode {
+    post(world, "elias", &format!("{path}/move"), &[("version", version), ("stage", stage)]).await
+}
+
+async fn stages_of(world: &World) -> Stages {
+    stages::all(&mut world.app.read().await.unwrap()).await.unwrap()
+}
+
+async fn revenue(world: &World, who: &str) -> i64 {
+    let subject = Subject::Person(world.employee(who).await);
+    let period = Period::from_inclusive(day(1, 1), day(12, 31)).unwrap();
+    let span = Span { subject, category: None, period };
+    service::totals(&mut world.app.read().await.unwrap(), &[span]).await.unwrap()[0].revenue
+}
+
+/// Its way: stage, state and day.
+async fn way(world: &World, path: &str) -> Vec<(i64, &'static str, NaiveDate)> {
+    let moves = pipeline::moves(&mut world.app.read().await.unwrap(), id_of(path)).await.unwrap();
+    moves.iter().map(|one| (one.stage.0, one.state.code(), one.day)).collect()
+}
+
+#[sqlx::test]
+async fn it_goes_through_the_stages_and_its_way_is_kept_with_the_days(pool: PgPool) {
+    let world = World::new(pool).await;
+    world.travel(day(11, 2));
+    let path = open(&world, "elias", "Holmen Skog", "168 000").await;
+    world.travel(day(11, 9));
+    assert_eq!(move_to(&world, &path, "1", NEED).await, StatusCode::SEE_OTHER);
+    world.travel(day(11, 18));
+    assert_eq!(move_to(&world, &path, "2", OFFER).await, StatusCode::SEE_OTHER);
+    let wanted = [(1, "open", day(11, 2)), (2, "open", day(11, 9)), (3, "open", day(11, 18))];
+    assert_eq!(way(&world, &path).await, wanted);
+    let page = text(&world.get("elias", &path).await);
+    assert!(page.contains("First contact 2 November 2026 · Elias Sandberg 7 days"), "{page}");
+    assert!(page.contains("Need known 9 November 2026 · Elias Sandberg 9 days"), "{page}");
+    assert!(page.contains("Expected: SEK 84,000. 50.00% likely"), "half of it at this stage: {page}");
+    assert_eq!(move_to(&world, &path, "2", CONTACT).await, StatusCode::CONFLICT, "somebody else was first");
+    assert_eq!(move_to(&world, &path, "3", "99").await, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(way(&world, &path).await, wanted, "nothing changed");
+}
+
+#[sqlx::test]
+async fn winning_books_the_order_once_and_links_both(pool: PgPool) {
+    let world = World::new(pool).await;
+    let path = open(&world, "elias", "Holmen Skog", "168000").await;
+    let form = [("version", "1"), ("won_on", "2026-11-18")];
+    let won = world.post("elias", &format!("{path}/win"), &form).await;
+    assert_eq!(won.status, StatusCode::SEE_OTHER, "{}", text(&won));
+    assert_eq!(revenue(&world, "elias").await, kr(168_000));
+    for version in ["1", "2"] {
+        let again = [("version", version), ("won_on", "2026-11-18")];
+        assert_eq!(post(&world, "elias", &format!("{path}/win"), &again).await, StatusCode::CONFLICT);
+    }
+    assert_eq!(revenue(&world, "elias").await, kr(168_000), "once");
+    let page = world.get("elias", &path).await;
+    let deal: i64 = sqlx::query_scalar("select deal_id from opportunities").fetch_one(&world.db).await.unwrap();
+    assert!(page.body.contains(&format!("href=\"/deals/{deal}\"")), "{}", text(&page));
+    assert!(world.get("elias", &format!("/deals/{deal}")).await.body.contains(&format!("href=\"{path}\"")));
+    let kept: (Option<i64>, i64) =
+        sqlx::query_as("select employee_id, customer_id from deals where id = $1").bind(deal).fetch_one(&world.db).await.unwrap();
+    assert_eq!(kept, (Some(world.employee("elias").await.0), world.customer("Holmen Skog").await.0));
+}
+
+#[sqlx::test]
+async fn a_won_one_is_reopened_only_when_its_order_is_gone(pool: PgPool) {
+    let world = World::new(pool).await;
+    let path = open(&world, "elias", "Holmen Skog", "1000").await;
+    post(&world, "elias", &format!("{path}/win"), &[("version", "1")]).await;
+    let reopen = format!("{path}/reopen");
+    assert_eq!(post(&world, "elias", &reopen, &[("version", "2")]).await, StatusCode::CONFLICT);
+    let deal: i64 = sqlx::query_scalar("select deal_id from opportunities").fetch_one(&world.db).await.unwrap();
+    let cancel = [("version", "1"), ("on", "2026-11-18"), ("reason", "Changed their mind")];
+    assert_eq!(post(&world, "elias", &format!("/deals/{deal}/cancel"), &cancel).await, StatusCode::SEE_OTHER);
+    assert_eq!(post(&world, "elias", &reopen, &[("version", "2")]).await, StatusCode::SEE_OTHER);
+    // won again, and taken back at once: order and opportunity together
+    assert_eq!(post(&world, "elias", &format!("{path}/win"), &[("version", "3")]).await, StatusCode::SEE_OTHER);
+    assert_eq!(revenue(&world, "elias").await, kr(1000));
+    let back = [("version", "4"), ("order_version", "1")];
+    assert_eq!(post(&world, "elias", &format!("{path}/take-back"), &back).await, StatusCode::SEE_OTHER);
+    assert_eq!(revenue(&world, "elias").await, 0);
+    let states: Vec<&str> = way(&world, &path).await.into_iter().map(|(_, state, _)| state).collect();
+    assert_eq!(states, ["open", "won", "open", "won", "open"]);
+}
+
+#[sqlx::test]
+async fn who_bought_must_be_known_to_win(pool: PgPool) {
+    let world = World::new(pool).await;
+    let path = open(&world, "elias", "", "1000").await;
+    let refused = world.post("elias", &format!("{path}/win"), &[("version", "1"), ("won_on", "2026-11-17")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text(&refused).contains("Enter who bought"));
+    assert_eq!(refused.field("won_on"), "2026-11-17", "what was typed stays");
+    let before = [("version", "1"), ("won_on", "2026-11-01"), ("customer", "Obbola Livs")];
+    assert_eq!(post(&world, "elias", &format!("{path}/win"), &before).await, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(revenue(&world, "elias").await, 0, "nothing is booked half-way");
+    let named = [("version", "1"), ("won_on", "2026-11-18"), ("customer", "Obbola Livs")];
+    assert_eq!(post(&world, "elias", &format!("{path}/win"), &named).await, StatusCode::SEE_OTHER);
+    assert_eq!(revenue(&world, "elias").await, kr(1000));
+}
+
+#[sqlx::test]
+async fn losing_needs_a_reason_and_can_be_taken_back(pool: PgPool) {
+    let world = World::new(pool).await;
+    let path = open(&world, "elias", "Holmen Skog", "1000").await;
+    let lose = format!("{path}/lose");
+    assert_eq!(post(&world, "elias", &lose, &[("version", "1")]).await, StatusCode::UNPROCESSABLE_ENTITY);
+    let silent = [("version", "1"), ("reason", "other")];
+    let refused = world.post("elias", &lose, &silent).await;
+    assert!(text(&refused).contains("Say in words why it was lost"));
+    let why = [("version", "1"), ("reason", "price"), ("lost_to", "Ventus AB"), ("lost_price", "900")];
+    assert_eq!(post(&world, "elias", &lose, &why).await, StatusCode::SEE_OTHER);
+    let mut conn = world.app.read().await.unwrap();
+    let lost = pipeline::lost(&mut conn, id_of(&path)).await.unwrap().unwrap();
+    assert_eq!((lost.loss.reason.code(), lost.loss.to.as_str(), lost.loss.price), ("price", "Ventus AB", Some(kr(900))));
+    assert_eq!(lost.customer, Some(world.customer("Holmen Skog").await));
+    assert_eq!(move_to(&world, &path, "2", NEED).await, StatusCode::CONFLICT, "it is decided");
+    let next = world.get("elias", &open(&world, "elias", "Brf Ankaret", "5").await).await;
+    assert!(next.body.contains("<option value=\"Ventus AB\">"), "named before");
+    assert_eq!(post(&world, "elias", &format!("{path}/reopen"), &[("version", "2")]).await, StatusCode::SEE_OTHER);
+    assert_eq!(pipeline::lost(&mut conn, id_of(&path)).await.unwrap(), None);
+}
+
+/// Decides so many at the first stage: opened on `from`, moved on after `stay` days, then won or lost.
+async fn decided(world: &World, won: usize, lost: usize) {
+    let rows = "with o as (
+            insert into opportunities (source, opportunity_no, customer_id, employee_id, currency, origin, stage_id, stage_since,
+                opened_on, amount, own_amount, opened_at, state, closed_on, lost_reason, deal_id)
+            select 'old', $1, c.id, e.id, 'SEK', 'other', 2, '2026-06-05', '2026-06-01', 100, 100, '2026-06-01', $2,
+                '2026-06-20', $3, $4
+            from customers c, employees e where c.customer_no = 'C1' and e.employee_no = 'maja' returning id
+        )
+        insert into opportunity_moves (opportunity_id, number, stage_id, state, day, moved_at)
+        select o.id, m.number, m.stage, m.state, m.day, '2026-06-20' from o cross join (values
+            (1, 1, 'open', date '2026-06-01'), (2, 2, 'open', date '2026-06-05'), (3, 2, $2, date '2026-06-20'))
+            m (number, stage, state, day)";
+    for number in 0..won + lost {
+        let is_won = number < won;
+        let deal = if is_won { Some(world.deal("maja", "Holmen Skog", 1, day(6, 20)).await.0) } else { None };
+        sqlx::query(rows)
+            .bind(number.to_string())
+            .bind(if is_won { "won" } else { "lost" })
+            .bind((!is_won).then_some("price"))
+            .bind(deal)
+            .execute(&world.db)
+            .await
+            .unwrap();
+    }
+}
+
+#[sqlx::test]
+async fn a_probability_is_measured_once_twenty_are_decided(pool: PgPool) {
+    let world = World::new(pool).await;
+    decided(&world, 7, 12).await;
+    let found = stages_of(&world).await;
+    let first = found.get(StageId(1)).unwrap();
+    assert_eq!((first.won, first.decided, first.probability().bp), (7, 19, 1_000), "19 decided: as typed");
+    let one = sqlx::query("update opportunities set opportunity_no = 'x' where opportunity_no = '18'");
+    one.execute(&world.db).await.unwrap();
+    decided_more(&world).await;
+    let found = stages_of(&world).await;
+    let first = found.get(StageId(1)).unwrap();
+    assert_eq!((first.won, first.decided, first.probability().bp), (7, 20, 3_500), "7 of 20");
+    assert_eq!(first.patience, 6, "those that went on stayed for 4 days; one and a half times that");
+    assert_eq!(found.get(StageId(3)).unwrap().probability().bp, 5_000, "nothing ever stood here");
+    assert_eq!(found.get(StageId(3)).unwrap().patience, 30);
+    let page = text(&world.get("ada", "/admin/stages").await);
+    assert!(page.contains("35.00% won of 20 decided"), "{page}");
+}
+
+/// One more that is lost, from the first stage.
+async fn decided_more(world: &World) {
+    let path = open(world, "elias", "Holmen Skog", "1").await;
+    let why = [("version", "1"), ("reason", "no_need")];
+    assert_eq!(post(world, "elias", &format!("{path}/lose"), &why).await, StatusCode::SEE_OTHER);
+}
+
+#[sqlx::test]
+async fn what_has_come_to_a_stand_is_found(pool: PgPool) {
+    let world = World::new(pool).await;
+    world.travel(day(10, 18));
+    let long = open(&world, "elias", "Holmen Skog", "1000").await;
+    world.travel(day(11, 18));
+    let late = [("next_step", "Call"), ("next_on", "2026-11-17")];
+    let overdue = open_with(&world, "elias", "Brf Ankaret", "2000", &late).await;
+    let passed = open_with(&world, "elias", "Obbola Livs", "3000", &[("expected_on", "2026-11-17")]).await;
+    let fine = [("next_step", "Call"), ("next_on", "2026-11-18"), ("expected_on", "2026-11-18")];
+    let going = open_with(&world, "elias", "Holmen Skog", "4000", &fine).await;
+    let page = world.get("elias", "/pipeline/list?stuck=yes").await.body;
+    for (path, stuck) in [(&long, true), (&overdue, true), (&passed, true), (&going, false)] {
+        assert_eq!(page.contains(&format!("href=\"{path}\"")), stuck, "{path}");
+    }
+    for words in ["Long in its stage", "Next step overdue", "Expected close passed"] {
+        assert!(page.contains(words), "{words}: 31 days, a day late, a day past");
+    }
+    world.post("elias", &format!("{overdue}/next"), &[("version", "1"), ("done", "yes"), ("next_step", "Offer")]).await;
+    let page = text(&world.get("elias", &overdue).await);
+    assert!(page.contains("Offer") && page.contains("Done Call 18 November 2026 · Elias Sandberg"), "{page}");
+    assert!(!world.get("elias", "/pipeline/list?stuck=yes").await.body.contains(&format!("href=\"{overdue}\"")));
+}
+
+#[sqlx::test]
+async fn each_sees_what_they_may_and_nothing_else(pool: PgPool) {
+    let world = World::new(pool).await;
+    let path = open(&world, "elias", "Holmen Skog", "168000").await;
+    let nobody = open_with(&world, "ada", "Brf Ankaret", "50000", &[("owner", "nobody")]).await;
+    for (who, sees, sees_nobodys) in [
+        ("elias", true, false),
+        ("karin", true, false),
+        ("anders", true, true),
+        ("ada", true, true),
+        ("frida", true, true),
+        ("maja", false, false),
+        ("johanna", false, false),
+        ("hanna", false, false),
+    ] {
+        let shown = |seen| if seen { StatusCode::OK } else { StatusCode::NOT_FOUND };
+        assert_eq!(world.get(who, &path).await.status, shown(sees), "{who}");
+        assert_eq!(world.get(who, &nobody).await.status, shown(sees_nobodys), "{who}");
+        for list in ["/pipeline", "/pipeline/list", "/pipeline.csv"] {
+            let page = world.get(who, list).await.body;
+            assert_eq!(page.contains("Holmen Skog"), sees, "{who} {list}");
+            assert_eq!(page.contains("Brf Ankaret"), sees_nobodys, "{who} {list}");
+        }
+        let customer = format!("/customers/{}", world.customer("Holmen Skog").await);
+        assert_eq!(world.get(who, &customer).await.body.contains(&format!("href=\"{path}\"")), sees, "{who}");
+    }
+    for (who, status) in [
+        ("maja", StatusCode::NOT_FOUND),
+        ("frida", StatusCode::FORBIDDEN),
+        ("karin", StatusCode::SEE_OTHER),
+    ] {
+        let form = [("version", "1"), ("stage", NEED)];
+        assert_eq!(post(&world, who, &format!("{path}/move"), &form).await, status, "{who}");
+    }
+    let product = world.product("Ventus 12").await.to_string();
+    let maja = world.employee("maja").await.to_string();
+    let form = [("owner", &*maja), ("origin", "inbound"), ("product", &*product), ("amount", "1")];
+    assert_eq!(post(&world, "elias", "/pipeline", &form).await, StatusCode::UNPROCESSABLE_ENTITY, "another's");
+}
+
+#[sqlx::test]
+async fn whoever_comes_second_sees_both(pool: PgPool) {
+    let world = World::new(pool).await;
+    let path = open(&world, "elias", "Holmen Skog", "1000").await;
+    let edit = format!("{path}/edit");
+    let product = world.product("Ventus 12").await.to_string();
+    let form = |note: &'static str| {
+        [
+            ("version", "1"),
+            ("customer", "Holmen Skog"),
+            ("origin", "inbound"),
+            ("product", product.as_str()),
+            ("amount", "2000"),
+            ("note", note),
+        ]
+        .map(|(name, value)| (name, value.to_owned()))
+    };
+    let send = async |who: &str, note: &'static str| {
+        let form = form(note);
+        let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let owner = world.employee("elias").await.to_string();
+        world.post(who, &edit, &[&form[..], &[("owner", owner.as_str())]].concat()).await
+    };
+    assert_eq!(send("karin", "Wants it in May").await.status, StatusCode::SEE_OTHER);
+    let late = send("elias", "Wants it in June").await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    assert!(late.body.contains("<td>Wants it in May</td><td>Wants it in June</td>"), "{}", text(&late));
+    assert_eq!(late.field("version"), "2");
+}
+
+#[sqlx::test]
+async fn what_is_open_feeds_the_outlook_of_its_owner_department_and_company(pool: PgPool) {
+    let world = World::new(pool).await;
+    let expected = [("expected_on", "2026-12-10"), ("stage", OFFER)];
+    open_with(&world, "elias", "Holmen Skog", "100000", &expected).await;
+    open_with(&world, "elias", "Holmen Skog", "100000", &[("expected_on", "2027-02-01")]).await;
+    open_with(&world, "petra", "Obbola Livs", "50000", &expected).await;
+    open_with(&world, "ada", "Obbola Livs", "7000", &[("owner", "nobody"), ("expected_on", "2026-12-10")]).await;
+    let rest = Period::from_inclusive(day(11, 18), day(12, 31)).unwrap();
+    let root = world.department("NORDHEM").await;
+    let span = |subject| Span { subject, category: None, period: rest };
+    let spans = [
+        span(Subject::Person(world.employee("elias").await)),
+        span(Subject::Department(world.department("NORTH").await)),
+        span(Subject::Department(world.department("SOUTH").await)),
+        span(Subject::Company(root)),
+    ];
+    let found = pipeline::open_deals(&mut world.app.read().await.unwrap(), day(11, 18), &spans).await.unwrap();
+    let figures: Vec<Vec<(i64, i64)>> =
+        found.iter().map(|deals| deals.iter().map(|deal| (deal.revenue, deal.bp)).collect()).collect();
+    let offer = |kronor| (kr(kronor), 5_000);
+    assert_eq!(figures[0], [offer(100_000)], "the one in February is not of this year");
+    assert_eq!(figures[1], figures[0]);
+    assert_eq!(figures[2], [offer(50_000)]);
+    assert_eq!(figures[3], [offer(100_000), offer(50_000), (kr(7_000), 1_000)], "nobody's are the company's");
+    let ventus = found[0][0];
+    assert_eq!((ventus.margin, ventus.units), (kr(100_000 - 98_000), 1), "a Ventus 12 costs 98,000");
+}
+
+#[sqlx::test]
+async fn next_steps_are_what_their_owner_should_do(pool: PgPool) {
+    let world = World::new(pool).await;
+    let step = [("next_step", "Call about the drawings"), ("next_on", "2026-11-20")];
+    let path = open_with(&world, "elias", "Holmen Skog", "168000", &step).await;
+    open(&world, "elias", "Brf Ankaret", "1000").await;
+    let shown = text(&world.get("elias", "/pipeline").await);
+    assert!(shown.contains("Call about the drawings"), "{shown}");
+    let mut conn = world.app.read().await.unwrap();
+    let one = pipeline::find(&mut conn, &Scope::Everybody, id_of(&path)).await.unwrap();
+    assert_eq!((one.draft.next.what.as_str(), one.draft.next.on), ("Call about the drawings", Some(day(11, 20))));
+}
+
+#[sqlx::test]
+async fn stages_are_named_ordered_and_put_out_of_use(pool: PgPool) {
+    let world = World::new(pool).await;
+    let path = open(&world, "elias", "Holmen Skog", "1000").await;
+    let rename = [("name", "Första mötet"), ("probability", "15"), ("version", "1")];
+    assert_eq!(post(&world, "ada", "/admin/stages/1", &rename).await, StatusCode::SEE_OTHER);
+    assert_eq!(post(&world, "ada", "/admin/stages/1", &rename).await, StatusCode::CONFLICT, "stale");
+    let wrong = [("name", ""), ("probability", "115"), ("version", "2")];
+    assert_eq!(post(&world, "ada", "/admin/stages/1", &wrong).await, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text(&world.get("elias", &path).await).contains("Första mötet"));
+    post(&world, "ada", "/admin/stages", &[("name", "Pilot"), ("probability", "60")]).await;
+    post(&world, "ada", "/admin/stages/6/move", &[("up", "true")]).await;
+    let order: Vec<i64> = stages_of(&world).await.active().map(|stage| stage.id.0).collect();
+    assert_eq!(order, [1, 2, 3, 4, 6, 5]);
+    assert_eq!(post(&world, "ada", "/admin/stages/1/retire", &[("version", "2")]).await, StatusCode::SEE_OTHER);
+    assert!(text(&world.get("elias", "/pipeline").await).contains("Första mötet"), "something stands in it");
+    assert_eq!(move_to(&world, &path, "1", NEED).await, StatusCode::SEE_OTHER);
+    assert_eq!(move_to(&world, &path, "2", CONTACT).await, StatusCode::UNPROCESSABLE_ENTITY, "out of use");
+    assert_eq!(post(&world, "karin", "/admin/stages", &[("name", "X"), ("probability", "1")]).await, StatusCode::FORBIDDEN);
+}
