@@ -1,4 +1,5 @@
 nav-pipeline = Open deals
+nav-stages = Stages
 pipeline-board = Board
 pipeline-list = List
 pipeline-list-title = Open deals as a list

@@ -1,4 +1,5 @@
 nav-pipeline = Öppna affärer
+nav-stages = Steg
 pipeline-board = Tavla
 pipeline-list = Lista
 pipeline-list-title = Öppna affärer som lista

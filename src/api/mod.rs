@@ -14,6 +14,7 @@ mod goals;
 mod idempotency;
 mod idempotency_store;
 pub mod openapi;
+mod opportunities;
 pub mod problem;
 mod query;
 mod sale;
@@ -37,6 +38,10 @@ pub fn routes() -> Routes {
         .get("/api/v1/sales", Gate::SignedIn, sales::index)
         .post("/api/v1/sales", Gate::Seller, sale_create::create)
         .get("/api/v1/sales/{id}", Gate::SignedIn, sales::show)
+        .get("/api/v1/opportunities", Gate::SignedIn, opportunities::index)
+        .post("/api/v1/opportunities", Gate::Seller, opportunities::create)
+        .get("/api/v1/opportunities/{id}", Gate::SignedIn, opportunities::show)
+        .post("/api/v1/opportunities/{id}/moves", Gate::Seller, opportunities::moves)
         .post("/api/v1/facts", Gate::Leader, facts::create)
         .get("/api/v1/departments", Gate::SignedIn, catalogue::departments)
         .get("/api/v1/employees", Gate::SignedIn, catalogue::employees)

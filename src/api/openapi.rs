@@ -8,7 +8,7 @@ use utoipa::openapi::{OpenApi as Document, RefOr, Response};
 use utoipa::{Modify, OpenApi, ToResponse};
 
 use super::problem::Problem;
-use super::{attainment, catalogue, facts, goals, sale_create, sales};
+use super::{attainment, catalogue, facts, goals, opportunities, sale_create, sales};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -32,6 +32,10 @@ use super::{attainment, catalogue, facts, goals, sale_create, sales};
         sales::index,
         sales::show,
         sale_create::create,
+        opportunities::index,
+        opportunities::create,
+        opportunities::show,
+        opportunities::moves,
         facts::create,
         catalogue::departments,
         catalogue::employees,
@@ -48,6 +52,7 @@ use super::{attainment, catalogue, facts, goals, sale_create, sales};
     tags(
         (name = "Attainment", description = "How far goals are reached"),
         (name = "Sales", description = "What was sold"),
+        (name = "Open deals", description = "What may become an order"),
         (name = "Company", description = "Numbers and codes to speak of the company with")
     ),
     security(("token" = [])),

@@ -19,6 +19,7 @@ pub mod forecast;
 pub mod looking_back;
 pub mod outlook;
 pub mod pace;
+mod ranges;
 pub mod ratio;
 pub mod rollup;
 pub mod score;

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use chrono::{Datelike, Days, Months, NaiveDate};
+use chrono::NaiveDate;
 use sqlx::PgConnection;
 
 use super::Metric;
 use super::books::{self, FigureKey};
 use super::engine::{self, Attainment, GoalFacts};
-use super::forecast;
-use super::outlook::{self, Measure, Outlook};
+use super::outlook::{Measure, Outlook};
 use super::pace::PaceLine;
-use super::{ratio, series, store};
+use super::ranges::{self, Known};
+use super::{ratio, store};
 use crate::error::Result;
 use crate::facts::{self, Facts};
 use crate::goals::{Goal, Subject};
@@ -90,7 +90,7 @@ impl AsOf {
     }
 
     /// The part of a period that has been by then: nothing after `day` counts when looking back.
-    fn seen(self, period: Period) -> Period {
+    pub(super) fn seen(self, period: Period) -> Period {
         let end = self.day.succ_opt().unwrap_or(self.day).min(period.end).max(period.start);
         if self.is_over { Period { start: period.start, end } } else { period }
     }
@@ -222,8 +222,8 @@ pub async fn figures_with_range<G: Into<Arc<Goal>>>(
     let (sold, other): (Vec<_>, Vec<_>) = new.iter().cloned().partition(|goal| goal.metric.is_of_sales());
     let mut days = store::days(conn, &spans(&sold, at)).await?.into_iter();
     let mut facts = facts_of(conn, &other, at).await?.into_iter();
-    let mut learnt = earlier(conn, company, at, &sold).await?.into_iter();
-    let mut open = open_deals(conn, at, &sold).await?.into_iter();
+    let mut learnt = ranges::earlier(conn, company, at, &sold).await?.into_iter();
+    let mut open = ranges::open_deals(conn, at, &sold).await?.into_iter();
     let figures = new.into_iter().filter_map(|goal| {
         if !goal.metric.is_of_sales() {
             let reached = facts.next()?;
@@ -235,7 +235,7 @@ pub async fn figures_with_range<G: Into<Arc<Goal>>>(
         let actual: i64 = daily.iter().map(|(_, value)| value).sum();
         let figures = evaluate(company, at, &goal, actual);
         let known = Known { daily: &daily, earlier: &learnt.next()?, open: &open.next()? };
-        let range = range(company, at, &goal, known, &figures);
+        let range = ranges::range(company, at, &goal, known, &figures);
         Some(GoalFigures { goal, figures, range, reached: actual.into() })
     });
     let figures: Vec<GoalFigures> = figures.collect();
@@ -254,7 +254,7 @@ fn spans(goals: &[Arc<Goal>], at: AsOf) -> Vec<Span> {
     goals.iter().map(|goal| span(goal, at)).collect()
 }
 
-fn span(goal: &Goal, at: AsOf) -> Span {
+pub(super) fn span(goal: &Goal, at: AsOf) -> Span {
     Span {
         subject: goal.subject,
         category: goal.category.as_ref().map(|(id, _)| *id),
@@ -315,110 +315,6 @@ pub fn evaluate(company: &Company, at: AsOf, goal: &Goal, reached: impl Into<Rea
 pub fn line<'a>(company: &'a Company, goal: &Goal) -> PaceLine<'a> {
     let terms = goal.engine_terms(&company.organisation);
     PaceLine::new(goal.period, &goal.targets(), company.measured_by(&goal.period).0, &terms)
-}
-
-/// What is known of earlier periods, to learn from.
-struct Earlier {
-    days: Arc<Vec<DayTotals>>,
-    known_from: NaiveDate,
-}
-
-/// How far back one learns: two years, and at least four periods.
-const LEARNT_MONTHS: u32 = 24;
-const LEARNT_PERIODS: i32 = 4;
-
-/// The days before the period of each goal. They are learnt from once a day: a forecast is no sum, and what is booked
-/// late to earlier periods may wait until tomorrow.
-async fn earlier(
-    conn: &mut PgConnection,
-    company: &Company,
-    at: AsOf,
-    goals: &[Arc<Goal>],
-) -> Result<Vec<Earlier>> {
-    let first = match goals {
-        [] => return Ok(Vec::new()),
-        _ => store::first_day(conn).await?.unwrap_or(at.day),
-    };
-    let spans: Vec<Span> =
-        goals.iter().map(|goal| Span { period: before(goal.period, first), ..span(goal, at) }).collect();
-    // a shelf of its own: what is remembered by the day must not stand among what is remembered by editions
-    let (shelf, learnt) =
-        (&company.books.earlier, Some((company.revision, at.day.num_days_from_ce().into())));
-    let known = books::known(shelf, learnt, &spans);
-    let read = store::days(conn, &books::unknown(&spans, &known)).await?;
-    let days = books::filled(shelf, learnt, spans, known, read);
-    let hired = |goal: &Goal| company.organisation.person(goal.subject.employee()?)?.hired_on;
-    let earlier = goals.iter().zip(days).map(|(goal, days)| {
-        let known_from = hired(goal).map_or(first, |hired| hired.max(first));
-        Earlier { days, known_from }
-    });
-    Ok(earlier.collect())
-}
-
-/// The days to learn from before `period`.
-fn before(period: Period, first: NaiveDate) -> Period {
-    let months = period.start.checked_sub_months(Months::new(LEARNT_MONTHS)).unwrap_or(period.start);
-    let periods = period.start - Days::new((period.days() * i64::from(LEARNT_PERIODS)).unsigned_abs());
-    let from = months.min(periods).max(first);
-    // without a day when nothing is known from before
-    Period { start: from.min(period.start), end: period.start }
-}
-
-/// What a goal's metric may still get from each open deal, with its probability; nothing when looking back, as what was open
-/// then is not known.
-async fn open_deals(conn: &mut PgConnection, at: AsOf, goals: &[Arc<Goal>]) -> Result<Vec<Vec<(i64, i64)>>> {
-    if at.is_over {
-        return Ok(vec![Vec::new(); goals.len()]);
-    }
-    let spans: Vec<Span> = goals.iter().map(|goal| rest(goal, at.day)).collect();
-    let found = pipeline::open_deals(conn, at.day, &spans).await?;
-    let counted = |(goal, deals): (&Arc<Goal>, Vec<pipeline::OpenDeal>)| {
-        deals.iter().filter_map(|deal| deal.of(goal.metric)).collect()
-    };
-    Ok(goals.iter().zip(found).map(counted).collect())
-}
-
-/// What is left of a goal's period, from `today` on.
-pub(super) fn rest(goal: &Goal, today: NaiveDate) -> Span {
-    let period = Period { start: today.clamp(goal.period.start, goal.period.end), end: goal.period.end };
-    Span { subject: goal.subject, category: goal.category.as_ref().map(|(id, _)| *id), period }
-}
-
-/// What an outlook is made from.
-struct Known<'a> {
-    daily: &'a [(NaiveDate, i64)],
-    earlier: &'a Earlier,
-    open: &'a [(i64, i64)],
-}
-
-fn range(
-    company: &Company,
-    at: AsOf,
-    goal: &Goal,
-    Known { daily, earlier, open }: Known<'_>,
-    figures: &Attainment,
-) -> Option<Outlook> {
-    figures.projection?;
-    let line = line(company, goal);
-    let through = if at.is_over { at.day } else { at.day.pred_opt()? };
-    let elapsed = series::by_working_day(&line, daily, through);
-    let range = forecast::run_rate_range(&elapsed, figures.remaining_working_days, figures.actual);
-    let range = range.map(|range| range.around(figures.projection.unwrap_or(range.likely)));
-    // days that do not weigh alike are in the run rate already; earlier periods weighed otherwise
-    let even = line.weights().are_even();
-    let value = |day: &DayTotals| (day.day, day.totals.of(goal.metric));
-    let history: Vec<(NaiveDate, i64)> = earlier.days.iter().filter(|_| even).map(value).collect();
-    let facts = outlook::Facts {
-        period: goal.period,
-        through,
-        present: daily,
-        history: &history,
-        known_from: earlier.known_from,
-        calendar: company.measured_by(&goal.period).0,
-        measure: measure(goal.metric),
-        open_deals: Some(open),
-    };
-    outlook::outlook_beside(&facts, range)
 }
 
 /// Orders and first orders come one by one; money and pieces in lots.

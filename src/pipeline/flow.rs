@@ -72,7 +72,7 @@ pub struct Losing {
 }
 
 /// Locks an opportunity that `scope` shows and reads it, before it is changed.
-pub(super) async fn lock(conn: &mut PgConnection, scope: &Scope, id: OpportunityId) -> Result<Opportunity> {
+pub async fn lock(conn: &mut PgConnection, scope: &Scope, id: OpportunityId) -> Result<Opportunity> {
     store::lock(conn, id).await?;
     super::find(conn, scope, id).await
 }
@@ -231,6 +231,19 @@ pub async fn win(
     audit::record(conn, stamp.by, stamp.at, event).await?;
     record(conn, "opportunity.won", one.id, stamp, json!({ "deal": deal, "on": winning.on })).await?;
     Ok(deal)
+}
+
+/// Wins an open one with an order that is booked already.
+pub async fn came_of(
+    conn: &mut PgConnection,
+    (one, version): (&Opportunity, i64),
+    (deal, on): (DealId, NaiveDate),
+    stamp: Stamp,
+) -> Result<()> {
+    let (stage, since, closed_on) = (one.stage, one.stage_since, Some(on));
+    let outcome = Outcome { state: decide(one, Step::Win)?, stage, since, closed_on, loss: None, deal: Some(deal) };
+    save(conn, (one, version), on, &outcome, stamp).await?;
+    record(conn, "opportunity.won", one.id, stamp, json!({ "deal": deal, "on": on })).await
 }
 
 /// The order that a draft becomes.

@@ -58,7 +58,7 @@ impl FormPage {
 }
 
 /// What the form needs to know.
-struct Desk {
+pub(super) struct Desk {
     reach: Reach,
     people: Vec<(EmployeeId, String)>,
     products: Vec<ProductView>,
@@ -67,7 +67,7 @@ struct Desk {
 }
 
 impl Desk {
-    async fn load(conn: &mut PgConnection, ctx: &Ctx, one: Option<&Opportunity>) -> Result<Self> {
+    pub(super) async fn load(conn: &mut PgConnection, ctx: &Ctx, one: Option<&Opportunity>) -> Result<Self> {
         let there = ctx.company.organisation.people_on(ctx.today);
         let mut people: Vec<(EmployeeId, String)> = there.map(|person| (person.id, person.name)).collect();
         let mut products = products::list_active(conn).await?;
@@ -89,7 +89,12 @@ impl Desk {
         })
     }
 
-    fn known<'a>(&'a self, ctx: &'a Ctx) -> Known<'a> {
+    /// What is sold.
+    pub(super) fn products(&self) -> &[ProductView] {
+        &self.products
+    }
+
+    pub(super) fn known<'a>(&'a self, ctx: &'a Ctx) -> Known<'a> {
         Known {
             own: ctx.company.currency,
             today: ctx.today,
@@ -201,7 +206,7 @@ pub(super) fn stamp(ctx: &Ctx) -> Stamp {
 }
 
 /// The draft with its customer, who is made when they are new, and its costs.
-async fn complete(conn: &mut PgConnection, ctx: &Ctx, desk: &Desk, mut checked: Checked) -> Result<Draft> {
+pub(super) async fn complete(conn: &mut PgConnection, ctx: &Ctx, desk: &Desk, mut checked: Checked) -> Result<Draft> {
     let currencies = (ctx.company.currency, checked.draft.currency);
     let lines = (&mut checked.draft.lines[..], &checked.open_costs[..]);
     worth::fill_costs(conn, currencies, ctx.today, &desk.products, lines).await?;

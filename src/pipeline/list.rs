@@ -67,8 +67,10 @@ pub struct Filter {
     pub until: Option<NaiveDate>,
     /// Only with this in customer, note, technique, next step or number.
     pub words: String,
-    /// Only with a higher id than this, in order of id: for programs.
+    /// Only with a higher id than this: for programs, in order of id.
     pub after: Option<i64>,
+    /// Only these.
+    pub ids: Option<Vec<OpportunityId>>,
 }
 
 /// An opportunity in a list.
@@ -204,6 +206,17 @@ pub(super) fn total(sums: &[(StageId, Sums)]) -> Sums {
         amount: all.amount.saturating_add(one.amount),
         weighted: all.weighted.saturating_add(one.weighted),
     })
+}
+
+/// Some opportunities, as far as a reader sees them.
+pub async fn cards(conn: &mut PgConnection, scope: &Scope, ids: &[OpportunityId]) -> Result<Vec<Card>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let stages = super::stages::all(conn).await?;
+    let filter = Filter { ids: Some(ids.to_vec()), ..Filter::default() };
+    let part = Part { sort: ("id", false), slice: (i64::MAX, 0) };
+    store::cards(conn, scope, &stages, (&filter, NaiveDate::MIN), part).await
 }
 
 /// The open opportunities with a customer that a reader sees, expected first first, and at most a hundred.

@@ -97,6 +97,7 @@ pub(super) fn read(ctx: &Ctx, query: &ListQuery) -> Filter {
         until: query.parsed("to"),
         words: query.search().to_owned(),
         after: None,
+        ids: None,
     }
 }
 

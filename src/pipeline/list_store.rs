@@ -119,6 +119,10 @@ fn push_kind(query: &mut Sql, filter: &Filter) {
     if let Some(until) = filter.until {
         query.push(" and o.expected_on <= ").push_bind(until);
     }
+    if let Some(ids) = &filter.ids {
+        let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+        query.push(" and o.id = any(").push_bind(ids).push(")");
+    }
     if let Some(after) = filter.after {
         query.push(" and o.id > ").push_bind(after);
     }

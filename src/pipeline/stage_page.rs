@@ -103,7 +103,7 @@ impl StagesPage {
 async fn page(ctx: &Ctx, form: StageForm, changed: Option<StageId>, errors: FormErrors) -> Result<Response> {
     let stages = stages::all(&mut *ctx.app.read().await?).await?;
     let failed = !errors.is_empty();
-    let page = StagesPage { shell: ctx.shell("settings"), stages, form, changed, errors };
+    let page = StagesPage { shell: ctx.shell("stages"), stages, form, changed, errors };
     Ok(if failed { Page::invalid(page) } else { Page::ok(page) }.into_response())
 }
 

@@ -40,6 +40,12 @@ pub fn of(method: &str, path: &str, things: &Things) -> Option<Sample> {
         ("POST", "/api/v1/sales") => {
             Some(Sample { uri, body: SALE.into(), content_type: "application/json" })
         }
+        ("POST", "/api/v1/opportunities") => {
+            Some(Sample { uri, body: OPPORTUNITY.into(), content_type: "application/json" })
+        }
+        ("POST", "/api/v1/opportunities/{id}/moves") => {
+            Some(Sample { uri, body: MOVE.into(), content_type: "application/json" })
+        }
         ("POST", "/api/v1/facts") => {
             Some(Sample { uri, body: FACT.into(), content_type: "application/json" })
         }
@@ -73,6 +79,8 @@ pub fn of(method: &str, path: &str, things: &Things) -> Option<Sample> {
     }
 }
 
+const OPPORTUNITY: &str = r#"{"employee_no": "elias", "origin": "inbound", "lines": [{"sku": "V12", "amount": "5"}]}"#;
+const MOVE: &str = r#"{"to": "stage", "version": 1, "stage": 2}"#;
 const OPEN_DEALS: &str = "--x\r\nContent-Disposition: form-data; name=\"source\"\r\n\r\ncrm\r\n\
     --x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"deals.csv\"\r\n\r\n\
     opportunity_no,product,employee,amount\n9,V12,elias,1000\n\r\n--x--\r\n";

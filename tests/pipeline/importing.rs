@@ -26,14 +26,14 @@ fn rows(file: &str) -> Vec<HashMap<String, String>> {
 /// People, products and accounts as our own kinds of files.
 fn inputs() -> Vec<Input> {
     let mut people = "employee_no,name\n".to_owned();
-    let mut memberships = "employee_no,department_code,from\n".to_owned();
+    let mut memberships = "employee_no,department,lead,from\n".to_owned();
     for (number, row) in rows("sales_teams.csv").iter().enumerate() {
         writeln!(people, "S{number},{}", row["sales_agent"]).unwrap();
-        writeln!(memberships, "S{number},NORTH,2016-01-01").unwrap();
+        writeln!(memberships, "S{number},NORTH,false,2016-01-01").unwrap();
     }
-    let mut products = "sku,name,category,list_price,currency\n".to_owned();
+    let mut products = "sku,name,category,unit_cost,list_price,currency\n".to_owned();
     for (number, row) in rows("products.csv").iter().enumerate() {
-        writeln!(products, "P{number},{},{},{},USD", row["product"], row["series"], row["sales_price"]).unwrap();
+        writeln!(products, "P{number},{},{},0,{},USD", row["product"], row["series"], row["sales_price"]).unwrap();
     }
     let mut customers = "customer_no,name,segment\n".to_owned();
     for (number, row) in rows("accounts.csv").iter().enumerate() {
