@@ -25,19 +25,19 @@ fn rows(file: &str) -> Vec<HashMap<String, String>> {
 
 /// People, products and accounts as our own kinds of files.
 fn inputs() -> Vec<Input> {
-    let mut people = "employee_no,name\n".to_owned();
-    let mut memberships = "employee_no,department,lead,from\n".to_owned();
+    let mut people = "employee_no,name,email,job_title,hired_on,left_on\n".to_owned();
+    let mut memberships = "employee_no,department,lead,from,to\n".to_owned();
     for (number, row) in rows("sales_teams.csv").iter().enumerate() {
-        writeln!(people, "S{number},{}", row["sales_agent"]).unwrap();
-        writeln!(memberships, "S{number},NORTH,false,2016-01-01").unwrap();
+        writeln!(people, "S{number},{},,,,", row["sales_agent"]).unwrap();
+        writeln!(memberships, "S{number},NORTH,false,2016-01-01,").unwrap();
     }
-    let mut products = "sku,name,category,unit_cost,list_price,currency\n".to_owned();
+    let mut products = "sku,name,category,subcategory,unit_cost,list_price,currency\n".to_owned();
     for (number, row) in rows("products.csv").iter().enumerate() {
-        writeln!(products, "P{number},{},{},0,{},USD", row["product"], row["series"], row["sales_price"]).unwrap();
+        writeln!(products, "P{number},{},{},,0,{},USD", row["product"], row["series"], row["sales_price"]).unwrap();
     }
-    let mut customers = "customer_no,name,segment\n".to_owned();
+    let mut customers = "customer_no,name,segment,region\n".to_owned();
     for (number, row) in rows("accounts.csv").iter().enumerate() {
-        writeln!(customers, "A{number},\"{}\",{}", row["account"], row["sector"]).unwrap();
+        writeln!(customers, "A{number},\"{}\",{},", row["account"], row["sector"]).unwrap();
     }
     vec![
         Input::text(Kind::Employees, people),

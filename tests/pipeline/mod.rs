@@ -128,7 +128,7 @@ async fn a_won_one_is_reopened_only_when_its_order_is_gone(pool: PgPool) {
 #[sqlx::test]
 async fn who_bought_must_be_known_to_win(pool: PgPool) {
     let world = World::new(pool).await;
-    let path = open(&world, "elias", "", "1000").await;
+    let path = open_with(&world, "elias", "", "1000", &[("opened_on", "2026-11-10")]).await;
     let refused = world.post("elias", &format!("{path}/win"), &[("version", "1"), ("won_on", "2026-11-17")]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(text(&refused).contains("Enter who bought"));
