@@ -18,8 +18,8 @@ use crate::kernel::id::{DealId, EmployeeId, OpportunityId};
 use crate::kernel::ratio::Pct;
 use crate::pipeline::program::{self, Sent, SentLine};
 use crate::pipeline::{
-    self, Card, Filter, Losing, Loss, LossReason, Opportunity, Part, Stage, StageId, Stages, Stamp, State, Winning, policy,
-    stages,
+    self, Card, Filter, Losing, Loss, LossReason, Opportunity, Part, Stage, StageId, Stages, Stamp, State,
+    Winning, policy, stages,
 };
 use crate::web::context::Ctx;
 use crate::web::form::FormErrors;
@@ -440,7 +440,8 @@ async fn carry_out(
 
 fn loss(input: &MoveInput) -> Result<Loss> {
     let code = input.reason.as_deref().ok_or_else(|| FormErrors::one("reason", "api-required"))?;
-    let reason = LossReason::from_code(code).ok_or_else(|| FormErrors::one("reason", "error-pipeline-reason"))?;
+    let reason =
+        LossReason::from_code(code).ok_or_else(|| FormErrors::one("reason", "error-pipeline-reason"))?;
     let text = input.text.clone().unwrap_or_default().trim().to_owned();
     if reason == LossReason::Other && text.is_empty() {
         return Err(FormErrors::one("text", "error-pipeline-other").into());

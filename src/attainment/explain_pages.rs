@@ -182,7 +182,12 @@ async fn explain(conn: &mut PgConnection, ctx: &Ctx, asked: Asked, query: &ListQ
 
 /// The open deals that the forecast knows of, for readers who see its people one by one; those that they do not see
 /// themselves are left out.
-async fn open_rows(conn: &mut PgConnection, ctx: &Ctx, measure: Measure, goal: &Goal) -> Result<Vec<OpenRow>> {
+async fn open_rows(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    measure: Measure,
+    goal: &Goal,
+) -> Result<Vec<OpenRow>> {
     let found = pipeline::open_deals(conn, ctx.today, &[super::ranges::rest(goal, ctx.today)]).await?;
     let deals: Vec<_> = found.into_iter().flatten().collect();
     let ids: Vec<_> = deals.iter().map(|deal| deal.id).collect();

@@ -64,7 +64,11 @@ fn before(period: Period, first: NaiveDate) -> Period {
 
 /// What a goal's metric may still get from each open deal, with its probability; nothing when looking back, as what was open
 /// then is not known.
-pub(super) async fn open_deals(conn: &mut PgConnection, at: AsOf, goals: &[Arc<Goal>]) -> Result<Vec<Vec<(i64, i64)>>> {
+pub(super) async fn open_deals(
+    conn: &mut PgConnection,
+    at: AsOf,
+    goals: &[Arc<Goal>],
+) -> Result<Vec<Vec<(i64, i64)>>> {
     if at.is_over {
         return Ok(vec![Vec::new(); goals.len()]);
     }

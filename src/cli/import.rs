@@ -39,7 +39,8 @@ pub(super) async fn import(db: &PgPool, args: &ImportArgs) -> Result<()> {
 /// Opportunities, by what the source's columns and names were said to mean.
 async fn opportunities(db: &PgPool, args: &ImportArgs) -> Result<()> {
     let bytes = std::fs::read(&args.path)?;
-    let table = Table::read(&bytes).map_err(|(line, key)| anyhow::anyhow!("line {line}: {}", english(key)))?;
+    let table =
+        Table::read(&bytes).map_err(|(line, key)| anyhow::anyhow!("line {line}: {}", english(key)))?;
     let mut tx = db.begin().await?;
     let company = company::find(&mut tx).await?;
     let at = Clock::system().now();

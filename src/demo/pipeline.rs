@@ -15,7 +15,8 @@ use super::timeline::Timeline;
 use crate::error::{AppError, Result};
 use crate::kernel::id::ProductId;
 use crate::pipeline::{
-    self, Draft, Line, Losing, Loss, LossReason, NextStep, Opportunity, Origin, Scope, StageId, Stages, Stamp, stages,
+    self, Draft, Line, Losing, Loss, LossReason, NextStep, Opportunity, Origin, Scope, StageId, Stages,
+    Stamp, stages,
 };
 use crate::sales::OWN_SOURCE;
 
@@ -27,7 +28,8 @@ const LOST: usize = 44;
 /// Open ones of a seller.
 const OPEN: usize = 5;
 const RIVALS: [&str; 4] = ["Ventus AB", "Klimatgruppen", "Nordluft", "Systemair"];
-const TECHNIQUES: [&str; 4] = ["Energy calculation", "Reference visit", "Total cost of ownership", "Trial unit"];
+const TECHNIQUES: [&str; 4] =
+    ["Energy calculation", "Reference visit", "Total cost of ownership", "Trial unit"];
 const STEPS: [&str; 6] = [
     "Call about the drawings",
     "Send the offer",
@@ -140,7 +142,12 @@ impl Desk<'_> {
     }
 
     /// How a deal that stands came about.
-    async fn won(&self, conn: &mut PgConnection, (index, deal): (usize, &Deal), dice: &mut Dice) -> Result<()> {
+    async fn won(
+        &self,
+        conn: &mut PgConnection,
+        (index, deal): (usize, &Deal),
+        dice: &mut Dice,
+    ) -> Result<()> {
         let Some(order) = self.booked.deals.get(&index).copied() else { return Ok(()) };
         let opened_on = (deal.day - Days::new(dice.between(12, 70).unsigned_abs())).max(self.timeline.start);
         let draft = self.draft(deal, opened_on.min(deal.day), dice)?;
@@ -172,7 +179,9 @@ impl Desk<'_> {
         draft.expected_on = Some(if stuck { today - Days::new(4) } else { today + soon });
         draft.next = NextStep {
             what: dice.pick(&STEPS).copied().unwrap_or_default().to_owned(),
-            on: Some(today + Days::new(dice.between(0, 9).unsigned_abs()) - Days::new(if stuck { 12 } else { 0 })),
+            on: Some(
+                today + Days::new(dice.between(0, 9).unsigned_abs()) - Days::new(if stuck { 12 } else { 0 }),
+            ),
         };
         let until = if stuck { opened_on + Days::new(20) } else { today };
         self.go(conn, deal, &draft, (number, until)).await.map(drop)

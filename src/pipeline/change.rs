@@ -86,7 +86,11 @@ async fn refused(ctx: Ctx, id: OpportunityId, typed: Typed, error: AppError) -> 
 }
 
 /// `POST /pipeline/{id}/move`
-pub async fn move_to(ctx: Ctx, Path(id): Path<OpportunityId>, Form(form): Form<MoveForm>) -> Result<Response> {
+pub async fn move_to(
+    ctx: Ctx,
+    Path(id): Path<OpportunityId>,
+    Form(form): Form<MoveForm>,
+) -> Result<Response> {
     let (mut tx, one) = begin(&ctx, id).await?;
     let stages = stages::all(&mut tx).await?;
     let moved = flow::move_to(&mut tx, (&one, form.version), &stages, form.stage, stamp(&ctx)).await;
@@ -96,7 +100,11 @@ pub async fn move_to(ctx: Ctx, Path(id): Path<OpportunityId>, Form(form): Form<M
     tx.commit().await?;
     let local = form.back.starts_with("/pipeline") && !form.back.contains(['\\', '\n', '\r']);
     let back = if local { form.back } else { format!("/pipeline/{id}") };
-    let undo = [("version", (form.version + 1).to_string()), ("stage", one.stage.to_string()), ("back", back.clone())];
+    let undo = [
+        ("version", (form.version + 1).to_string()),
+        ("stage", one.stage.to_string()),
+        ("back", back.clone()),
+    ];
     let notice = named(&ctx, "pipeline-toast-moved", &one).with("stage", stages.name(ctx.l, form.stage));
     let moved = form.stage != one.stage && stages.open(one.stage).is_some();
     let notice = if moved { notice.undo(format!("/pipeline/{id}/move"), &undo) } else { notice };
@@ -112,10 +120,8 @@ pub async fn win(ctx: Ctx, Path(id): Path<OpportunityId>, Form(form): Form<WinFo
             let order = sales::view::find(&mut tx, viewer, deal).await?;
             tx.commit().await?;
             let amount = ctx.l.money(one.amount, one.draft.currency.code(), one.draft.currency.exponent());
-            let undo = [
-                ("version", (form.version + 1).to_string()),
-                ("order_version", order.version.to_string()),
-            ];
+            let undo =
+                [("version", (form.version + 1).to_string()), ("order_version", order.version.to_string())];
             Ok(Notice::new("pipeline-toast-won")
                 .with("customer", order.customer_name)
                 .with("amount", amount)

@@ -87,7 +87,12 @@ async fn record(
     audit::record(conn, stamp.by, stamp.at, Event::new(action, "opportunity", id.0).with(details)).await
 }
 
-async fn price(conn: &mut PgConnection, company: &Company, draft: &Draft, day: NaiveDate) -> Result<Vec<Priced>> {
+async fn price(
+    conn: &mut PgConnection,
+    company: &Company,
+    draft: &Draft,
+    day: NaiveDate,
+) -> Result<Vec<Priced>> {
     worth::price(conn, (draft.currency, company.currency), day, &draft.lines).await
 }
 
@@ -121,7 +126,11 @@ async fn tell_owner(
     let (Some(owner), Some(_)) = (owner, stamp.by) else { return Ok(()) };
     let to: Vec<UserId> =
         accounts::of_people(conn, &[owner]).await?.into_iter().map(|holder| holder.user).collect();
-    let name = if customer.is_some() { super::find(conn, &Scope::Everybody, id).await?.customer_name } else { String::new() };
+    let name = if customer.is_some() {
+        super::find(conn, &Scope::Everybody, id).await?.customer_name
+    } else {
+        String::new()
+    };
     let message = if name.is_empty() { "notice-pipeline-given-unnamed" } else { "notice-pipeline-given" };
     let values = vec![("customer", Value::text(name))];
     let telling = Telling { message, values, quote: String::new(), href: format!("/pipeline/{id}") };
@@ -215,7 +224,8 @@ pub async fn win(
     if one.draft.customer.is_none() {
         store::save_customer(conn, one.id, customer).await?;
     }
-    let booked = booking::book(conn, company, &order_of_draft(&one.draft, customer, winning.on), stamp.into()).await?;
+    let booked =
+        booking::book(conn, company, &order_of_draft(&one.draft, customer, winning.on), stamp.into()).await?;
     let deal = booked.id();
     let outcome = Outcome {
         state,
@@ -241,7 +251,8 @@ pub async fn came_of(
     stamp: Stamp,
 ) -> Result<()> {
     let (stage, since, closed_on) = (one.stage, one.stage_since, Some(on));
-    let outcome = Outcome { state: decide(one, Step::Win)?, stage, since, closed_on, loss: None, deal: Some(deal) };
+    let outcome =
+        Outcome { state: decide(one, Step::Win)?, stage, since, closed_on, loss: None, deal: Some(deal) };
     save(conn, (one, version), on, &outcome, stamp).await?;
     record(conn, "opportunity.won", one.id, stamp, json!({ "deal": deal, "on": on })).await
 }
@@ -296,7 +307,11 @@ pub async fn lose(
 }
 
 /// Takes up again one that was lost, or won with an order that does not stand any more. It stands in its stage from today.
-pub async fn reopen(conn: &mut PgConnection, (one, version): (&Opportunity, i64), stamp: Stamp) -> Result<()> {
+pub async fn reopen(
+    conn: &mut PgConnection,
+    (one, version): (&Opportunity, i64),
+    stamp: Stamp,
+) -> Result<()> {
     let state = decide(one, Step::Reopen)?;
     let outcome =
         Outcome { state, stage: one.stage, since: stamp.day, closed_on: None, loss: None, deal: None };

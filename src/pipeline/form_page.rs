@@ -159,7 +159,11 @@ fn page(
         origins: Origin::ALL.into_iter().map(|one| Choice::new(one.code(), one.name(ctx.l))).collect(),
         products: desk.products.iter().map(product).collect(),
         techniques: desk.techniques.clone(),
-        currency: form.currency.clone().filter(|code| !code.is_empty()).unwrap_or_else(|| ctx.company.currency.to_string()),
+        currency: form
+            .currency
+            .clone()
+            .filter(|code| !code.is_empty())
+            .unwrap_or_else(|| ctx.company.currency.to_string()),
         today: ctx.today.to_string(),
         lines: (0..form.lines() + usize::from(form.more.is_some())).collect(),
         form,
@@ -190,7 +194,8 @@ pub async fn create(ctx: Ctx, Form(form): Form<OpportunityForm>) -> Result<Respo
     };
     match outcome {
         Ok(opened) => {
-            let notice = Notice::new("pipeline-toast-opened").with("customer", super::list::title(ctx.l, form.customer.trim()));
+            let notice = Notice::new("pipeline-toast-opened")
+                .with("customer", super::list::title(ctx.l, form.customer.trim()));
             Ok(notice.redirect(&format!("/pipeline/{}", opened.id())))
         }
         Err(AppError::Invalid(errors)) => {
@@ -206,7 +211,12 @@ pub(super) fn stamp(ctx: &Ctx) -> Stamp {
 }
 
 /// The draft with its customer, who is made when they are new, and its costs.
-pub(super) async fn complete(conn: &mut PgConnection, ctx: &Ctx, desk: &Desk, mut checked: Checked) -> Result<Draft> {
+pub(super) async fn complete(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    desk: &Desk,
+    mut checked: Checked,
+) -> Result<Draft> {
     let currencies = (ctx.company.currency, checked.draft.currency);
     let lines = (&mut checked.draft.lines[..], &checked.open_costs[..]);
     worth::fill_costs(conn, currencies, ctx.today, &desk.products, lines).await?;

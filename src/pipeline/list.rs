@@ -129,12 +129,8 @@ impl Card {
             return Vec::new();
         }
         let patience = stages.get(self.stage).map_or(i64::MAX, |stage| stage.patience);
-        let standing = Standing {
-            since: self.since,
-            patience,
-            next_on: self.next_on,
-            expected_on: self.expected_on,
-        };
+        let standing =
+            Standing { since: self.since, patience, next_on: self.next_on, expected_on: self.expected_on };
         stuck::reasons(&standing, today.value())
     }
 

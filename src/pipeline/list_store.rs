@@ -70,7 +70,10 @@ impl Row {
 fn push_found(query: &mut Sql, scope: &Scope, stages: &Stages, (filter, today): (&Filter, NaiveDate)) {
     let (ids, bps, patiences) = stages.columns();
     query.push(" from opportunities o join unnest(").push_bind(ids).push("::bigint[], ").push_bind(bps);
-    query.push("::bigint[], ").push_bind(patiences).push("::bigint[]) with ordinality as s (id, bp, patience, place)");
+    query
+        .push("::bigint[], ")
+        .push_bind(patiences)
+        .push("::bigint[]) with ordinality as s (id, bp, patience, place)");
     query.push(" on s.id = o.stage_id left join customers c on c.id = o.customer_id");
     query.push(" left join employees e on e.id = o.employee_id where true");
     if let Some(people) = scope.only() {
@@ -82,8 +85,16 @@ fn push_found(query: &mut Sql, scope: &Scope, stages: &Stages, (filter, today): 
     }
     push_kind(query, filter);
     if filter.stuck {
-        query.push(" and o.state = 'open' and (").push_bind(today).push("::date - o.stage_since > s.patience");
-        query.push(" or o.next_on < ").push_bind(today).push(" or o.expected_on < ").push_bind(today).push(")");
+        query
+            .push(" and o.state = 'open' and (")
+            .push_bind(today)
+            .push("::date - o.stage_since > s.patience");
+        query
+            .push(" or o.next_on < ")
+            .push_bind(today)
+            .push(" or o.expected_on < ")
+            .push_bind(today)
+            .push(")");
     }
     push_words(query, &filter.words);
 }
@@ -104,7 +115,9 @@ fn push_kind(query: &mut Sql, filter: &Filter) {
         query.push(" and o.customer_id = ").push_bind(customer.0);
     }
     if let Some(product) = filter.product {
-        query.push(" and exists (select from opportunity_lines l where l.opportunity_id = o.id and l.product_id = ");
+        query.push(
+            " and exists (select from opportunity_lines l where l.opportunity_id = o.id and l.product_id = ",
+        );
         query.push_bind(product.0).push(")");
     }
     if let Some(origin) = filter.origin {
@@ -230,8 +243,7 @@ pub(super) async fn sums(
     push_found(&mut query, scope, stages, filter);
     query.push(" group by o.stage_id");
     let rows: Vec<SumRow> = query.build_query_as().fetch_all(conn).await?;
-    let sums = |row: SumRow| {
-        (row.stage_id, Sums { count: row.count, amount: row.amount, weighted: row.weighted })
-    };
+    let sums =
+        |row: SumRow| (row.stage_id, Sums { count: row.count, amount: row.amount, weighted: row.weighted });
     Ok(rows.into_iter().map(sums).collect())
 }

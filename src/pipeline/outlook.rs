@@ -40,7 +40,11 @@ impl OpenDeal {
 
 /// The open opportunities that are expected to be decided within each span, in the order given: of the owner, of those who
 /// belong to the department or one below it on `today`, or all of them. One statement for all spans.
-pub async fn open_deals(conn: &mut PgConnection, today: NaiveDate, spans: &[Span]) -> Result<Vec<Vec<OpenDeal>>> {
+pub async fn open_deals(
+    conn: &mut PgConnection,
+    today: NaiveDate,
+    spans: &[Span],
+) -> Result<Vec<Vec<OpenDeal>>> {
     let mut found: Vec<Vec<OpenDeal>> = spans.iter().map(|_| Vec::new()).collect();
     if spans.is_empty() {
         return Ok(found);
@@ -55,8 +59,12 @@ pub async fn open_deals(conn: &mut PgConnection, today: NaiveDate, spans: &[Span
     let categories: Vec<i64> = spans.iter().map(|span| span.category.map_or(0, |id| id.0)).collect();
     let firsts: Vec<NaiveDate> = spans.iter().map(|span| span.period.start).collect();
     let ends: Vec<NaiveDate> = spans.iter().map(|span| span.period.end).collect();
-    let rows =
-        super::view_store::open_deals(conn, (&kinds, &people, &departments, &categories, &firsts, &ends), today).await?;
+    let rows = super::view_store::open_deals(
+        conn,
+        (&kinds, &people, &departments, &categories, &firsts, &ends),
+        today,
+    )
+    .await?;
     if rows.is_empty() {
         return Ok(found);
     }

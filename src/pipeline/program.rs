@@ -64,12 +64,18 @@ pub async fn open_sent(conn: &mut PgConnection, ctx: &Ctx, sent: &Sent) -> Resul
             let person = organisation.people.iter().find(|person| person.employee_no == *number);
             let seen = Viewer::new(&ctx.actor, ctx.today);
             let person = person.filter(|person| organisation.shows_person(seen, person.id));
-            errors.check("employee_no", person.map(|person| person.id.to_string()).ok_or("api-unknown-employee")).unwrap_or_default()
+            errors
+                .check(
+                    "employee_no",
+                    person.map(|person| person.id.to_string()).ok_or("api-unknown-employee"),
+                )
+                .unwrap_or_default()
         }
     };
     let customer = match &sent.customer_no {
         None => None,
-        Some(number) => errors.check("customer_no", customers::by_number(conn, number).await?.ok_or("api-unknown-customer")),
+        Some(number) => errors
+            .check("customer_no", customers::by_number(conn, number).await?.ok_or("api-unknown-customer")),
     };
     let product = |line: &SentLine| {
         let known = desk.products().iter().find(|product| product.sku == line.sku);

@@ -218,7 +218,11 @@ fn way(ctx: &Ctx, stages: &Stages, moves: &[Move]) -> Vec<Stretch> {
             what,
             when: ctx.l.date_year(one.day),
             by: one.by.clone().unwrap_or_default(),
-            days: if one.state.is_open() { ctx.l.tr("pipeline-days", &[("n", days.into())]) } else { String::new() },
+            days: if one.state.is_open() {
+                ctx.l.tr("pipeline-days", &[("n", days.into())])
+            } else {
+                String::new()
+            },
         }
     };
     let mut way: Vec<Stretch> = moves.iter().zip(ends).map(stretch).collect();

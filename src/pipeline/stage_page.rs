@@ -89,7 +89,9 @@ impl StagesPage {
 
     fn measured(&self, stage: &Stage) -> String {
         let l = self.shell.l;
-        let Some(share) = stages::share(stage.won, stage.decided) else { return l.t("pipeline-none-decided") };
+        let Some(share) = stages::share(stage.won, stage.decided) else {
+            return l.t("pipeline-none-decided");
+        };
         let values = [("pct", l.pct2(share).into()), ("n", stage.decided.into())];
         let key = if stage.probability().measured { "pipeline-measured-of" } else { "pipeline-measured-few" };
         l.tr(key, &values)

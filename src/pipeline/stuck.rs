@@ -58,7 +58,8 @@ mod tests {
 
     #[test]
     fn each_reason_begins_the_day_after() {
-        let one = Standing { since: day(1), patience: 10, next_on: Some(day(12)), expected_on: Some(day(13)) };
+        let one =
+            Standing { since: day(1), patience: 10, next_on: Some(day(12)), expected_on: Some(day(13)) };
         assert_eq!(reasons(&one, day(11)), []);
         assert_eq!(reasons(&one, day(12)), [Stuck::Stage]);
         assert_eq!(reasons(&one, day(13)), [Stuck::Stage, Stuck::NextStep]);

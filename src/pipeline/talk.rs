@@ -44,7 +44,11 @@ pub(super) async fn of(conn: &mut PgConnection, ctx: &Ctx, one: &Opportunity, ty
 }
 
 /// Those with an account who see it, and the account of its owner.
-async fn readers(conn: &mut PgConnection, ctx: &Ctx, one: &Opportunity) -> Result<(Vec<Reachable>, Vec<UserId>)> {
+async fn readers(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    one: &Opportunity,
+) -> Result<(Vec<Reachable>, Vec<UserId>)> {
     let mut holders = accounts::all_active(conn).await?;
     let owner = one.draft.owner;
     holders.retain(|holder| {
@@ -92,7 +96,11 @@ async fn add(conn: &mut PgConnection, ctx: &Ctx, one: &Opportunity, typed: &str)
 }
 
 /// `POST /pipeline/{id}/comments`
-pub async fn write(ctx: Ctx, Path(id): Path<OpportunityId>, Form(form): Form<CommentForm>) -> Result<Response> {
+pub async fn write(
+    ctx: Ctx,
+    Path(id): Path<OpportunityId>,
+    Form(form): Form<CommentForm>,
+) -> Result<Response> {
     let mut tx = ctx.app.begin().await?;
     let one = super::flow::lock(&mut tx, &policy::scope(&ctx), id).await?;
     match add(&mut tx, &ctx, &one, &form.body).await {

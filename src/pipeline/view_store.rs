@@ -4,7 +4,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 
 use super::steps::State;
-use super::{DoneStep, Draft, Line, Loss, LossReason, Move, NextStep, Opportunity, OrderLink, Origin, StageId};
+use super::{
+    DoneStep, Draft, Line, Loss, LossReason, Move, NextStep, Opportunity, OrderLink, Origin, StageId,
+};
 use crate::error::{AppError, Result};
 use crate::kernel::id::{CustomerId, DealId, EmployeeId, OpportunityId, ProductId, UserId};
 use crate::kernel::money::Currency;

@@ -47,7 +47,8 @@ pub(super) async fn fill_costs(
         let Some(line) = lines.get_mut(*place) else { continue };
         let Some(product) = products.iter().find(|product| product.id == line.product) else { continue };
         let Some(from) = Currency::parse(&product.currency) else { continue };
-        let cost = product.unit_cost.checked_mul(line.quantity).ok_or_else(|| too_large(MoneyError::Overflow))?;
+        let cost =
+            product.unit_cost.checked_mul(line.quantity).ok_or_else(|| too_large(MoneyError::Overflow))?;
         line.cost = if from == currency {
             cost
         } else {

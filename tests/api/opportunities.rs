@@ -32,9 +32,11 @@ async fn a_program_opens_moves_and_wins_what_its_owner_may(pool: PgPool) {
     assert_eq!(sale["lines"][0]["amount"], json!({ "amount": "300000.00", "currency": "SEK" }));
     let open = elias.get("/api/v1/opportunities?state=open").await.json();
     assert_eq!(open["items"], json!([]));
-    let karin = client(&world, "karin").await.get("/api/v1/opportunities?state=won&employee_no=elias").await.json();
+    let karin =
+        client(&world, "karin").await.get("/api/v1/opportunities?state=won&employee_no=elias").await.json();
     assert_eq!(karin["items"].as_array().map(Vec::len), Some(1));
-    let faulty = json!({ "employee_no": "petra", "origin": "air", "lines": [{ "sku": "X", "amount": "much" }] });
+    let faulty =
+        json!({ "employee_no": "petra", "origin": "air", "lines": [{ "sku": "X", "amount": "much" }] });
     let refused = elias.post("/api/v1/opportunities", &faulty).await;
     let wanted = ["employee_no", "lines[0].sku", "lines[0].amount", "origin"];
     assert_eq!(refused.faults(), wanted);

@@ -79,7 +79,8 @@ pub fn of(method: &str, path: &str, things: &Things) -> Option<Sample> {
     }
 }
 
-const OPPORTUNITY: &str = r#"{"employee_no": "elias", "origin": "inbound", "lines": [{"sku": "V12", "amount": "5"}]}"#;
+const OPPORTUNITY: &str =
+    r#"{"employee_no": "elias", "origin": "inbound", "lines": [{"sku": "V12", "amount": "5"}]}"#;
 const MOVE: &str = r#"{"to": "stage", "version": 1, "stage": 2}"#;
 const OPEN_DEALS: &str = "--x\r\nContent-Disposition: form-data; name=\"source\"\r\n\r\ncrm\r\n\
     --x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"deals.csv\"\r\n\r\n\
@@ -102,8 +103,12 @@ fn pipeline(path: &str, uri: &str, things: &Things) -> Option<Sample> {
         "/pipeline/{id}/move" => post(uri, &[("version", "1"), ("stage", "2")]),
         "/pipeline/{id}/win" => post(uri, &[("version", "1"), ("won_on", "2026-11-18")]),
         "/pipeline/{id}/take-back" => post(uri, &[("version", "1"), ("order_version", "1")]),
-        "/pipeline/{id}/lose" => post(uri, &[("version", "1"), ("reason", "price"), ("lost_on", "2026-11-18")]),
-        "/pipeline/{id}/next" => post(uri, &[("version", "1"), ("next_step", "Call"), ("next_on", "2026-11-20")]),
+        "/pipeline/{id}/lose" => {
+            post(uri, &[("version", "1"), ("reason", "price"), ("lost_on", "2026-11-18")])
+        }
+        "/pipeline/{id}/next" => {
+            post(uri, &[("version", "1"), ("next_step", "Call"), ("next_on", "2026-11-20")])
+        }
         "/pipeline/{id}/comments" => post(uri, &[("body", "Shall we call?")]),
         "/pipeline/import/{id}" => post(uri, &[]),
         _ => post(uri, &[("version", "1")]),

@@ -245,7 +245,9 @@ async fn open_places(world: &World) -> Vec<(&'static str, String)> {
         ("amount", "168000"),
     ];
     let at = world.post("elias", "/pipeline", &form).await.location().to_owned();
-    world.post("elias", &format!("{at}/next"), &[("version", "1"), ("done", "yes"), ("next_step", "Offer")]).await;
+    world
+        .post("elias", &format!("{at}/next"), &[("version", "1"), ("done", "yes"), ("next_step", "Offer")])
+        .await;
     world.post("elias", &format!("{at}/comments"), &[("body", "They want it before winter.")]).await;
     let lost = world.post("elias", "/pipeline", &form).await.location().to_owned();
     let why = [("version", "1"), ("reason", "price"), ("lost_to", "Ventus AB")];

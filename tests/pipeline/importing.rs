@@ -29,11 +29,12 @@ fn inputs() -> Vec<Input> {
     let mut memberships = "employee_no,department,lead,from,to\n".to_owned();
     for (number, row) in rows("sales_teams.csv").iter().enumerate() {
         writeln!(people, "S{number},{},,,,", row["sales_agent"]).unwrap();
-        writeln!(memberships, "S{number},NORTH,false,2016-01-01,").unwrap();
+        writeln!(memberships, "S{number},NORTH,no,2016-01-01,").unwrap();
     }
     let mut products = "sku,name,category,subcategory,unit_cost,list_price,currency\n".to_owned();
     for (number, row) in rows("products.csv").iter().enumerate() {
-        writeln!(products, "P{number},{},{},,0,{},USD", row["product"], row["series"], row["sales_price"]).unwrap();
+        writeln!(products, "P{number},{},{},,0,{},USD", row["product"], row["series"], row["sales_price"])
+            .unwrap();
     }
     let mut customers = "customer_no,name,segment,region\n".to_owned();
     for (number, row) in rows("accounts.csv").iter().enumerate() {
@@ -64,7 +65,9 @@ fn form_of(page: &Answer) -> Vec<(String, String)> {
         let option = field.select(&chosen).next();
         option.unwrap_or(field).attr("value").unwrap_or_default().to_owned()
     };
-    html.select(&fields).map(|field| (field.attr("name").unwrap_or_default().to_owned(), value(field))).collect()
+    html.select(&fields)
+        .map(|field| (field.attr("name").unwrap_or_default().to_owned(), value(field)))
+        .collect()
 }
 
 fn borrowed(form: &[(String, String)]) -> Vec<(&str, &str)> {
@@ -147,7 +150,9 @@ async fn a_bad_row_is_named_and_nothing_is_taken(pool: PgPool) {
     let refused = world.post("karin", &path, &borrowed(&form)).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     let shown = text(&refused);
-    for words in ["3 amount much", "4 closed_on 2026-11-01", "4 opportunity_no 1 The number stands in the file twice."] {
+    for words in
+        ["3 amount much", "4 closed_on 2026-11-01", "4 opportunity_no 1 The number stands in the file twice."]
+    {
         assert!(shown.contains(words), "{words}: {shown}");
     }
     assert_eq!(count(&world, "select count(*) from opportunities").await, 0);

@@ -26,7 +26,8 @@ async fn open(world: &World, who: &str, customer: &str, kronor: &str) -> String 
 
 async fn open_with(world: &World, who: &str, customer: &str, kronor: &str, more: &[(&str, &str)]) -> String {
     let product = world.product("Ventus 12").await.to_string();
-    let mut form = vec![("customer", customer), ("origin", "inbound"), ("product", &*product), ("amount", kronor)];
+    let mut form =
+        vec![("customer", customer), ("origin", "inbound"), ("product", &*product), ("amount", kronor)];
     form.extend(more);
     let answer = world.post(who, "/pipeline", &form).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", text(&answer));
@@ -96,11 +97,15 @@ async fn winning_books_the_order_once_and_links_both(pool: PgPool) {
     }
     assert_eq!(revenue(&world, "elias").await, kr(168_000), "once");
     let page = world.get("elias", &path).await;
-    let deal: i64 = sqlx::query_scalar("select deal_id from opportunities").fetch_one(&world.db).await.unwrap();
+    let deal: i64 =
+        sqlx::query_scalar("select deal_id from opportunities").fetch_one(&world.db).await.unwrap();
     assert!(page.body.contains(&format!("href=\"/deals/{deal}\"")), "{}", text(&page));
     assert!(world.get("elias", &format!("/deals/{deal}")).await.body.contains(&format!("href=\"{path}\"")));
-    let kept: (Option<i64>, i64) =
-        sqlx::query_as("select employee_id, customer_id from deals where id = $1").bind(deal).fetch_one(&world.db).await.unwrap();
+    let kept: (Option<i64>, i64) = sqlx::query_as("select employee_id, customer_id from deals where id = $1")
+        .bind(deal)
+        .fetch_one(&world.db)
+        .await
+        .unwrap();
     assert_eq!(kept, (Some(world.employee("elias").await.0), world.customer("Holmen Skog").await.0));
 }
 
@@ -111,12 +116,16 @@ async fn a_won_one_is_reopened_only_when_its_order_is_gone(pool: PgPool) {
     post(&world, "elias", &format!("{path}/win"), &[("version", "1")]).await;
     let reopen = format!("{path}/reopen");
     assert_eq!(post(&world, "elias", &reopen, &[("version", "2")]).await, StatusCode::CONFLICT);
-    let deal: i64 = sqlx::query_scalar("select deal_id from opportunities").fetch_one(&world.db).await.unwrap();
+    let deal: i64 =
+        sqlx::query_scalar("select deal_id from opportunities").fetch_one(&world.db).await.unwrap();
     let cancel = [("version", "1"), ("on", "2026-11-18"), ("reason", "Changed their mind")];
     assert_eq!(post(&world, "elias", &format!("/deals/{deal}/cancel"), &cancel).await, StatusCode::SEE_OTHER);
     assert_eq!(post(&world, "elias", &reopen, &[("version", "2")]).await, StatusCode::SEE_OTHER);
     // won again, and taken back at once: order and opportunity together
-    assert_eq!(post(&world, "elias", &format!("{path}/win"), &[("version", "3")]).await, StatusCode::SEE_OTHER);
+    assert_eq!(
+        post(&world, "elias", &format!("{path}/win"), &[("version", "3")]).await,
+        StatusCode::SEE_OTHER
+    );
     assert_eq!(revenue(&world, "elias").await, kr(1000));
     let back = [("version", "4"), ("order_version", "1")];
     assert_eq!(post(&world, "elias", &format!("{path}/take-back"), &back).await, StatusCode::SEE_OTHER);
@@ -129,12 +138,16 @@ async fn a_won_one_is_reopened_only_when_its_order_is_gone(pool: PgPool) {
 async fn who_bought_must_be_known_to_win(pool: PgPool) {
     let world = World::new(pool).await;
     let path = open_with(&world, "elias", "", "1000", &[("opened_on", "2026-11-10")]).await;
-    let refused = world.post("elias", &format!("{path}/win"), &[("version", "1"), ("won_on", "2026-11-17")]).await;
+    let refused =
+        world.post("elias", &format!("{path}/win"), &[("version", "1"), ("won_on", "2026-11-17")]).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(text(&refused).contains("Enter who bought"));
     assert_eq!(refused.field("won_on"), "2026-11-17", "what was typed stays");
     let before = [("version", "1"), ("won_on", "2026-11-01"), ("customer", "Obbola Livs")];
-    assert_eq!(post(&world, "elias", &format!("{path}/win"), &before).await, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        post(&world, "elias", &format!("{path}/win"), &before).await,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
     assert_eq!(revenue(&world, "elias").await, 0, "nothing is booked half-way");
     let named = [("version", "1"), ("won_on", "2026-11-18"), ("customer", "Obbola Livs")];
     assert_eq!(post(&world, "elias", &format!("{path}/win"), &named).await, StatusCode::SEE_OTHER);
@@ -154,12 +167,18 @@ async fn losing_needs_a_reason_and_can_be_taken_back(pool: PgPool) {
     assert_eq!(post(&world, "elias", &lose, &why).await, StatusCode::SEE_OTHER);
     let mut conn = world.app.read().await.unwrap();
     let lost = pipeline::lost(&mut conn, id_of(&path)).await.unwrap().unwrap();
-    assert_eq!((lost.loss.reason.code(), lost.loss.to.as_str(), lost.loss.price), ("price", "Ventus AB", Some(kr(900))));
+    assert_eq!(
+        (lost.loss.reason.code(), lost.loss.to.as_str(), lost.loss.price),
+        ("price", "Ventus AB", Some(kr(900)))
+    );
     assert_eq!(lost.customer, Some(world.customer("Holmen Skog").await));
     assert_eq!(move_to(&world, &path, "2", NEED).await, StatusCode::CONFLICT, "it is decided");
     let next = world.get("elias", &open(&world, "elias", "Brf Ankaret", "5").await).await;
     assert!(next.body.contains("<option value=\"Ventus AB\">"), "named before");
-    assert_eq!(post(&world, "elias", &format!("{path}/reopen"), &[("version", "2")]).await, StatusCode::SEE_OTHER);
+    assert_eq!(
+        post(&world, "elias", &format!("{path}/reopen"), &[("version", "2")]).await,
+        StatusCode::SEE_OTHER
+    );
     assert_eq!(pipeline::lost(&mut conn, id_of(&path)).await.unwrap(), None);
 }
 
@@ -235,10 +254,18 @@ async fn what_has_come_to_a_stand_is_found(pool: PgPool) {
     for words in ["Long in its stage", "Next step overdue", "Expected close passed"] {
         assert!(page.contains(words), "{words}: 31 days, a day late, a day past");
     }
-    world.post("elias", &format!("{overdue}/next"), &[("version", "1"), ("done", "yes"), ("next_step", "Offer")]).await;
+    world
+        .post(
+            "elias",
+            &format!("{overdue}/next"),
+            &[("version", "1"), ("done", "yes"), ("next_step", "Offer")],
+        )
+        .await;
     let page = text(&world.get("elias", &overdue).await);
     assert!(page.contains("Offer") && page.contains("Done Call 18 November 2026 · Elias Sandberg"), "{page}");
-    assert!(!world.get("elias", "/pipeline/list?stuck=yes").await.body.contains(&format!("href=\"{overdue}\"")));
+    assert!(
+        !world.get("elias", "/pipeline/list?stuck=yes").await.body.contains(&format!("href=\"{overdue}\""))
+    );
 }
 
 #[sqlx::test]
@@ -267,18 +294,20 @@ async fn each_sees_what_they_may_and_nothing_else(pool: PgPool) {
         let customer = format!("/customers/{}", world.customer("Holmen Skog").await);
         assert_eq!(world.get(who, &customer).await.body.contains(&format!("href=\"{path}\"")), sees, "{who}");
     }
-    for (who, status) in [
-        ("maja", StatusCode::NOT_FOUND),
-        ("frida", StatusCode::FORBIDDEN),
-        ("karin", StatusCode::SEE_OTHER),
-    ] {
+    for (who, status) in
+        [("maja", StatusCode::NOT_FOUND), ("frida", StatusCode::FORBIDDEN), ("karin", StatusCode::SEE_OTHER)]
+    {
         let form = [("version", "1"), ("stage", NEED)];
         assert_eq!(post(&world, who, &format!("{path}/move"), &form).await, status, "{who}");
     }
     let product = world.product("Ventus 12").await.to_string();
     let maja = world.employee("maja").await.to_string();
     let form = [("owner", &*maja), ("origin", "inbound"), ("product", &*product), ("amount", "1")];
-    assert_eq!(post(&world, "elias", "/pipeline", &form).await, StatusCode::UNPROCESSABLE_ENTITY, "another's");
+    assert_eq!(
+        post(&world, "elias", "/pipeline", &form).await,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "another's"
+    );
 }
 
 #[sqlx::test]
@@ -318,7 +347,8 @@ async fn what_is_open_feeds_the_outlook_of_its_owner_department_and_company(pool
     open_with(&world, "elias", "Holmen Skog", "100000", &expected).await;
     open_with(&world, "elias", "Holmen Skog", "100000", &[("expected_on", "2027-02-01")]).await;
     open_with(&world, "petra", "Obbola Livs", "50000", &expected).await;
-    open_with(&world, "ada", "Obbola Livs", "7000", &[("owner", "nobody"), ("expected_on", "2026-12-10")]).await;
+    open_with(&world, "ada", "Obbola Livs", "7000", &[("owner", "nobody"), ("expected_on", "2026-12-10")])
+        .await;
     let rest = Period::from_inclusive(day(11, 18), day(12, 31)).unwrap();
     let root = world.department("NORDHEM").await;
     let span = |subject| Span { subject, category: None, period: rest };
@@ -328,7 +358,8 @@ async fn what_is_open_feeds_the_outlook_of_its_owner_department_and_company(pool
         span(Subject::Department(world.department("SOUTH").await)),
         span(Subject::Company(root)),
     ];
-    let found = pipeline::open_deals(&mut world.app.read().await.unwrap(), day(11, 18), &spans).await.unwrap();
+    let found =
+        pipeline::open_deals(&mut world.app.read().await.unwrap(), day(11, 18), &spans).await.unwrap();
     let figures: Vec<Vec<(i64, i64)>> =
         found.iter().map(|deals| deals.iter().map(|deal| (deal.revenue, deal.bp)).collect()).collect();
     let offer = |kronor| (kr(kronor), 5_000);
@@ -350,7 +381,10 @@ async fn next_steps_are_what_their_owner_should_do(pool: PgPool) {
     assert!(shown.contains("Call about the drawings"), "{shown}");
     let mut conn = world.app.read().await.unwrap();
     let one = pipeline::find(&mut conn, &Scope::Everybody, id_of(&path)).await.unwrap();
-    assert_eq!((one.draft.next.what.as_str(), one.draft.next.on), ("Call about the drawings", Some(day(11, 20))));
+    assert_eq!(
+        (one.draft.next.what.as_str(), one.draft.next.on),
+        ("Call about the drawings", Some(day(11, 20)))
+    );
 }
 
 #[sqlx::test]
@@ -367,9 +401,15 @@ async fn stages_are_named_ordered_and_put_out_of_use(pool: PgPool) {
     post(&world, "ada", "/admin/stages/6/move", &[("up", "true")]).await;
     let order: Vec<i64> = stages_of(&world).await.active().map(|stage| stage.id.0).collect();
     assert_eq!(order, [1, 2, 3, 4, 6, 5]);
-    assert_eq!(post(&world, "ada", "/admin/stages/1/retire", &[("version", "2")]).await, StatusCode::SEE_OTHER);
+    assert_eq!(
+        post(&world, "ada", "/admin/stages/1/retire", &[("version", "2")]).await,
+        StatusCode::SEE_OTHER
+    );
     assert!(text(&world.get("elias", "/pipeline").await).contains("Första mötet"), "something stands in it");
     assert_eq!(move_to(&world, &path, "1", NEED).await, StatusCode::SEE_OTHER);
     assert_eq!(move_to(&world, &path, "2", CONTACT).await, StatusCode::UNPROCESSABLE_ENTITY, "out of use");
-    assert_eq!(post(&world, "karin", "/admin/stages", &[("name", "X"), ("probability", "1")]).await, StatusCode::FORBIDDEN);
+    assert_eq!(
+        post(&world, "karin", "/admin/stages", &[("name", "X"), ("probability", "1")]).await,
+        StatusCode::FORBIDDEN
+    );
 }

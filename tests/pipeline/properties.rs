@@ -35,8 +35,14 @@ async fn any_order_of_steps_leaves_a_whole_way_and_true_sums(pool: PgPool) {
             .unwrap();
         let (version, stage) = (version.to_string(), (dice.below(5) + 1).to_string());
         match dice.below(10) {
-            0..6 => post(&world, "elias", &format!("{path}/move"), &[("version", &version), ("stage", &stage)]).await,
-            6 => post(&world, "elias", &format!("{path}/lose"), &[("version", &version), ("reason", "price")]).await,
+            0..6 => {
+                post(&world, "elias", &format!("{path}/move"), &[("version", &version), ("stage", &stage)])
+                    .await
+            }
+            6 => {
+                post(&world, "elias", &format!("{path}/lose"), &[("version", &version), ("reason", "price")])
+                    .await
+            }
             7 => post(&world, "elias", &format!("{path}/win"), &[("version", &version)]).await,
             _ => post(&world, "elias", &format!("{path}/reopen"), &[("version", &version)]).await,
         };
@@ -68,8 +74,7 @@ async fn any_order_of_steps_leaves_a_whole_way_and_true_sums(pool: PgPool) {
     let sums = pacemark::pipeline::sums(&mut conn, &scope, &known, (&filter, today)).await.unwrap();
     for (stage, sums) in sums {
         let here = || cards.iter().filter(|card| card.stage == stage);
-        let weighted: i64 =
-            here().map(|card| stages::weighted(card.own_amount, known.bp(card.stage))).sum();
+        let weighted: i64 = here().map(|card| stages::weighted(card.own_amount, known.bp(card.stage))).sum();
         let amount: i64 = here().map(|card| card.own_amount).sum();
         assert_eq!((sums.amount, sums.weighted), (amount, weighted));
     }

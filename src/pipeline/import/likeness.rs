@@ -7,7 +7,8 @@ pub(super) fn plain(name: &str) -> String {
 
 /// How alike two names are, 0 to 100: the share of characters that need not be changed.
 pub(super) fn likeness(left: &str, right: &str) -> usize {
-    let (left, right): (Vec<char>, Vec<char>) = (plain(left).chars().collect(), plain(right).chars().collect());
+    let (left, right): (Vec<char>, Vec<char>) =
+        (plain(left).chars().collect(), plain(right).chars().collect());
     let longest = left.len().max(right.len());
     if longest == 0 {
         return 0;

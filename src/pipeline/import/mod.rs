@@ -158,7 +158,8 @@ pub async fn write(
     }
     let outcome = write::write(conn, company, checked.rows, origin).await?;
     if !outcome.added.is_empty() {
-        let details = serde_json::json!({ "source": origin.source, "added": outcome.added, "known": outcome.known });
+        let details =
+            serde_json::json!({ "source": origin.source, "added": outcome.added, "known": outcome.known });
         let event = Event::new("opportunity.imported", "opportunity", None).with(details);
         audit::record(conn, origin.stamp.by, origin.stamp.at, event).await?;
     }
@@ -184,7 +185,9 @@ pub fn words(l: Localiser, checked: &Checked, mapping: &Mapping) -> Vec<String> 
         .map(|fault| (fault.line, fault.column.clone(), fault.value.clone(), l.t(fault.reason)));
     unknown
         .chain(faults)
-        .map(|(line, column, value, reason)| format!("line {line}, column {column}, value {value:?}: {reason}"))
+        .map(|(line, column, value, reason)| {
+            format!("line {line}, column {column}, value {value:?}: {reason}")
+        })
         .collect()
 }
 

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::kernel::id::ProductId;
 use crate::kernel::lang::Lang;
 use crate::org::Company;
-use crate::pipeline::{State, StageId, Stages, stages};
+use crate::pipeline::{StageId, Stages, State, stages};
 use crate::products::{self, ProductView};
 use crate::web::i18n::Localiser;
 use crate::web::ui::Choice;
@@ -112,7 +112,12 @@ impl Names {
         }
         let products = products::list_active(conn).await?;
         for product in &products {
-            add(Kind::Product, product.id.to_string(), product.name.clone(), std::slice::from_ref(&product.sku));
+            add(
+                Kind::Product,
+                product.id.to_string(),
+                product.name.clone(),
+                std::slice::from_ref(&product.sku),
+            );
         }
         let stages = stages::all(conn).await?;
         let [en, sv] = [Lang::En, Lang::Sv].map(Localiser::new);
@@ -142,7 +147,8 @@ impl Names {
     pub(super) fn find(&self, kind: Kind, name: &str, said: Option<&str>) -> Option<&str> {
         let shelf = self.shelves.get(&kind)?;
         if let Some(said) = said {
-            let there = shelf.choices.iter().find(|(value, _)| value == said).map(|(value, _)| value.as_str());
+            let there =
+                shelf.choices.iter().find(|(value, _)| value == said).map(|(value, _)| value.as_str());
             let decided = || Self::decided(said).map(State::code).filter(|_| kind == Kind::Stage);
             return there.or_else(decided);
         }

@@ -324,4 +324,3 @@ pub async fn run(ctx: Ctx, Path(id): Path<i64>, Form(form): Form<MapForm>) -> Re
     tx.commit().await?;
     Ok(Redirect::to(&here).into_response())
 }
-

@@ -101,8 +101,10 @@ impl Reader<'_> {
         if number.is_empty() || number.chars().count() > 100 {
             cells.fault("opportunity_no", "error-required");
         }
-        let owner = self.name(cells, Kind::Employee).map(|id| id.and_then(|id| id.parse().ok().map(EmployeeId)));
-        let customer = self.name(cells, Kind::Customer).map(|id| id.and_then(|id| id.parse().ok().map(CustomerId)));
+        let owner =
+            self.name(cells, Kind::Employee).map(|id| id.and_then(|id| id.parse().ok().map(EmployeeId)));
+        let customer =
+            self.name(cells, Kind::Customer).map(|id| id.and_then(|id| id.parse().ok().map(CustomerId)));
         let product = self.name(cells, Kind::Product);
         let place = self.name(cells, Kind::Stage);
         if product == Ok(None) {
@@ -176,7 +178,8 @@ impl Reader<'_> {
             };
             cells.check(field, read)
         };
-        let (opened, closed, expected) = (day("opened_on", false), day("closed_on", false), day("expected_on", true));
+        let (opened, closed, expected) =
+            (day("opened_on", false), day("closed_on", false), day("expected_on", true));
         let (opened, closed, expected) = (opened?, closed?, expected?);
         let closed = if state == State::Open { None } else { closed };
         if state != State::Open && closed.is_none() {
@@ -211,7 +214,8 @@ impl Reader<'_> {
         let quantity = match cells.get("quantity") {
             "" => 1,
             typed => {
-                let count = number::parse_count(typed).ok().filter(|count| (1..=1_000_000_000).contains(count));
+                let count =
+                    number::parse_count(typed).ok().filter(|count| (1..=1_000_000_000).contains(count));
                 cells.check("quantity", count.ok_or("deals-error-quantity"))?
             }
         };

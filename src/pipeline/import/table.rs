@@ -17,6 +17,8 @@ impl Table {
         if text.contains('\0') {
             return Err((1, "error-nul"));
         }
+        // the reader counts a line too few where lines end in two characters
+        let text = text.replace("\r\n", "\n");
         let first = text.lines().next().unwrap_or_default();
         let delimiter = if first.matches(';').count() > first.matches(',').count() { b';' } else { b',' };
         let mut reader =
@@ -25,12 +27,28 @@ impl Table {
         let header: Vec<String> = header.iter().map(str::to_owned).collect();
         let mut rows = Vec::new();
         for record in reader.records() {
-            let record = record.map_err(|error| {
-                (error.position().map_or(0, csv::Position::line), "error-upload-line")
-            })?;
+            let record = record
+                .map_err(|error| (error.position().map_or(0, csv::Position::line), "error-upload-line"))?;
             let line = record.position().map_or(0, csv::Position::line);
             rows.push((line, record.iter().map(str::to_owned).collect()));
         }
         Ok(Self { header, rows })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_counted_however_they_end() {
+        for end in ["\n", "\r\n"] {
+            let file = ["a;b", "1;\"x", "y\"", "2; z "].join(end);
+            let table = Table::read(file.as_bytes()).unwrap();
+            assert_eq!(table.header, ["a", "b"]);
+            let lines: Vec<(u64, &str)> = table.rows.iter().map(|(line, row)| (*line, row[1].as_str())).collect();
+            assert_eq!(lines, [(2, "x\ny"), (4, "z")]);
+        }
+        assert_eq!(Table::read(b"\xff"), Err((1, "error-upload-text")));
     }
 }

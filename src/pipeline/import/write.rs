@@ -79,8 +79,7 @@ async fn book(
     ready: &mut [Ready],
     origin: Origin<'_>,
 ) -> Result<()> {
-    let won: Vec<usize> =
-        (0..ready.len()).filter(|place| ready[*place].row.state == State::Won).collect();
+    let won: Vec<usize> = (0..ready.len()).filter(|place| ready[*place].row.state == State::Won).collect();
     for places in won.chunks(AT_ONCE) {
         let drafts: Vec<DealDraft> = places.iter().filter_map(|place| order(&ready[*place].row)).collect();
         let stamp = origin.stamp.into();
