@@ -1,5 +1,6 @@
 nav-pipeline = Open deals
 nav-stages = Stages
+pipeline-filter = Filter
 pipeline-board = Board
 pipeline-list = List
 pipeline-list-title = Open deals as a list

@@ -1,5 +1,6 @@
 nav-pipeline = Öppna affärer
 nav-stages = Steg
+pipeline-filter = Filtrera
 pipeline-board = Tavla
 pipeline-list = Lista
 pipeline-list-title = Öppna affärer som lista

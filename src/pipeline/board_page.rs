@@ -114,7 +114,7 @@ fn columns(
         let cards: Vec<BoardCard> = here.map(card).collect();
         let probability = stage.probability();
         let key = if probability.measured { "pipeline-measured-of" } else { "pipeline-typed" };
-        let values = [("pct", ctx.l.pct2(probability.bp).into()), ("n", stage.decided.into())];
+        let values = [("pct", stages::percent(ctx.l, probability.bp).into()), ("n", stage.decided.into())];
         let list = ListQuery::parse("/pipeline/list", query.at("").trim_start_matches('?'));
         columns.push(Column {
             id: stage.id.to_string(),

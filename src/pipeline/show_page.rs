@@ -87,6 +87,12 @@ impl OpportunityPage {
         choice.value == self.one.stage.to_string()
     }
 
+    /// What the field of another next step is called.
+    fn then(&self) -> String {
+        let first = self.one.draft.next.what.is_empty();
+        self.shell.l.t(if first { "pipeline-next-what" } else { "pipeline-next-then" })
+    }
+
     fn won_on(&self) -> &str {
         if self.typed.form == "win" { &self.typed.win.won_on } else { &self.today }
     }
@@ -162,7 +168,7 @@ fn likely(ctx: &Ctx, stages: &Stages, one: &Opportunity) -> String {
     let Some(stage) = stages.get(one.stage) else { return String::new() };
     let probability = stage.probability();
     let values = [
-        ("pct", ctx.l.pct2(probability.bp).into()),
+        ("pct", stages::percent(ctx.l, probability.bp).into()),
         ("won", stage.won.into()),
         ("decided", stage.decided.into()),
         ("needed", stages::ENOUGH_DECIDED.into()),

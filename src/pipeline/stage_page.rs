@@ -92,7 +92,7 @@ impl StagesPage {
         let Some(share) = stages::share(stage.won, stage.decided) else {
             return l.t("pipeline-none-decided");
         };
-        let values = [("pct", l.pct2(share).into()), ("n", stage.decided.into())];
+        let values = [("pct", stages::percent(l, share).into()), ("n", stage.decided.into())];
         let key = if stage.probability().measured { "pipeline-measured-of" } else { "pipeline-measured-few" };
         l.tr(key, &values)
     }

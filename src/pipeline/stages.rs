@@ -82,6 +82,11 @@ pub fn weighted(amount: i64, bp: i64) -> i64 {
     i64::try_from((i128::from(amount) * i128::from(bp) + WHOLE / 2) / WHOLE).unwrap_or(i64::MAX)
 }
 
+/// A probability in words: "45%", "63.15%".
+pub(super) fn percent(l: Localiser, bp: i64) -> String {
+    if bp % 100 == 0 { l.pct(bp / 100) } else { l.pct2(bp) }
+}
+
 impl Stage {
     /// What it is called.
     pub fn name(&self, l: impl ByValue<Localiser>) -> String {

@@ -77,7 +77,7 @@ async fn it_goes_through_the_stages_and_its_way_is_kept_with_the_days(pool: PgPo
     let page = text(&world.get("elias", &path).await);
     assert!(page.contains("First contact 2 November 2026 · Elias Sandberg 7 days"), "{page}");
     assert!(page.contains("Need known 9 November 2026 · Elias Sandberg 9 days"), "{page}");
-    assert!(page.contains("Expected: SEK 84,000. 50.00% likely"), "half of it at this stage: {page}");
+    assert!(page.contains("Expected: SEK 84,000. 50% likely"), "half of it at this stage: {page}");
     assert_eq!(move_to(&world, &path, "2", CONTACT).await, StatusCode::CONFLICT, "somebody else was first");
     assert_eq!(move_to(&world, &path, "3", "99").await, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(way(&world, &path).await, wanted, "nothing changed");
@@ -226,7 +226,7 @@ async fn a_probability_is_measured_once_twenty_are_decided(pool: PgPool) {
     assert_eq!(found.get(StageId(3)).unwrap().probability().bp, 5_000, "nothing ever stood here");
     assert_eq!(found.get(StageId(3)).unwrap().patience, 30);
     let page = text(&world.get("ada", "/admin/stages").await);
-    assert!(page.contains("35.00% won of 20 decided"), "{page}");
+    assert!(page.contains("35% won of 20 decided"), "{page}");
 }
 
 /// One more that is lost, from the first stage.
