@@ -15,6 +15,7 @@ mod idempotency;
 mod idempotency_store;
 pub mod openapi;
 mod opportunities;
+mod opportunity_moves;
 pub mod problem;
 mod query;
 mod sale;
@@ -41,7 +42,7 @@ pub fn routes() -> Routes {
         .get("/api/v1/opportunities", Gate::SignedIn, opportunities::index)
         .post("/api/v1/opportunities", Gate::Seller, opportunities::create)
         .get("/api/v1/opportunities/{id}", Gate::SignedIn, opportunities::show)
-        .post("/api/v1/opportunities/{id}/moves", Gate::Seller, opportunities::moves)
+        .post("/api/v1/opportunities/{id}/moves", Gate::Seller, opportunity_moves::create)
         .post("/api/v1/facts", Gate::Leader, facts::create)
         .get("/api/v1/departments", Gate::SignedIn, catalogue::departments)
         .get("/api/v1/employees", Gate::SignedIn, catalogue::employees)

@@ -8,7 +8,7 @@ use utoipa::openapi::{OpenApi as Document, RefOr, Response};
 use utoipa::{Modify, OpenApi, ToResponse};
 
 use super::problem::Problem;
-use super::{attainment, catalogue, facts, goals, opportunities, sale_create, sales};
+use super::{attainment, catalogue, facts, goals, opportunities, opportunity_moves, sale_create, sales};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -35,7 +35,7 @@ use super::{attainment, catalogue, facts, goals, opportunities, sale_create, sal
         opportunities::index,
         opportunities::create,
         opportunities::show,
-        opportunities::moves,
+        opportunity_moves::create,
         facts::create,
         catalogue::departments,
         catalogue::employees,

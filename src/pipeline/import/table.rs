@@ -46,7 +46,8 @@ mod tests {
             let file = ["a;b", "1;\"x", "y\"", "2; z "].join(end);
             let table = Table::read(file.as_bytes()).unwrap();
             assert_eq!(table.header, ["a", "b"]);
-            let lines: Vec<(u64, &str)> = table.rows.iter().map(|(line, row)| (*line, row[1].as_str())).collect();
+            let lines: Vec<(u64, &str)> =
+                table.rows.iter().map(|(line, row)| (*line, row[1].as_str())).collect();
             assert_eq!(lines, [(2, "x\ny"), (4, "z")]);
         }
         assert_eq!(Table::read(b"\xff"), Err((1, "error-upload-text")));
