@@ -54,7 +54,9 @@ async fn opportunities(db: &PgPool, args: &ImportArgs) -> Result<()> {
     let (mapping, checked) = said.await.map_err(|error| anyhow::anyhow!(words(&error)))?;
     let l = Localiser::new(Lang::En);
     if !checked.is_clean() {
-        import::words(l, &checked, &mapping).iter().for_each(|fault| eprintln!("{fault}"));
+        for fault in import::words(l, &checked, &mapping) {
+            eprintln!("{fault}");
+        }
         bail!("nothing was changed; what names mean is said at /pipeline/import");
     }
     let outcome = import::write(&mut tx, &company, checked, origin).await;

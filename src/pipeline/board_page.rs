@@ -78,7 +78,7 @@ pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
         views: list_page::views(&ctx, &query, "board"),
         tags: list_page::tags(&mut conn, &ctx, &query, &options).await?,
         total: list::total(&sums),
-        columns: columns(&ctx, &query, &stages, &sums, cards),
+        columns: columns(&ctx, &query, &stages, &sums, &cards),
         stages: stages.active().map(|stage| Choice::new(stage.id.to_string(), stage.name(ctx.l))).collect(),
         may_move: ctx.actor.logs_deals(),
         here: ctx.here.clone(),
@@ -97,7 +97,7 @@ fn columns(
     query: &ListQuery,
     stages: &Stages,
     sums: &[(super::StageId, Sums)],
-    cards: Vec<Card>,
+    cards: &[Card],
 ) -> Vec<Column> {
     let mut columns = Vec::new();
     for stage in &stages.0 {

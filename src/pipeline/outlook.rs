@@ -73,7 +73,9 @@ pub async fn open_deals(
         let place = usize::try_from(row.place - 1).ok().and_then(|place| found.get_mut(place));
         let bp = stages.bp(row.stage);
         let deal = OpenDeal { id: row.id, revenue: row.revenue, margin: row.margin, units: row.units, bp };
-        place.into_iter().for_each(|deals| deals.push(deal));
+        if let Some(deals) = place {
+            deals.push(deal);
+        }
     }
     Ok(found)
 }

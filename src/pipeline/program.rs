@@ -102,7 +102,9 @@ pub async fn open_sent(conn: &mut PgConnection, ctx: &Ctx, sent: &Sent) -> Resul
         Ok(checked) if errors.is_empty() => checked,
         Ok(_) => return Err(errors.into()),
         Err(faults) => {
-            faults.iter().for_each(|fault| errors.add(place(&fault.field), fault.key));
+            for fault in faults.iter() {
+                errors.add(place(&fault.field), fault.key);
+            }
             return Err(errors.into());
         }
     };

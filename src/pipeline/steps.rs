@@ -86,11 +86,10 @@ impl Step {
 pub fn next(state: State, step: Step, order: Option<DealStatus>) -> Result<State, &'static str> {
     let order_stands = order == Some(DealStatus::Booked);
     match (state, step) {
-        (State::Open, Step::Move) | (State::Lost, Step::Reopen) => Ok(State::Open),
+        (State::Won, Step::Reopen) if order_stands => Err("error-pipeline-order"),
+        (State::Open, Step::Move) | (State::Won | State::Lost, Step::Reopen) => Ok(State::Open),
         (State::Open, Step::Win) => Ok(State::Won),
         (State::Open, Step::Lose) => Ok(State::Lost),
-        (State::Won, Step::Reopen) if order_stands => Err("error-pipeline-order"),
-        (State::Won, Step::Reopen) => Ok(State::Open),
         (State::Won, _) => Err("error-pipeline-won"),
         (State::Lost, _) => Err("error-pipeline-lost"),
         (State::Open, Step::Reopen) => Err("error-pipeline-open"),

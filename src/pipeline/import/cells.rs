@@ -27,19 +27,19 @@ impl<'a> Columns<'a> {
 pub(super) struct Cells<'a> {
     pub(super) line: u64,
     columns: &'a Columns<'a>,
-    cells: &'a [String],
+    texts: &'a [String],
     pub(super) faults: Vec<Fault>,
 }
 
 impl<'a> Cells<'a> {
-    pub(super) fn new(columns: &'a Columns<'a>, (line, cells): &'a (u64, Vec<String>)) -> Self {
-        Self { line: *line, columns, cells, faults: Vec::new() }
+    pub(super) fn new(columns: &'a Columns<'a>, (line, texts): &'a (u64, Vec<String>)) -> Self {
+        Self { line: *line, columns, texts, faults: Vec::new() }
     }
 
     /// What stands in a column; empty where the file has none.
     pub(super) fn get(&self, field: &str) -> &'a str {
         let place = self.columns.places.iter().find(|(known, ..)| *known == field);
-        place.and_then(|(.., at)| self.cells.get(*at)).map_or("", |cell| cell.trim())
+        place.and_then(|(.., at)| self.texts.get(*at)).map_or("", |cell| cell.trim())
     }
 
     /// Notes what is wrong with a column.

@@ -4,7 +4,7 @@
 //! are here. Columns are guessed; names are taken when they are the same in any case, and asked for otherwise. Mappings are
 //! remembered by source, for the page and the command line. All rows or none; what is known already stays as it is.
 //!
-//! Example: a file says "GTXPro" where our product is "GTX Pro". It is refused with the 1,480 lines that say so, the form
+//! Example: a file says `GTXPro` where our product is "GTX Pro". It is refused with the 1,480 lines that say so, the form
 //! proposes "GTX Pro", and from then on the source may call it that.
 
 mod cells;
