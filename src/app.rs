@@ -169,6 +169,7 @@ pub fn routes() -> Routes {
         crate::closing::routes(),
         crate::facts::routes(),
         crate::market::routes(),
+        crate::pipeline::routes(),
         crate::sales::pages::routes(),
         crate::orders::routes(),
         crate::customers::routes(),

@@ -81,6 +81,7 @@ pub enum ImportKind {
     Customers,
     Sales,
     Goals,
+    Opportunities,
     All,
 }
 

@@ -24,6 +24,8 @@ pub mod market;
 pub mod orders;
 /// The company, its departments and people, and who belonged where on any date.
 pub mod org;
+/// What may become an order, on its way through stages.
+pub mod pipeline;
 /// What the steps from first call to follow-up have in common: who sees them, what waits for whom.
 pub mod process;
 /// What is sold.

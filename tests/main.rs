@@ -34,6 +34,7 @@ mod northwind;
 mod notices;
 mod orders;
 mod org;
+mod pipeline;
 mod planning;
 mod postgres;
 mod quarter;

@@ -50,3 +50,5 @@ explain-csv-value = Value
 explain-weight-of = { $passed } of { $days } parts of the weight
 explain-origin = belongs to { $date }, closed
 explain-rate-weight = { $actual } ÷ { $passed } parts of the weight × { $days } = { $likely }
+explain-open-deals = Open deals that are expected to close in the rest of the period. Each counts with the probability of its stage; together they weigh for half of what is still to come at most.
+explain-likely = Likely

@@ -50,3 +50,5 @@ explain-csv-value = Värde
 explain-weight-of = { $passed } av { $days } viktdelar
 explain-origin = hör till { $date }, stängd
 explain-rate-weight = { $actual } ÷ { $passed } viktdelar × { $days } = { $likely }
+explain-open-deals = Öppna affärer som väntas avslutas under resten av perioden. Var och en räknas med sitt stegs sannolikhet; tillsammans väger de högst hälften av det som återstår.
+explain-likely = Sannolikhet

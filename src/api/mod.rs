@@ -15,6 +15,8 @@ mod idempotency;
 mod idempotency_store;
 pub mod openapi;
 mod orders;
+mod opportunities;
+mod opportunity_moves;
 pub mod problem;
 mod query;
 mod sale;
@@ -38,6 +40,10 @@ pub fn routes() -> Routes {
         .get("/api/v1/sales", Gate::SignedIn, sales::index)
         .post("/api/v1/sales", Gate::Seller, sale_create::create)
         .get("/api/v1/sales/{id}", Gate::SignedIn, sales::show)
+        .get("/api/v1/opportunities", Gate::SignedIn, opportunities::index)
+        .post("/api/v1/opportunities", Gate::Seller, opportunities::create)
+        .get("/api/v1/opportunities/{id}", Gate::SignedIn, opportunities::show)
+        .post("/api/v1/opportunities/{id}/moves", Gate::Seller, opportunity_moves::create)
         .post("/api/v1/facts", Gate::Leader, facts::create)
         .get("/api/v1/orders", Gate::SignedIn, orders::index)
         .get("/api/v1/orders/{id}", Gate::SignedIn, orders::show)

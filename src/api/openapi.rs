@@ -9,6 +9,7 @@ use utoipa::{Modify, OpenApi, ToResponse};
 
 use super::problem::Problem;
 use super::{attainment, catalogue, facts, goals, orders, sale_create, sales};
+use super::{attainment, catalogue, facts, goals, opportunities, opportunity_moves, sale_create, sales};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -32,6 +33,10 @@ use super::{attainment, catalogue, facts, goals, orders, sale_create, sales};
         sales::index,
         sales::show,
         sale_create::create,
+        opportunities::index,
+        opportunities::create,
+        opportunities::show,
+        opportunity_moves::create,
         facts::create,
         orders::index,
         orders::show,
@@ -53,6 +58,7 @@ use super::{attainment, catalogue, facts, goals, orders, sale_create, sales};
         (name = "Attainment", description = "How far goals are reached"),
         (name = "Sales", description = "What was sold"),
         (name = "Process", description = "From first call to follow-up"),
+        (name = "Open deals", description = "What may become an order"),
         (name = "Company", description = "Numbers and codes to speak of the company with")
     ),
     security(("token" = [])),

@@ -21,11 +21,11 @@ use crate::kernel::remembered::Remembered;
 /// Revision of the company and of the rollups.
 pub(super) type Edition = (i64, i64);
 
-/// A goal in a version with so many targets known, as of a day, and whether with its range.
-pub(super) type FigureKey = (GoalId, (i64, usize), AsOf, bool);
+/// A goal in a version with so many targets known, as of a day, and with its range by the revision of the open deals.
+pub(super) type FigureKey = (GoalId, (i64, usize), AsOf, Option<i64>);
 
-/// The key of a goal's figures.
-pub(super) fn figure_key(goal: &Goal, at: AsOf, ranged: bool) -> FigureKey {
+/// The key of a goal's figures; `ranged` is the revision of the open deals that the range knows.
+pub(super) fn figure_key(goal: &Goal, at: AsOf, ranged: Option<i64>) -> FigureKey {
     (goal.id, (goal.version, goal.versions.len()), at, ranged)
 }
 

@@ -15,6 +15,7 @@ use super::view::{GoalCard, Measure, Reader};
 use crate::error::{Found, Result};
 use crate::goals::{self, Goal, Subject, Viewer};
 use crate::kernel::id::GoalId;
+use crate::pipeline;
 use crate::team::policy;
 use crate::web::context::Ctx;
 use crate::web::csv::CsvDownload;
@@ -71,6 +72,15 @@ struct Explained {
     attainment: String,
     version: String,
     forecast: Option<(String, String)>,
+    open: Vec<OpenRow>,
+}
+
+/// An open deal that the forecast knows of.
+struct OpenRow {
+    href: String,
+    what: String,
+    likely: String,
+    value: String,
 }
 
 #[derive(Template)]
@@ -165,7 +175,32 @@ async fn explain(conn: &mut PgConnection, ctx: &Ctx, asked: Asked, query: &ListQ
         attainment: attainment(ctx, measure, &figures.figures),
         version: version(ctx, measure, &figures),
         forecast: forecast(ctx, measure, &figures),
+        open: if by_person { open_rows(conn, ctx, measure, &figures.goal).await? } else { Vec::new() },
     })
+}
+
+/// The open deals that the forecast knows of, for readers who see its people one by one; those that they do not see
+/// themselves are left out.
+async fn open_rows(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    measure: Measure,
+    goal: &Goal,
+) -> Result<Vec<OpenRow>> {
+    let found = pipeline::open_deals(conn, ctx.today, &[super::ranges::rest(goal, ctx.today)]).await?;
+    let deals: Vec<_> = found.into_iter().flatten().collect();
+    let ids: Vec<_> = deals.iter().map(|deal| deal.id).collect();
+    let cards = pipeline::cards(conn, &pipeline::policy::scope(ctx), &ids).await?;
+    let rows = deals.iter().filter_map(|deal| {
+        let ((value, bp), card) = (deal.of(goal.metric)?, cards.iter().find(|card| card.id == deal.id)?);
+        Some(OpenRow {
+            href: format!("/pipeline/{}", deal.id),
+            what: format!("{} · {}", card.title(ctx.l), card.what(ctx.l)),
+            likely: ctx.l.pct2(bp),
+            value: measure.full(value),
+        })
+    });
+    Ok(rows.collect())
 }
 
 /// The figures of a goal, the one that was asked for first.

@@ -8,10 +8,10 @@ use sqlx::PgConnection;
 use super::Metric;
 use super::books::{self, FigureKey};
 use super::engine::{self, Attainment, GoalFacts};
-use super::forecast;
-use super::outlook::{self, Measure, Outlook};
+use super::outlook::{Measure, Outlook};
 use super::pace::PaceLine;
-use super::{learnt, ratio, series, store};
+use super::ranges::{self, Known};
+use super::{ratio, store};
 use crate::error::Result;
 use crate::facts::{self, Facts};
 use crate::goals::{Goal, Subject};
@@ -19,6 +19,7 @@ use crate::kernel::basis::Basis;
 use crate::kernel::id::{CategoryId, EmployeeId};
 use crate::kernel::period::Period;
 use crate::org::Company;
+use crate::pipeline;
 
 /// What is summed: a subject over some days, all products or one category.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -92,7 +93,7 @@ impl AsOf {
     }
 
     /// The part of a period that has been by then: nothing after `day` counts when looking back.
-    fn seen(self, period: Period) -> Period {
+    pub(super) fn seen(self, period: Period) -> Period {
         let end = self.day.succ_opt().unwrap_or(self.day).min(period.end).max(period.start);
         if self.is_over { Period { start: period.start, end } } else { period }
     }
@@ -196,7 +197,7 @@ pub async fn figures_and_totals<G: Into<Arc<Goal>>>(
 ) -> Result<(Vec<GoalFigures>, Vec<Totals>)> {
     let goals: Vec<Arc<Goal>> = goals.into_iter().map(Into::into).collect();
     let (shelves, edition) = (&company.books, books::edition(conn, company.revision).await?);
-    let keys = figure_keys(&goals, at, false);
+    let keys = figure_keys(&goals, at, None);
     let known = books::known(&shelves.figures, edition, &keys);
     let known_totals = books::known(&shelves.totals, edition, others);
     let new = books::unknown(&goals, &known);
@@ -219,13 +220,14 @@ pub async fn figures_with_range<G: Into<Arc<Goal>>>(
 ) -> Result<Vec<GoalFigures>> {
     let goals: Vec<Arc<Goal>> = goals.into_iter().map(Into::into).collect();
     let (shelf, edition) = (&company.books.figures, books::edition(conn, company.revision).await?);
-    let keys = figure_keys(&goals, at, true);
+    let keys = figure_keys(&goals, at, Some(pipeline::revision(conn).await?));
     let known = books::known(shelf, edition, &keys);
     let new = books::unknown(&goals, &known);
     let (sold, other): (Vec<_>, Vec<_>) = new.iter().cloned().partition(|goal| goal.metric.is_of_sales());
     let mut days = store::days(conn, &spans(&sold, at)).await?.into_iter();
     let mut facts = facts_of(conn, &other, at).await?.into_iter();
-    let mut learnt = learnt::earlier(conn, company, at, &sold).await?.into_iter();
+    let mut learnt = ranges::earlier(conn, company, at, &sold).await?.into_iter();
+    let mut open = ranges::open_deals(conn, at, &sold).await?.into_iter();
     let figures = new.into_iter().filter_map(|goal| {
         if !goal.metric.is_of_sales() {
             let reached = facts.next()?;
@@ -236,14 +238,15 @@ pub async fn figures_with_range<G: Into<Arc<Goal>>>(
             days.next()?.iter().map(|day| (day.day, day.totals.of(goal.metric))).collect();
         let actual: i64 = daily.iter().map(|(_, value)| value).sum();
         let figures = evaluate(company, at, &goal, actual);
-        let range = range(company, at, &goal, (&daily, &learnt.next()?), &figures);
+        let known = Known { daily: &daily, earlier: &learnt.next()?, open: &open.next()? };
+        let range = ranges::range(company, at, &goal, known, &figures);
         Some(GoalFigures { goal, figures, range, reached: actual.into() })
     });
     let figures: Vec<GoalFigures> = figures.collect();
     Ok(owned(books::filled(shelf, edition, keys, known, figures)))
 }
 
-fn figure_keys(goals: &[Arc<Goal>], at: AsOf, ranged: bool) -> Vec<FigureKey> {
+fn figure_keys(goals: &[Arc<Goal>], at: AsOf, ranged: Option<i64>) -> Vec<FigureKey> {
     goals.iter().map(|goal| books::figure_key(goal, at, ranged)).collect()
 }
 
@@ -312,36 +315,6 @@ pub fn evaluate(company: &Company, at: AsOf, goal: &Goal, reached: impl Into<Rea
 pub fn line<'a>(company: &'a Company, goal: &Goal) -> PaceLine<'a> {
     let terms = goal.engine_terms(&company.organisation);
     PaceLine::new(goal.period, &goal.targets(), company.measured_by(&goal.period).0, &terms)
-}
-
-fn range(
-    company: &Company,
-    at: AsOf,
-    goal: &Goal,
-    (daily, earlier): (&[(NaiveDate, i64)], &learnt::Earlier),
-    figures: &Attainment,
-) -> Option<Outlook> {
-    figures.projection?;
-    let line = line(company, goal);
-    let through = if at.is_over { at.day } else { at.day.pred_opt()? };
-    let elapsed = series::by_working_day(&line, daily, through);
-    let range = forecast::run_rate_range(&elapsed, figures.remaining_working_days, figures.actual);
-    let range = range.map(|range| range.around(figures.projection.unwrap_or(range.likely)));
-    // days that do not weigh alike are in the run rate already; earlier periods weighed otherwise
-    let even = line.weights().are_even();
-    let value = |day: &DayTotals| (day.day, day.totals.of(goal.metric));
-    let history: Vec<(NaiveDate, i64)> = earlier.days.iter().filter(|_| even).map(value).collect();
-    let facts = outlook::Facts {
-        period: goal.period,
-        through,
-        present: daily,
-        history: &history,
-        known_from: earlier.known_from,
-        calendar: company.measured_by(&goal.period).0,
-        measure: measure(goal.metric),
-        open_deals: None,
-    };
-    outlook::outlook_beside(&facts, range)
 }
 
 /// Orders and first orders come one by one; money and pieces in lots.

@@ -77,6 +77,7 @@ impl LogRow {
             "customer" => "/customers",
             "deal" => "/deals",
             "goal" => "/goals",
+            "opportunity" => "/pipeline",
             _ => return None,
         };
         Some(format!("{base}/{id}"))

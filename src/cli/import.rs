@@ -13,10 +13,17 @@ use crate::error::AppError;
 use crate::imports::{self, Faults, Input, Kind, Order, Progress, Report};
 use crate::kernel::clock::Clock;
 use crate::kernel::lang::Lang;
+use crate::org::company;
+use crate::pipeline::Stamp;
+use crate::pipeline::import::{self, Origin, Table};
+use crate::sales::policy::Reach;
 use crate::web::i18n::Localiser;
 
 /// Imports what `args` name; fails when a row is bad, and then nothing has changed.
 pub(super) async fn import(db: &PgPool, args: &ImportArgs) -> Result<()> {
+    if args.kind == ImportKind::Opportunities {
+        return opportunities(db, args).await;
+    }
     let order = order(args)?;
     let (progress, seen) = watch::channel(Progress::default());
     let bar = io::stderr().is_terminal().then(|| tokio::spawn(draw(seen)));
@@ -27,6 +34,47 @@ pub(super) async fn import(db: &PgPool, args: &ImportArgs) -> Result<()> {
     }
     let report = outcome.map_err(|error| anyhow::anyhow!(words(&error)))?;
     print(&report, args.dry_run)
+}
+
+/// Opportunities, by what the source's columns and names were said to mean.
+async fn opportunities(db: &PgPool, args: &ImportArgs) -> Result<()> {
+    let bytes = std::fs::read(&args.path)?;
+    let table =
+        Table::read(&bytes).map_err(|(line, key)| anyhow::anyhow!("line {line}: {}", english(key)))?;
+    let mut tx = db.begin().await?;
+    let company = company::find(&mut tx).await?;
+    let at = Clock::system().now();
+    let stamp = Stamp { by: None, at, day: company.day_of(at) };
+    let origin = Origin { source: &args.source, reach: &Reach::Everybody, stamp };
+    let said = async {
+        let mapping = import::mapping_for(&mut tx, &args.source, &table).await?;
+        let checked = import::check(&mut tx, &company, (&table, &mapping), origin).await?;
+        Ok::<_, AppError>((mapping, checked))
+    };
+    let (mapping, checked) = said.await.map_err(|error| anyhow::anyhow!(words(&error)))?;
+    let l = Localiser::new(Lang::En);
+    if !checked.is_clean() {
+        for fault in import::words(l, &checked, &mapping) {
+            eprintln!("{fault}");
+        }
+        bail!("nothing was changed; what names mean is said at /pipeline/import");
+    }
+    let outcome = import::write(&mut tx, &company, checked, origin).await;
+    let outcome = outcome.map_err(|error| anyhow::anyhow!(words(&error)))?;
+    for (state, (count, sum)) in &outcome.added {
+        let amount = l.money_exact(*sum, company.currency.code(), company.currency.exponent());
+        println!("{state}: {} added, {amount}", l.number(*count));
+    }
+    println!("{} known already", l.number(outcome.known));
+    if args.dry_run {
+        println!("Dry run: nothing was changed.");
+        return Ok(tx.rollback().await?);
+    }
+    Ok(tx.commit().await?)
+}
+
+fn english(key: &str) -> String {
+    Localiser::new(Lang::En).t(key)
 }
 
 fn words(error: &AppError) -> String {
@@ -59,7 +107,7 @@ const fn kind(kind: ImportKind) -> Option<Kind> {
         ImportKind::Customers => Some(Kind::Customers),
         ImportKind::Sales => Some(Kind::Sales),
         ImportKind::Goals => Some(Kind::Goals),
-        ImportKind::All => None,
+        ImportKind::Opportunities | ImportKind::All => None,
     }
 }
 

@@ -70,6 +70,16 @@ pub async fn suggest(conn: &mut PgConnection, words: &str, limit: i64) -> Result
     Ok(store::suggest(conn, words.trim(), limit).await?)
 }
 
+/// The customer with a number.
+pub async fn by_number(conn: &mut PgConnection, number: &str) -> Result<Option<CustomerId>> {
+    Ok(store::find_by_number(conn, number).await?)
+}
+
+/// A customer's name.
+pub async fn name(conn: &mut PgConnection, id: CustomerId) -> Result<Option<String>> {
+    Ok(store::find_name(conn, id).await?)
+}
+
 /// A customer with all that is known of them.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct CustomerRow {

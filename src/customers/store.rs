@@ -172,3 +172,13 @@ pub(super) async fn regions(conn: &mut PgConnection) -> Sql<Vec<String>> {
         .fetch_all(conn)
         .await
 }
+
+pub(super) async fn find_name(conn: &mut PgConnection, id: CustomerId) -> Sql<Option<String>> {
+    sqlx::query_scalar!("select name from customers where id = $1", id.0).fetch_optional(conn).await
+}
+
+pub(super) async fn find_by_number(conn: &mut PgConnection, number: &str) -> Sql<Option<CustomerId>> {
+    sqlx::query_scalar!(r#"select id as "id: CustomerId" from customers where customer_no = $1"#, number)
+        .fetch_optional(conn)
+        .await
+}

@@ -54,6 +54,12 @@ enum Step {
     End,
 }
 
+/// What was entered: customers and deals by their places in the plan.
+pub(super) struct Booked {
+    pub(super) customers: Vec<CustomerId>,
+    pub(super) deals: HashMap<usize, DealId>,
+}
+
 /// What deals refer to, and where they go.
 pub(super) struct History<'a> {
     pub(super) timeline: &'a Timeline<'a>,
@@ -69,7 +75,7 @@ impl History<'_> {
         conn: &mut PgConnection,
         plan: &Plan,
         progress: &(dyn Fn(u64, u64) + Sync),
-    ) -> Result<()> {
+    ) -> Result<Booked> {
         let customers = self.add_customers(conn, plan).await?;
         let mut deals: HashMap<usize, DealId> = HashMap::new();
         let mut booked = 0;
@@ -90,7 +96,7 @@ impl History<'_> {
                 }
             }
         }
-        Ok(())
+        Ok(Booked { customers, deals })
     }
 
     /// All bookings and what followed, in the order of time.

@@ -11,6 +11,7 @@ mod history;
 mod holidays;
 mod lines;
 mod people;
+mod pipeline;
 mod plan;
 mod products;
 mod quarter;
@@ -123,6 +124,8 @@ async fn populate(
     talks::create(conn, timeline, &staff).await?;
     support::create(conn, timeline, &staff).await?;
     let plan = plan::plan(timeline, size, &mut Dice::new(SEED));
-    History { timeline, staff: &staff, products: &products, euro }.enter(conn, &plan, progress).await?;
+    let history = History { timeline, staff: &staff, products: &products, euro };
+    let booked = history.enter(conn, &plan, progress).await?;
+    pipeline::create(conn, timeline, (&staff, &products), (&plan, &booked)).await?;
     Ok(accounts)
 }

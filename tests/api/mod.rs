@@ -1,6 +1,7 @@
 //! The JSON API through the real router, on a real database: shapes, scope, paging, refusals and the document.
 
 mod document;
+mod opportunities;
 mod reading;
 mod refusals;
 mod sales;

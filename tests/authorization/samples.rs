@@ -43,6 +43,12 @@ pub fn of(method: &str, path: &str, things: &Things) -> Option<Sample> {
         ("POST", "/api/v1/sales") => {
             Some(Sample { uri, body: SALE.into(), content_type: "application/json" })
         }
+        ("POST", "/api/v1/opportunities") => {
+            Some(Sample { uri, body: OPPORTUNITY.into(), content_type: "application/json" })
+        }
+        ("POST", "/api/v1/opportunities/{id}/moves") => {
+            Some(Sample { uri, body: MOVE.into(), content_type: "application/json" })
+        }
         ("POST", "/api/v1/facts") => {
             Some(Sample { uri, body: FACT.into(), content_type: "application/json" })
         }
@@ -70,6 +76,11 @@ pub fn of(method: &str, path: &str, things: &Things) -> Option<Sample> {
             Some(Sample { uri, body: TARGETS.into(), content_type: "multipart/form-data; boundary=x" })
         }
         ("POST", path) if path.starts_with("/plans") => planning(path, &uri, things),
+        ("POST", "/pipeline/import") => {
+            Some(Sample { uri, body: OPEN_DEALS.into(), content_type: "multipart/form-data; boundary=x" })
+        }
+        ("POST", path) if path.starts_with("/pipeline") => pipeline(path, &uri, things),
+        ("POST", path) if path.starts_with("/admin/stages") => stage(path),
         ("POST", "/market" | "/market/{id}") => post(uri, &NOTE),
         ("POST", path) if path.starts_with("/market") => post(uri, &[]),
         ("POST", "/admin/imports") => {
@@ -112,6 +123,49 @@ fn order(path: &str, uri: &str, things: &Things) -> Option<Sample> {
         "/orders/{id}/notes" => post(uri, &[("words", "When does it come?")]),
         "/deliveries" => post(uri, &[("line", &*both), ("delivered_on", "2026-11-18")]),
         _ => post(uri, &[]),
+const OPPORTUNITY: &str =
+    r#"{"employee_no": "elias", "origin": "inbound", "lines": [{"sku": "V12", "amount": "5"}]}"#;
+const MOVE: &str = r#"{"to": "stage", "version": 1, "stage": 2}"#;
+const OPEN_DEALS: &str = "--x\r\nContent-Disposition: form-data; name=\"source\"\r\n\r\ncrm\r\n\
+    --x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"deals.csv\"\r\n\r\n\
+    opportunity_no,product,employee,amount\n9,V12,elias,1000\n\r\n--x--\r\n";
+
+fn pipeline(path: &str, uri: &str, things: &Things) -> Option<Sample> {
+    let (owner, product) = (things.employee.to_string(), things.product.to_string());
+    match path {
+        "/pipeline" | "/pipeline/{id}/edit" => post(
+            uri,
+            &[
+                ("version", "1"),
+                ("customer", "Holmen Skog"),
+                ("owner", &*owner),
+                ("origin", "inbound"),
+                ("product", &*product),
+                ("amount", "168000"),
+            ],
+        ),
+        "/pipeline/{id}/move" => post(uri, &[("version", "1"), ("stage", "2")]),
+        "/pipeline/{id}/win" => post(uri, &[("version", "1"), ("won_on", "2026-11-18")]),
+        "/pipeline/{id}/take-back" => post(uri, &[("version", "1"), ("order_version", "1")]),
+        "/pipeline/{id}/lose" => {
+            post(uri, &[("version", "1"), ("reason", "price"), ("lost_on", "2026-11-18")])
+        }
+        "/pipeline/{id}/next" => {
+            post(uri, &[("version", "1"), ("next_step", "Call"), ("next_on", "2026-11-20")])
+        }
+        "/pipeline/{id}/comments" => post(uri, &[("body", "Shall we call?")]),
+        "/pipeline/import/{id}" => post(uri, &[]),
+        _ => post(uri, &[("version", "1")]),
+    }
+}
+
+fn stage(path: &str) -> Option<Sample> {
+    let uri = path.replace("{id}", "5");
+    match path {
+        "/admin/stages" => post(uri, &[("name", "Pilot"), ("probability", "60")]),
+        "/admin/stages/{id}" => post(uri, &[("name", "Yes"), ("probability", "95"), ("version", "1")]),
+        "/admin/stages/{id}/move" => post(uri, &[("up", "true")]),
+        _ => post(uri, &[("version", "1")]),
     }
 }
 

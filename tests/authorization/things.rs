@@ -23,6 +23,19 @@ const PROMISED: &str = "
     )
     insert into promises (line_id, number, to_on, cause, promised_at, changed_on)
     select id, 1, '2026-11-25', 'first', '2026-11-17', '2026-11-17' from line returning line_id";
+/// Elias has an open deal with Holmen Skog.
+const OPPORTUNITY: &str = "
+    with o as (
+        insert into opportunities (source, opportunity_no, customer_id, employee_id, currency, origin, stage_id, stage_since,
+            opened_on, amount, own_amount, opened_at)
+        select 'pacemark', '1', c.id, e.id, 'SEK', 'inbound', 1, '2026-11-01', '2026-11-01', 16800000, 16800000, '2026-11-01'
+        from customers c, employees e where c.customer_no = 'C1' and e.employee_no = 'elias' returning id
+    ), l as (
+        insert into opportunity_lines (opportunity_id, line_no, product_id, quantity, amount, cost, own_amount, own_cost)
+        select o.id, 1, p.id, 1, 16800000, 0, 16800000, 0 from o, products p where p.sku = 'V12'
+    )
+    insert into opportunity_moves (opportunity_id, number, stage_id, state, day, moved_at)
+    select id, 1, 1, 'open', '2026-11-01', '2026-11-01' from o returning opportunity_id";
 
 /// What the samples are about.
 pub struct Things {
@@ -37,6 +50,7 @@ pub struct Things {
     pub(super) agreement: i64,
     pub(super) note: i64,
     pub(super) plan: i64,
+    pub(super) opportunity: i64,
 }
 
 impl Things {
@@ -75,6 +89,7 @@ impl Things {
         Self {
             line,
             plan: plan(world).await,
+            opportunity: sqlx::query_scalar(OPPORTUNITY).fetch_one(&world.db).await.unwrap(),
             agreement: agreement.fetch_one(&world.db).await.unwrap(),
             note: sqlx::query_scalar(
                 "insert into market_notes (kind, happened_on, title, recorded_by, recorded_at)
@@ -108,6 +123,8 @@ impl Things {
             Some("agreements") => self.agreement,
             Some("market") => self.note,
             Some("plans") => self.plan,
+            Some("pipeline") if path.contains("import") => 1,
+            Some("pipeline" | "opportunities") => self.opportunity,
             Some("memberships") => self.membership,
             _ => 1,
         };

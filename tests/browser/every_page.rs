@@ -27,6 +27,11 @@ const PAGES: [(&str, &[&str]); 3] = [
             "/facts",
             "/market",
             "/market/new",
+            "/pipeline",
+            "/pipeline/list",
+            "/pipeline/new",
+            "/pipeline/{opportunity}",
+            "/pipeline/{opportunity}/edit",
             "/deals",
             "/deals/new",
             "/deals/new?full",
@@ -54,6 +59,8 @@ const PAGES: [(&str, &[&str]); 3] = [
             "/goals/new",
             "/agreements?show=all",
             "/market/import",
+            "/pipeline/import",
+            "/pipeline/import/{upload}",
             "/facts/new",
             "/facts/import",
             "/agreements/{agreement}",
@@ -99,6 +106,7 @@ const PAGES: [(&str, &[&str]); 3] = [
             "/admin/settings",
             "/admin/settings/holidays",
             "/admin/settings/rates",
+            "/admin/stages",
             "/admin/imports",
             "/admin/imports/new",
             "/admin/imports/{import}",
@@ -190,6 +198,7 @@ async fn places(world: &World) -> Vec<(&'static str, String)> {
     let mut places = more_places(world).await;
     places.extend(agreed_places(world).await);
     places.extend(planned_places(world).await);
+    places.extend(open_places(world).await);
     places.extend([
         ("{deal}", deal.to_string()),
         ("{goal}", goal.to_string()),
@@ -230,6 +239,37 @@ async fn agreed_places(world: &World) -> Vec<(&'static str, String)> {
         .await
         .unwrap();
     vec![("{agreement}", at.trim_start_matches("/agreements/").to_owned()), ("{unsubscribe}", token)]
+}
+
+/// An open deal of Elias that is stuck, a lost one, and a file with a name that nobody knows.
+async fn open_places(world: &World) -> Vec<(&'static str, String)> {
+    let product = world.product("Ventus 12").await.to_string();
+    let form = [
+        ("customer", "Holmen Skog"),
+        ("origin", "referral"),
+        ("technique", "Energy calculation"),
+        ("opened_on", "2026-09-01"),
+        ("expected_on", "2026-11-10"),
+        ("next_step", "Call about the drawings"),
+        ("next_on", "2026-11-12"),
+        ("product", &*product),
+        ("amount", "168000"),
+    ];
+    let at = world.post("elias", "/pipeline", &form).await.location().to_owned();
+    world
+        .post("elias", &format!("{at}/next"), &[("version", "1"), ("done", "yes"), ("next_step", "Offer")])
+        .await;
+    world.post("elias", &format!("{at}/comments"), &[("body", "They want it before winter.")]).await;
+    let lost = world.post("elias", "/pipeline", &form).await.location().to_owned();
+    let why = [("version", "1"), ("reason", "price"), ("lost_to", "Ventus AB")];
+    world.post("elias", &format!("{lost}/lose"), &why).await;
+    let file = "crm\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"deals.csv\"\r\n\r\n\
+        opportunity_no,product,employee,amount\n9,Ventus12,elias,1000\n10,FTX 400,elias,much\n";
+    let upload = world.upload("karin", "/pipeline/import", "source", file).await.location().to_owned();
+    vec![
+        ("{opportunity}", at.trim_start_matches("/pipeline/").to_owned()),
+        ("{upload}", upload.trim_start_matches("/pipeline/import/").to_owned()),
+    ]
 }
 
 /// Two scenarios of the North, one with a step by hand that leaves something on nobody.

@@ -10,7 +10,8 @@ use super::history::{self, LedgerRow, Moment};
 use crate::attainment::view::Reader;
 use crate::error::Result;
 use crate::kernel::basis::Basis;
-use crate::kernel::id::DealId;
+use crate::kernel::id::{DealId, OpportunityId};
+use crate::pipeline;
 use crate::sales::credit::CreditKind;
 use crate::sales::effect::{self, GoalEffect};
 use crate::sales::policy::Permits;
@@ -57,6 +58,8 @@ struct DealPage {
     logged: String,
     company_currency: String,
     counts_money: String,
+    /// The open deal that it came of.
+    opportunity: Option<OpportunityId>,
 }
 
 impl DealPage {
@@ -106,6 +109,7 @@ pub(super) async fn answer(
     let page = DealPage {
         shell: ctx.shell("deals"),
         permits: Permits::of(&ctx.actor, &reach, &deal.standing(), ctx.now),
+        opportunity: pipeline::of_deal(conn, &pipeline::policy::scope(ctx), deal.id).await?,
         effects: effect::on_goals(conn, Reader::of(ctx), viewer, deal.ordered_on, &entries).await?,
         moments: history::moments(ctx, deal.logged_at, &happenings, &entries),
         ledger: history::ledger(ctx, &entries),
