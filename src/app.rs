@@ -168,6 +168,7 @@ pub fn routes() -> Routes {
         crate::closing::routes(),
         crate::facts::routes(),
         crate::market::routes(),
+        crate::reviews::routes(),
         crate::sales::pages::routes(),
         crate::customers::routes(),
         crate::products::routes(),

@@ -16,6 +16,7 @@ mod idempotency_store;
 pub mod openapi;
 pub mod problem;
 mod query;
+mod reviews;
 mod sale;
 mod sale_create;
 mod sale_input;
@@ -38,6 +39,9 @@ pub fn routes() -> Routes {
         .post("/api/v1/sales", Gate::Seller, sale_create::create)
         .get("/api/v1/sales/{id}", Gate::SignedIn, sales::show)
         .post("/api/v1/facts", Gate::Leader, facts::create)
+        .get("/api/v1/reviews", Gate::SignedIn, reviews::index)
+        .get("/api/v1/decisions", Gate::SignedIn, reviews::decisions)
+        .post("/api/v1/decisions/{id}/steps", Gate::SignedIn, reviews::step)
         .get("/api/v1/departments", Gate::SignedIn, catalogue::departments)
         .get("/api/v1/employees", Gate::SignedIn, catalogue::employees)
         .get("/api/v1/products", Gate::SignedIn, catalogue::products)

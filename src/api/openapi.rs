@@ -8,7 +8,7 @@ use utoipa::openapi::{OpenApi as Document, RefOr, Response};
 use utoipa::{Modify, OpenApi, ToResponse};
 
 use super::problem::Problem;
-use super::{attainment, catalogue, facts, goals, sale_create, sales};
+use super::{attainment, catalogue, facts, goals, reviews, sale_create, sales};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -33,6 +33,9 @@ use super::{attainment, catalogue, facts, goals, sale_create, sales};
         sales::show,
         sale_create::create,
         facts::create,
+        reviews::index,
+        reviews::decisions,
+        reviews::step,
         catalogue::departments,
         catalogue::employees,
         catalogue::products,
@@ -48,6 +51,7 @@ use super::{attainment, catalogue, facts, goals, sale_create, sales};
     tags(
         (name = "Attainment", description = "How far goals are reached"),
         (name = "Sales", description = "What was sold"),
+        (name = "Reviews", description = "Standing meetings, and what they decide"),
         (name = "Company", description = "Numbers and codes to speak of the company with")
     ),
     security(("token" = [])),

@@ -91,6 +91,7 @@ impl Shell {
             item("customers", "/customers", "building-2"),
             item("products", "/products", "package"),
             item("market", "/market", "globe"),
+            item("reviews", "/reviews", "calendar"),
         ]);
         if board {
             work.push(item("leaderboard", "/leaderboard", "trophy"));
@@ -181,6 +182,7 @@ fn label_key(id: &str) -> &'static str {
         "home" => "nav-home",
         "inbox" => "nav-inbox",
         "market" => "nav-market",
+        "reviews" => "nav-reviews",
         "leaderboard" => "nav-leaderboard",
         "team" => "nav-team",
         "goals" => "nav-goals",
