@@ -90,7 +90,11 @@ pub async fn index(ctx: Ctx, Query(query): Query<ReviewsQuery>) -> Result<Json<L
             department: department.map(|department| department.code.clone()).unwrap_or_default(),
             day: listed.meets_on,
             covers_from: listed.covers_from,
-            state: if listed.state == State::Held.code() { MeetingState::Held } else { MeetingState::Planned },
+            state: if listed.state == State::Held.code() {
+                MeetingState::Held
+            } else {
+                MeetingState::Planned
+            },
             decisions: listed.decisions,
             open_decisions: listed.open,
         }

@@ -33,8 +33,7 @@ use crate::org::{Company, Organisation, Viewer};
 use crate::web::charts::Unit;
 
 /// The sections in the order they stand: what was decided always first.
-pub const KEYS: [&str; 8] =
-    ["decisions", "goals", "sales", "customers", "back", "facts", "unseen", "market"];
+pub const KEYS: [&str; 8] = ["decisions", "goals", "sales", "customers", "back", "facts", "unseen", "market"];
 
 /// What a meeting saw.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

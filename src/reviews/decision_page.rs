@@ -56,7 +56,8 @@ async fn page(
     let side = deciding::side(conn, ctx, decision).await?;
     let may = |act: Act| act.from(decision.outcome, side).is_some();
     let people = if may(Act::Change) { near(conn, ctx, decision).await? } else { Vec::new() };
-    let why = if decision.section.is_empty() { String::new() } else { say::question(ctx.l, &decision.section) };
+    let why =
+        if decision.section.is_empty() { String::new() } else { say::question(ctx.l, &decision.section) };
     Ok(DecisionPage {
         shell: ctx.shell("reviews"),
         id: decision.id,
@@ -184,7 +185,9 @@ pub async fn take_step(
     let again = [("version", (form.version + 1).to_string())];
     let reopen = format!("{}/steps/reopen", deciding::href(id));
     Ok(match act {
-        Act::Finish => Notice::new("decision-toast-finished").undo(reopen, &again).redirect(&deciding::href(id)),
+        Act::Finish => {
+            Notice::new("decision-toast-finished").undo(reopen, &again).redirect(&deciding::href(id))
+        }
         Act::Drop => Notice::new("decision-toast-dropped").undo(reopen, &again).redirect(&deciding::href(id)),
         Act::Undo => Notice::new("decision-toast-undone").redirect(&super::href(found.0.review)),
         _ => Notice::new("decision-toast-reopened").redirect(&deciding::href(id)),

@@ -40,7 +40,8 @@ impl Row {
             owner: self.owner_id,
             owner_name: self.owner_name,
             due: self.due_on,
-            outcome: Outcome::from_code(&self.state).ok_or_else(|| AppError::internal("unreadable decision"))?,
+            outcome: Outcome::from_code(&self.state)
+                .ok_or_else(|| AppError::internal("unreadable decision"))?,
             by: self.decided_by,
             at: self.decided_at,
             closed_at: self.closed_at,
@@ -49,9 +50,11 @@ impl Row {
     }
 }
 
-const COLUMNS: &str = "d.id, d.review_id, r.series_id, s.name as meeting, r.meets_on, d.section, d.what, d.owner_id,
+const COLUMNS: &str =
+    "d.id, d.review_id, r.series_id, s.name as meeting, r.meets_on, d.section, d.what, d.owner_id,
     e.name as owner_name, d.due_on, d.state, d.decided_by, d.decided_at, d.closed_at, d.version";
-const FROM: &str = " from decisions d join reviews r on r.id = d.review_id join review_series s on s.id = r.series_id
+const FROM: &str =
+    " from decisions d join reviews r on r.id = d.review_id join review_series s on s.id = r.series_id
     join employees e on e.id = d.owner_id where ";
 
 fn select() -> QueryBuilder<Postgres> {
@@ -83,7 +86,10 @@ pub(super) async fn of_review(conn: &mut PgConnection, id: ReviewId) -> Result<V
 pub(super) async fn coming_back(conn: &mut PgConnection, review: &Review) -> Result<Vec<Decision>> {
     let mut query = select();
     query.push("r.series_id = ").push_bind(review.series.id.0);
-    query.push(" and r.meets_on < ").push_bind(review.on).push(" and (d.state = 'open' or d.state <> 'undone' and ");
+    query
+        .push(" and r.meets_on < ")
+        .push_bind(review.on)
+        .push(" and (d.state = 'open' or d.state <> 'undone' and ");
     // a day early: whose day it was is for the company's clock to say
     query.push("d.closed_at >= ").push_bind(review.covers_from).push("::date - 1)");
     query.push(" order by d.state = 'open' desc, d.due_on, d.id limit 100");
@@ -243,7 +249,6 @@ pub(super) async fn insert_step(
 /// A step that was taken.
 pub(super) struct Taken {
     pub(super) act: Act,
-    pub(super) by: UserId,
     pub(super) name: String,
     pub(super) at: DateTime<Utc>,
     pub(super) owner: String,
@@ -253,17 +258,16 @@ pub(super) struct Taken {
 
 pub(super) async fn list_steps(conn: &mut PgConnection, id: DecisionId) -> Result<Vec<Taken>> {
     let rows = sqlx::query!(
-        r#"select s.step, s.taken_by as "by: UserId", u.name, s.taken_at, e.name as owner, s.due_on, s.reason
-        from decision_steps s join users u on u.id = s.taken_by join employees e on e.id = s.owner_id
-        where s.decision_id = $1 order by s.number"#,
+        "select s.step, u.name, s.taken_at, e.name as owner, s.due_on, s.reason from decision_steps s join users u on u.id = s.taken_by join employees e on e.id = s.owner_id
+        where s.decision_id = $1 order by s.number",
         id.0
     )
     .fetch_all(conn)
     .await?;
     let taken = rows.into_iter().filter_map(|row| {
         let act = Act::from_code(&row.step)?;
-        let (by, name, at, owner) = (row.by, row.name, row.taken_at, row.owner);
-        Some(Taken { act, by, name, at, owner, due: row.due_on, reason: row.reason })
+        let (name, at, owner) = (row.name, row.taken_at, row.owner);
+        Some(Taken { act, name, at, owner, due: row.due_on, reason: row.reason })
     });
     Ok(taken.collect())
 }

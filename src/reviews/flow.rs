@@ -39,7 +39,13 @@ pub async fn make(
     let id = store::insert_series(conn, draft, hand).await?;
     let series = store::find_series(conn, id).await?.found()?;
     plan(conn, company, hand, &series).await?;
-    record(conn, hand, ("review.series_made", "review_series", id.0), json!({ "rhythm": draft.rhythm.code() })).await?;
+    record(
+        conn,
+        hand,
+        ("review.series_made", "review_series", id.0),
+        json!({ "rhythm": draft.rhythm.code() }),
+    )
+    .await?;
     Ok(id)
 }
 

@@ -70,7 +70,12 @@ impl SeriesForm {
     }
 
     /// What it says. Faults at its fields, also where the actor makes no meetings of the department.
-    pub(super) fn read(&self, actor: &Actor, company: &Company, today: NaiveDate) -> Result<SeriesDraft, FormErrors> {
+    pub(super) fn read(
+        &self,
+        actor: &Actor,
+        company: &Company,
+        today: NaiveDate,
+    ) -> Result<SeriesDraft, FormErrors> {
         let mut errors = FormErrors::default();
         let name = errors.check("name", text(&self.name));
         let department = errors.check("department", self.department(actor, company));
@@ -124,14 +129,16 @@ pub(super) fn who(
     near: &[(EmployeeId, String)],
 ) -> Option<EmployeeId> {
     let typed = typed.trim().to_lowercase();
-    let mut found =
-        organisation.people_on(day).filter(|person| person.employee_no.to_lowercase() == typed || person.name.to_lowercase() == typed);
+    let mut found = organisation
+        .people_on(day)
+        .filter(|person| person.employee_no.to_lowercase() == typed || person.name.to_lowercase() == typed);
     match (found.next(), found.next()) {
         (Some(one), None) => return Some(one.id),
         (Some(_), Some(_)) => return None, // two of the same name: the number says which
         _ => {}
     }
-    let first = |name: &str| name.to_lowercase().split_whitespace().next().is_some_and(|first| first == typed);
+    let first =
+        |name: &str| name.to_lowercase().split_whitespace().next().is_some_and(|first| first == typed);
     let mut called = near.iter().filter(|(_, name)| first(name));
     match (called.next(), called.next()) {
         (Some((id, _)), None) => Some(*id),
@@ -184,10 +191,12 @@ impl DecisionForm {
     ) -> Result<Wanted, FormErrors> {
         let mut errors = FormErrors::default();
         let what = errors.check("what", text(&self.what));
-        let owner = errors.check("who", who(organisation, today, &self.who, near).ok_or("review-error-person"));
+        let owner =
+            errors.check("who", who(organisation, today, &self.who, near).ok_or("review-error-person"));
         let due = errors.check("when", self.when.trim().parse::<NaiveDate>().map_err(|_| "error-goal-date"));
         let known = self.section.is_empty() || agenda::KEYS.contains(&self.section.as_str());
-        let section = errors.check("section", known.then(|| self.section.clone()).ok_or("review-error-section"));
+        let section =
+            errors.check("section", known.then(|| self.section.clone()).ok_or("review-error-section"));
         let wanted = || Some(Wanted { section: section?, what: what?, owner: owner?, due: due? });
         let wanted = wanted();
         errors.or(wanted)

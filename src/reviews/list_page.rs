@@ -105,7 +105,11 @@ fn row(ctx: &Ctx, listed: &Listed) -> Row {
         covers: covers.map(|period| say::span(ctx.l, &period)).unwrap_or_default(),
         state,
         tag,
-        decisions: if listed.decisions == 0 { String::new() } else { ctx.l.tr("review-decided-open", &counts) },
+        decisions: if listed.decisions == 0 {
+            String::new()
+        } else {
+            ctx.l.tr("review-decided-open", &counts)
+        },
     }
 }
 
@@ -120,7 +124,8 @@ async fn mine(conn: &mut PgConnection, ctx: &Ctx, series: &[(Series, Part)]) -> 
 
 /// "Weekly on Monday", "Monthly on working day 3", "Monthly on the 15th".
 fn rhythm(ctx: &Ctx, series: &Series) -> String {
-    let said = ctx.l.tr(&format!("review-said-{}", series.rhythm.code()), &[("on", series.rhythm.on().into())]);
+    let said =
+        ctx.l.tr(&format!("review-said-{}", series.rhythm.code()), &[("on", series.rhythm.on().into())]);
     if series.ended { format!("{said} · {}", ctx.l.t("review-ended")) } else { said }
 }
 
@@ -130,7 +135,8 @@ pub async fn index(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let series = series_of(&mut conn, &ctx).await?;
     let filter = filter(&query, &series);
     let total = list_store::count(&mut conn, &filter).await?;
-    let listed = list_store::list(&mut conn, &filter, query.sort(&COLUMNS), (PER_PAGE, query.offset())).await?;
+    let listed =
+        list_store::list(&mut conn, &filter, query.sort(&COLUMNS), (PER_PAGE, query.offset())).await?;
     let paged = Paged::new(listed.iter().map(|listed| row(&ctx, listed)).collect(), total, &query);
     let mut departments: Vec<Choice> = series
         .iter()
@@ -139,8 +145,9 @@ pub async fn index(ctx: Ctx, query: ListQuery) -> Result<Response> {
     departments.sort_by(|a, b| a.label.cmp(&b.label));
     departments.dedup();
     let states = [State::Planned, State::Held];
-    let states: Vec<Choice> =
-        states.map(|state| Choice::new(state.code(), ctx.l.t(&format!("review-state-{}", state.code())))).into();
+    let states: Vec<Choice> = states
+        .map(|state| Choice::new(state.code(), ctx.l.t(&format!("review-state-{}", state.code()))))
+        .into();
     let link = |series: &Series| Link::new(format!("/reviews/series/{}", series.id), series.name.clone());
     let page = IndexPage {
         shell: ctx.shell("reviews"),

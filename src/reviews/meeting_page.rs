@@ -46,7 +46,6 @@ struct Head {
     id: ReviewId,
     name: String,
     series: String,
-    edits_series: bool,
     day: String,
     covers: String,
     before: String,
@@ -131,7 +130,7 @@ pub(super) async fn page(
     let members = policy::members(&ctx.company.organisation, &review.series, ctx.today);
     Ok(MeetingPage {
         shell: ctx.shell("reviews"),
-        review: head(ctx, review, part, &agenda),
+        review: head(ctx, review, &agenda),
         general: note(""),
         hidden: hidden > 0,
         decisions: decisions.iter().map(|decision| say::decision_row(ctx, decision, true)).collect(),
@@ -140,7 +139,9 @@ pub(super) async fn page(
         people: members.into_iter().map(|(_, name)| name).collect(),
         may: may(conn, ctx, review, part).await?,
         history: history(conn, ctx, review.id).await?,
-        form: typed.decision.unwrap_or_else(|| DecisionForm { when: next_day(ctx, review), ..DecisionForm::default() }),
+        form: typed
+            .decision
+            .unwrap_or_else(|| DecisionForm { when: next_day(ctx, review), ..DecisionForm::default() }),
         day: typed.day.unwrap_or_else(|| review.on.to_string()),
         stale: typed.stale,
         errors: typed.errors,
@@ -149,11 +150,12 @@ pub(super) async fn page(
 
 /// What is decided is usually due at the next meeting.
 fn next_day(ctx: &Ctx, review: &Review) -> String {
-    let next = review.series.rhythm.next(review.on.max(review.rhythm_day).max(ctx.today), &ctx.company.calendar);
+    let next =
+        review.series.rhythm.next(review.on.max(review.rhythm_day).max(ctx.today), &ctx.company.calendar);
     next.map(|day| day.to_string()).unwrap_or_default()
 }
 
-fn head(ctx: &Ctx, review: &Review, part: Part, agenda: &super::Agenda) -> Head {
+fn head(ctx: &Ctx, review: &Review, agenda: &super::Agenda) -> Head {
     let organisation = &ctx.company.organisation;
     let department = organisation.department(review.series.department);
     let names = |people: Vec<(EmployeeId, String)>| {
@@ -166,12 +168,12 @@ fn head(ctx: &Ctx, review: &Review, part: Part, agenda: &super::Agenda) -> Head 
     } else {
         policy::members(organisation, &review.series, ctx.today)
     };
-    let span = |period: &Option<_>| period.as_ref().map(|period| say::span(ctx.l, period)).unwrap_or_default();
+    let span =
+        |period: &Option<_>| period.as_ref().map(|period| say::span(ctx.l, period)).unwrap_or_default();
     Head {
         id: review.id,
         name: review.series.name.clone(),
         series: format!("/reviews/series/{}", review.series.id),
-        edits_series: part == Part::Chair,
         day: ctx.l.date_long(review.on),
         covers: span(&agenda.period),
         before: span(&agenda.before),

@@ -129,7 +129,11 @@ pub async fn hold(ctx: Ctx, Path(id): Path<ReviewId>, Form(form): Form<VersionFo
 }
 
 /// `POST /reviews/{id}/take-back`: it is not over after all.
-pub async fn take_back(ctx: Ctx, Path(id): Path<ReviewId>, Form(form): Form<VersionForm>) -> Result<Response> {
+pub async fn take_back(
+    ctx: Ctx,
+    Path(id): Path<ReviewId>,
+    Form(form): Form<VersionForm>,
+) -> Result<Response> {
     let mut tx = ctx.app.begin().await?;
     let (review, _) = permitted(&mut tx, &ctx, id, Part::Chair).await?;
     flow::take_back(&mut tx, &Hand::of(&ctx), (&review, form.version)).await?;

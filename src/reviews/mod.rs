@@ -169,6 +169,16 @@ pub fn href(review: ReviewId) -> String {
     format!("/reviews/{review}")
 }
 
+/// The meeting of a series that is to come.
+pub async fn planned(conn: &mut PgConnection, series: SeriesId) -> Result<Option<Review>> {
+    store::planned(conn, series).await
+}
+
+/// A decision by its id, whoever asks.
+pub async fn decision(conn: &mut PgConnection, id: DecisionId) -> Result<Decision> {
+    decision_store::find(conn, id).await?.found()
+}
+
 /// Every standing meeting that `actor` knows of, with what they are in it, by name.
 async fn series_of(conn: &mut PgConnection, ctx: &Ctx) -> Result<Vec<(Series, Part)>> {
     let all = store::list_series(conn).await?;
@@ -195,8 +205,12 @@ pub async fn decisions_after(
     (outcome, after, rows): (Option<Outcome>, i64, i64),
 ) -> Result<Vec<(Decision, bool)>> {
     let seen = Seen::of(conn, ctx).await?;
-    let filter =
-        decision_store::Filter { seen: seen.clone(), outcome, after: Some(after), ..decision_store::Filter::default() };
+    let filter = decision_store::Filter {
+        seen: seen.clone(),
+        outcome,
+        after: Some(after),
+        ..decision_store::Filter::default()
+    };
     let found = decision_store::list(conn, &filter, ("id", false), (rows, 0)).await?;
     Ok(found
         .into_iter()
@@ -268,7 +282,8 @@ impl Seen {
 pub async fn actions(conn: &mut PgConnection, ctx: &Ctx, whose: &Whose) -> Result<Vec<Action>> {
     let organisation = &ctx.company.organisation;
     let mut people = whose.people.clone();
-    let there = organisation.people_on(ctx.today).filter(|person| whose.departments.contains(&person.department));
+    let there =
+        organisation.people_on(ctx.today).filter(|person| whose.departments.contains(&person.department));
     people.extend(there.map(|person| person.id));
     let open = decision_store::open_of(conn, &people).await?;
     let place = |id: EmployeeId| Some(organisation.person(id)?.stay_on(ctx.today)?.department);

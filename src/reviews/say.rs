@@ -2,7 +2,7 @@
 
 use super::agenda::{Agenda, Eyes, Figure, Line};
 use super::steps::Outcome;
-use super::{Decision, Review, deciding};
+use super::{Decision, deciding};
 use crate::kernel::period::Period;
 use crate::org::Viewer;
 use crate::web::context::Ctx;
@@ -49,8 +49,11 @@ pub(super) fn question(l: Localiser, key: &str) -> String {
 }
 
 fn view(ctx: &Ctx, line: &Line) -> LineView {
-    let values: Vec<(&str, Value)> =
-        line.values.iter().map(|(name, value)| (name.as_str(), value.say(ctx.l, ctx.company.fiscal))).collect();
+    let values: Vec<(&str, Value)> = line
+        .values
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.say(ctx.l, ctx.company.fiscal)))
+        .collect();
     let text = ctx.l.tr(&format!("review-line-{}", line.text), &values);
     let badge = (line.text == "goal").then(|| ui::status(ctx.l, &line.tone));
     LineView {
@@ -78,7 +81,8 @@ fn capital(text: &str) -> String {
 fn written(l: Localiser, figure: &Figure) -> String {
     match figure {
         Figure::Money { value, currency } => {
-            let exponent = crate::kernel::money::Currency::parse(currency).map_or(2, |known| known.exponent());
+            let exponent =
+                crate::kernel::money::Currency::parse(currency).map_or(2, |known| known.exponent());
             l.short_money(*value, currency, exponent)
         }
         other => other.unit().short(l, other.value()),
@@ -99,11 +103,6 @@ fn before(l: Localiser, line: &Line) -> String {
         _ => return l.tr("review-before-ratio", &[("before", written(l, before).into())]),
     };
     l.tr("review-before", &[("before", written(l, before).into()), ("change", change.into())])
-}
-
-/// "Sales North monthly, 18 November 2026".
-pub(super) fn title(l: Localiser, review: &Review) -> String {
-    format!("{}, {}", review.series.name, l.date_year(review.on))
 }
 
 /// "1 – 17 November", or a single day.

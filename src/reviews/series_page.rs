@@ -52,7 +52,8 @@ impl SeriesPage {
 fn page(ctx: &Ctx, series: Option<&Series>, form: SeriesForm, errors: FormErrors) -> SeriesPage {
     let organisation = &ctx.company.organisation;
     let offered = organisation.departments.iter().filter(|department| {
-        policy::may_make(&ctx.actor, department.id) || series.is_some_and(|series| series.department == department.id)
+        policy::may_make(&ctx.actor, department.id)
+            || series.is_some_and(|series| series.department == department.id)
     });
     let members = series.map(|series| policy::members(organisation, series, ctx.today)).unwrap_or_default();
     let members: Vec<String> = members.into_iter().map(|(_, name)| name).collect();
@@ -62,7 +63,9 @@ fn page(ctx: &Ctx, series: Option<&Series>, form: SeriesForm, errors: FormErrors
         id: series.map(|series| series.id),
         ended: series.is_some_and(|series| series.ended),
         may_change: series.is_none_or(|series| policy::may_make(&ctx.actor, series.department)),
-        departments: offered.map(|department| Choice::new(department.id.to_string(), &department.name)).collect(),
+        departments: offered
+            .map(|department| Choice::new(department.id.to_string(), &department.name))
+            .collect(),
         rhythms: rhythms.map(|code| Choice::new(code, ctx.l.t(&format!("review-rhythm-{code}")))).into(),
         weekdays: weekdays(ctx),
         members: members.join(", "),

@@ -176,7 +176,9 @@ impl Act {
             (Outcome::Open, Self::Finish) if side.owner || side.chair => Some(Outcome::Done),
             (Outcome::Open, Self::Drop) if side.chair => Some(Outcome::Dropped),
             (Outcome::Open, Self::Undo) if side.writer => Some(Outcome::Undone),
-            (Outcome::Done | Outcome::Dropped, Self::Reopen) if side.owner || side.chair => Some(Outcome::Open),
+            (Outcome::Done | Outcome::Dropped, Self::Reopen) if side.owner || side.chair => {
+                Some(Outcome::Open)
+            }
             _ => None,
         }
     }
@@ -199,7 +201,9 @@ mod tests {
     fn the_owner_finishes_and_only_the_chair_drops() {
         let owner = Side { owner: true, ..Side::default() };
         let chair = Side { chair: true, ..Side::default() };
-        let able = |state, side| Act::ALL.into_iter().filter(|act| act.from(state, side).is_some()).collect::<Vec<_>>();
+        let able = |state, side| {
+            Act::ALL.into_iter().filter(|act| act.from(state, side).is_some()).collect::<Vec<_>>()
+        };
         assert_eq!(able(Outcome::Open, owner), [Act::Finish]);
         assert_eq!(able(Outcome::Open, chair), [Act::Finish, Act::Change, Act::Drop]);
         assert_eq!(able(Outcome::Open, Side { writer: true, ..Side::default() }), [Act::Undo]);

@@ -100,7 +100,11 @@ fn rhythm_on(rhythm: Rhythm) -> i16 {
     i16::try_from(rhythm.on()).unwrap_or(i16::MAX)
 }
 
-pub(super) async fn insert_series(conn: &mut PgConnection, draft: &SeriesDraft, hand: &Hand) -> Result<SeriesId> {
+pub(super) async fn insert_series(
+    conn: &mut PgConnection,
+    draft: &SeriesDraft,
+    hand: &Hand,
+) -> Result<SeriesId> {
     let id = sqlx::query_scalar!(
         r#"insert into review_series (name, department_id, rhythm, rhythm_on, leader_id, created_by, created_at)
         values ($1, $2, $3, $4, $5, $6, $7) returning id as "id: SeriesId""#,

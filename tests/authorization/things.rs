@@ -16,6 +16,17 @@ const CAPACITY: &str = "
     insert into facts (source, fact_no, metric, employee_id, day, part, whole, recorded_at)
         select 'crm', '1', 'leads', id, '2026-11-01', 3, 0, '2026-11-01' from employees where employee_no = 'elias'";
 
+/// North meets today, and Elias is to do something.
+const REVIEWS: &str = "
+    insert into review_series (name, department_id, rhythm, rhythm_on, created_by, created_at)
+        select 'North weekly', d.id, 'weekly', 3, u.id, '2026-11-01' from departments d, users u
+        where d.code = 'NORTH' and u.email like 'karin%';
+    insert into reviews (series_id, meets_on, rhythm_day, covers_from, state)
+        select id, '2026-11-18', '2026-11-18', '2026-11-11', 'planned' from review_series;
+    insert into decisions (review_id, what, owner_id, due_on, state, decided_by, decided_at)
+        select r.id, 'Call the three', e.id, '2026-11-20', 'open', u.id, '2026-11-11'
+        from reviews r, employees e, users u where e.employee_no = 'elias' and u.email like 'karin%'";
+
 /// What the samples are about.
 pub struct Things {
     pub(super) deal: DealId,
@@ -61,6 +72,7 @@ impl Things {
             where u.email like 'karin%' returning agreement_id",
         );
         sqlx::raw_sql(CAPACITY).execute(&world.db).await.unwrap();
+        sqlx::raw_sql(REVIEWS).execute(&world.db).await.unwrap();
         Self {
             plan: plan(world).await,
             agreement: agreement.fetch_one(&world.db).await.unwrap(),

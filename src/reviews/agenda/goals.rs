@@ -21,7 +21,8 @@ pub(super) async fn lines(conn: &mut PgConnection, on: &On<'_>) -> Result<Vec<Li
     let filter = GoalFilter { subjects: Some(subjects(on)), on: Some(on.at.day), ..GoalFilter::default() };
     let mut goals = goals::list(conn, Viewer::system(on.today), &filter).await?;
     goals.sort_by(by_weight);
-    let earlier: Vec<Goal> = goals.iter().filter(|goal| goal.period.contains(on.at_before.day)).cloned().collect();
+    let earlier: Vec<Goal> =
+        goals.iter().filter(|goal| goal.period.contains(on.at_before.day)).cloned().collect();
     let now = service::figures(conn, on.company, on.at, goals).await?;
     let before = service::figures(conn, on.company, on.at_before, earlier).await?;
     let before: HashMap<GoalId, Option<Pct>> =

@@ -23,7 +23,8 @@ pub(super) async fn lines(conn: &mut PgConnection, on: &On<'_>) -> Result<Vec<Li
         return Ok(Vec::new());
     }
     let ids = Some(waiting.iter().take(MOST).map(|one| one.goal).collect());
-    let goals = goals::list(conn, Viewer::system(on.today), &GoalFilter { ids, ..GoalFilter::default() }).await?;
+    let goals =
+        goals::list(conn, Viewer::system(on.today), &GoalFilter { ids, ..GoalFilter::default() }).await?;
     let goals: HashMap<GoalId, Goal> = goals.into_iter().map(|goal| (goal.id, goal)).collect();
     let total = i64::try_from(waiting.len()).unwrap_or(i64::MAX);
     let mut lines = vec![Line::new("unseen-count", "/goals").figure(count(total), None).about(on.about())];
