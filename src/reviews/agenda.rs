@@ -272,6 +272,7 @@ impl<'a> On<'a> {
         }
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "lines take figures that may be missing")]
     fn money(&self, value: i64) -> Option<Figure> {
         Some(Figure::money(value, self.company.currency))
     }

@@ -40,6 +40,7 @@ struct DecisionPage {
 }
 
 /// What the reader may do.
+#[expect(clippy::struct_excessive_bools, reason = "each is a button")]
 struct May {
     finish: bool,
     change: bool,

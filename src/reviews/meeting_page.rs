@@ -77,6 +77,7 @@ struct NoteView {
 }
 
 /// What the reader may do.
+#[expect(clippy::struct_excessive_bools, reason = "each is a button")]
 struct May {
     write: bool,
     chair: bool,

@@ -3,6 +3,7 @@
 use super::agenda::{Agenda, Eyes, Figure, Line};
 use super::steps::Outcome;
 use super::{Decision, deciding};
+use crate::kernel::money::Currency;
 use crate::kernel::period::Period;
 use crate::org::Viewer;
 use crate::web::context::Ctx;
@@ -81,8 +82,7 @@ fn capital(text: &str) -> String {
 fn written(l: Localiser, figure: &Figure) -> String {
     match figure {
         Figure::Money { value, currency } => {
-            let exponent =
-                crate::kernel::money::Currency::parse(currency).map_or(2, |known| known.exponent());
+            let exponent = Currency::parse(currency).map_or(2, Currency::exponent);
             l.short_money(*value, currency, exponent)
         }
         other => other.unit().short(l, other.value()),
