@@ -170,6 +170,7 @@ pub fn routes() -> Routes {
         crate::facts::routes(),
         crate::market::routes(),
         crate::pipeline::routes(),
+        crate::reviews::routes(),
         crate::sales::pages::routes(),
         crate::orders::routes(),
         crate::customers::routes(),

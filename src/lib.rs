@@ -30,6 +30,8 @@ pub mod pipeline;
 pub mod process;
 /// What is sold.
 pub mod products;
+/// Standing meetings with an agenda made from the data, and what they decide.
+pub mod reviews;
 /// Deals, and the append-only ledger of credits they give rise to.
 pub mod sales;
 /// A department and its people against their goals.

@@ -40,6 +40,7 @@ mod postgres;
 mod quarter;
 mod races;
 mod remembered;
+mod reviews;
 mod sign_in;
 mod support;
 mod ui_kit;

@@ -11,7 +11,7 @@ use pacemark::web::shell::Shell;
 use scraper::{Html, Selector};
 
 /// Keys that are put together from parts, with every part there is.
-const EXPANDED: [(&str, &[&str]); 11] = [
+const EXPANDED: [(&str, &[&str]); 17] = [
     ("status-", &["reached", "on", "risk", "off", "none", "not-started", "met", "exceeded", "missed"]),
     ("team-status-", &["reached", "on", "risk", "off", "none"]),
     ("team-mix-", &["reached", "on", "risk", "off"]),
@@ -26,6 +26,12 @@ const EXPANDED: [(&str, &[&str]); 11] = [
     ("api-fact-", &["choice", "range", "length", "rows", "pattern", "default", "example"]),
     ("api-place-", &["path", "query", "header"]),
     ("home-import-", &["running", "done", "refused", "failed", "text", "faults"]),
+    ("review-ask-", &["decisions", "goals", "sales", "customers", "back", "facts", "unseen", "market"]),
+    ("review-line-decision-", &["open", "overdue", "done", "dropped"]),
+    ("review-line-sales-", &["revenue", "orders", "units"]),
+    ("review-line-back-", &["returned", "cancelled", "reason", "no-reason"]),
+    ("review-rhythm-", &["weekly", "workday", "monthday"]),
+    ("review-said-", &["weekly", "workday", "monthday"]),
 ];
 
 /// A language's messages with the variables that each needs.

@@ -19,6 +19,7 @@ mod opportunities;
 mod opportunity_moves;
 pub mod problem;
 mod query;
+mod reviews;
 mod sale;
 mod sale_create;
 mod sale_input;
@@ -49,6 +50,9 @@ pub fn routes() -> Routes {
         .get("/api/v1/orders/{id}", Gate::SignedIn, orders::show)
         .post("/api/v1/orders/{id}/promises", Gate::SignedIn, orders::promise)
         .post("/api/v1/orders/{id}/deliveries", Gate::SignedIn, orders::deliver)
+        .get("/api/v1/reviews", Gate::SignedIn, reviews::index)
+        .get("/api/v1/decisions", Gate::SignedIn, reviews::decisions)
+        .post("/api/v1/decisions/{id}/steps", Gate::SignedIn, reviews::step)
         .get("/api/v1/departments", Gate::SignedIn, catalogue::departments)
         .get("/api/v1/employees", Gate::SignedIn, catalogue::employees)
         .get("/api/v1/products", Gate::SignedIn, catalogue::products)

@@ -10,6 +10,7 @@ use utoipa::{Modify, OpenApi, ToResponse};
 use super::problem::Problem;
 use super::{attainment, catalogue, facts, goals, orders, sale_create, sales};
 use super::{attainment, catalogue, facts, goals, opportunities, opportunity_moves, sale_create, sales};
+use super::{attainment, catalogue, facts, goals, reviews, sale_create, sales};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -42,6 +43,9 @@ use super::{attainment, catalogue, facts, goals, opportunities, opportunity_move
         orders::show,
         orders::promise,
         orders::deliver,
+        reviews::index,
+        reviews::decisions,
+        reviews::step,
         catalogue::departments,
         catalogue::employees,
         catalogue::products,
@@ -59,6 +63,7 @@ use super::{attainment, catalogue, facts, goals, opportunities, opportunity_move
         (name = "Sales", description = "What was sold"),
         (name = "Process", description = "From first call to follow-up"),
         (name = "Open deals", description = "What may become an order"),
+        (name = "Reviews", description = "Standing meetings, and what they decide"),
         (name = "Company", description = "Numbers and codes to speak of the company with")
     ),
     security(("token" = [])),

@@ -15,6 +15,7 @@ mod pipeline;
 mod plan;
 mod products;
 mod quarter;
+mod reviews;
 mod staff;
 mod store;
 mod support;
@@ -127,5 +128,6 @@ async fn populate(
     let history = History { timeline, staff: &staff, products: &products, euro };
     let booked = history.enter(conn, &plan, progress).await?;
     pipeline::create(conn, timeline, (&staff, &products), (&plan, &booked)).await?;
+    reviews::create(conn, timeline, &staff).await?;
     Ok(accounts)
 }

@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::acknowledgements::{Acknowledgement, Unseen};
+use super::acknowledgements::{Acknowledgement, Unseen, Waiting};
 use crate::error::Result;
-use crate::kernel::id::{GoalId, UserId};
+use crate::kernel::id::{EmployeeId, GoalId, UserId};
 
 pub(super) async fn insert(
     conn: &mut PgConnection,
@@ -49,6 +49,21 @@ pub(super) async fn list_unseen(conn: &mut PgConnection, user: UserId) -> Result
         where a.user_id = $1 and a.acknowledged_at is null and g.removed_at is null
         group by a.goal_id order by max(a.asked_at) desc limit 50"#,
         user.0
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+pub(super) async fn list_waiting(conn: &mut PgConnection, people: &[EmployeeId]) -> Result<Vec<Waiting>> {
+    let people: Vec<i64> = people.iter().map(|id| id.0).collect();
+    Ok(sqlx::query_as!(
+        Waiting,
+        r#"select a.goal_id as "goal: GoalId", e.id as "employee: EmployeeId", e.name, min(a.asked_at) as "asked_at!"
+        from employees e join users u on u.employee_id = e.id join acknowledgements a on a.user_id = u.id
+        join goals g on g.id = a.goal_id
+        where e.id = any($1) and u.disabled_at is null and a.acknowledged_at is null and g.removed_at is null
+        group by a.goal_id, e.id, e.name order by min(a.asked_at), e.name limit 200"#,
+        &people
     )
     .fetch_all(conn)
     .await?)

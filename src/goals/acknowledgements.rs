@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use super::{acknowledgement_store as store, concerned};
 use crate::error::Result;
 use crate::goals::Goal;
-use crate::kernel::id::{GoalId, UserId};
+use crate::kernel::id::{EmployeeId, GoalId, UserId};
 use crate::org::Company;
 
 /// Somebody who was asked to acknowledge a version of a goal.
@@ -29,6 +29,19 @@ pub struct Unseen {
     pub goal: GoalId,
     /// Its latest version that waits.
     pub number: i32,
+}
+
+/// Somebody who has not acknowledged a goal yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// The goal.
+    pub goal: GoalId,
+    /// Who was asked.
+    pub employee: EmployeeId,
+    /// Their name.
+    pub name: String,
+    /// When they were first asked.
+    pub asked_at: DateTime<Utc>,
 }
 
 /// Notes that `user`, who made a version or agreed to it, knows it.
@@ -64,6 +77,11 @@ pub async fn of_goal(conn: &mut PgConnection, goal: GoalId) -> Result<Vec<Acknow
 /// What waits for somebody: goals whose latest versions they have not acknowledged.
 pub async fn unseen(conn: &mut PgConnection, user: UserId) -> Result<Vec<Unseen>> {
     store::list_unseen(conn, user).await
+}
+
+/// Who of `people` has not acknowledged which goals, those who were asked first first.
+pub async fn waiting(conn: &mut PgConnection, people: &[EmployeeId]) -> Result<Vec<Waiting>> {
+    store::list_waiting(conn, people).await
 }
 
 /// Acknowledges everything asked about a goal. Answers whether there was anything.

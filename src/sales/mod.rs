@@ -4,6 +4,8 @@
 //! worth to whom, and when; [`booking`] stores it and posts the credits in one transaction.
 
 pub mod booking;
+pub mod came_back;
+mod came_back_store;
 pub mod credit;
 mod delivered;
 pub mod effect;

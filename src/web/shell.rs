@@ -94,6 +94,7 @@ impl Shell {
             item("customers", "/customers", "building-2"),
             item("products", "/products", "tag"),
             item("market", "/market", "globe"),
+            item("reviews", "/reviews", "calendar"),
         ]);
         if board {
             work.push(item("leaderboard", "/leaderboard", "trophy"));
@@ -186,6 +187,7 @@ fn label_key(id: &str) -> &'static str {
         "inbox" => "nav-inbox",
         "actions" => "nav-actions",
         "market" => "nav-market",
+        "reviews" => "nav-reviews",
         "leaderboard" => "nav-leaderboard",
         "team" => "nav-team",
         "goals" => "nav-goals",

@@ -75,6 +75,13 @@ pub fn of(method: &str, path: &str, things: &Things) -> Option<Sample> {
         ("POST", "/plans/{id}/import") => {
             Some(Sample { uri, body: TARGETS.into(), content_type: "multipart/form-data; boundary=x" })
         }
+        ("POST", "/api/v1/decisions/{id}/steps") => {
+            let body = r#"{"step": "finish", "version": 1}"#.into();
+            Some(Sample { uri, body, content_type: "application/json" })
+        }
+        ("POST", path) if path.starts_with("/reviews") || path.starts_with("/decisions") => {
+            meeting(path, &uri, things)
+        }
         ("POST", path) if path.starts_with("/plans") => planning(path, &uri, things),
         ("POST", "/pipeline/import") => {
             Some(Sample { uri, body: OPEN_DEALS.into(), content_type: "multipart/form-data; boundary=x" })
@@ -165,6 +172,25 @@ fn stage(path: &str) -> Option<Sample> {
         "/admin/stages" => post(uri, &[("name", "Pilot"), ("probability", "60")]),
         "/admin/stages/{id}" => post(uri, &[("name", "Yes"), ("probability", "95"), ("version", "1")]),
         "/admin/stages/{id}/move" => post(uri, &[("up", "true")]),
+fn meeting(path: &str, uri: &str, things: &Things) -> Option<Sample> {
+    let department = things.north.to_string();
+    let decision =
+        [("what", "Call them all"), ("who", "Elias Sandberg"), ("when", "2026-11-25"), ("version", "1")];
+    match path {
+        "/reviews/series/new" | "/reviews/series/{id}" => post(
+            uri,
+            &[
+                ("name", "North monthly"),
+                ("department", &*department),
+                ("rhythm", "workday"),
+                ("workday", "3"),
+                ("version", "1"),
+            ],
+        ),
+        "/reviews/{id}/notes" => post(uri, &[("section", ""), ("body", "Hello"), ("version", "0")]),
+        "/reviews/{id}/decisions" | "/decisions/{id}" => post(uri, &decision),
+        "/reviews/{id}/move" => post(uri, &[("day", "2026-11-20"), ("version", "1")]),
+        "/decisions/{id}/steps/{step}" => post("/decisions/1/steps/finish", &[("version", "1")]),
         _ => post(uri, &[("version", "1")]),
     }
 }

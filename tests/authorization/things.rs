@@ -36,6 +36,16 @@ const OPPORTUNITY: &str = "
     )
     insert into opportunity_moves (opportunity_id, number, stage_id, state, day, moved_at)
     select id, 1, 1, 'open', '2026-11-01', '2026-11-01' from o returning opportunity_id";
+/// North meets today, and Elias is to do something.
+const REVIEWS: &str = "
+    insert into review_series (name, department_id, rhythm, rhythm_on, created_by, created_at)
+        select 'North weekly', d.id, 'weekly', 3, u.id, '2026-11-01' from departments d, users u
+        where d.code = 'NORTH' and u.email like 'karin%';
+    insert into reviews (series_id, meets_on, rhythm_day, covers_from, state)
+        select id, '2026-11-18', '2026-11-18', '2026-11-11', 'planned' from review_series;
+    insert into decisions (review_id, what, owner_id, due_on, state, decided_by, decided_at)
+        select r.id, 'Call the three', e.id, '2026-11-20', 'open', u.id, '2026-11-11'
+        from reviews r, employees e, users u where e.employee_no = 'elias' and u.email like 'karin%'";
 
 /// What the samples are about.
 pub struct Things {
@@ -86,6 +96,7 @@ impl Things {
         sqlx::raw_sql(CAPACITY).execute(&world.db).await.unwrap();
         let deal = world.deal("elias", "Holmen Skog", 168_000, day(11, 17)).await;
         let line = sqlx::query_scalar(PROMISED).bind(deal.0).fetch_one(&world.db).await.unwrap();
+        sqlx::raw_sql(REVIEWS).execute(&world.db).await.unwrap();
         Self {
             line,
             plan: plan(world).await,

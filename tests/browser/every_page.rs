@@ -32,6 +32,10 @@ const PAGES: [(&str, &[&str]); 3] = [
             "/pipeline/new",
             "/pipeline/{opportunity}",
             "/pipeline/{opportunity}/edit",
+            "/reviews",
+            "/reviews/1",
+            "/decisions",
+            "/decisions/1",
             "/deals",
             "/deals/new",
             "/deals/new?full",
@@ -61,6 +65,11 @@ const PAGES: [(&str, &[&str]); 3] = [
             "/market/import",
             "/pipeline/import",
             "/pipeline/import/{upload}",
+            "/reviews/1",
+            "/reviews/2",
+            "/reviews/series/new",
+            "/reviews/series/1",
+            "/decisions/1",
             "/facts/new",
             "/facts/import",
             "/agreements/{agreement}",
@@ -195,6 +204,7 @@ async fn places(world: &World) -> Vec<(&'static str, String)> {
     .fetch_one(&world.db)
     .await
     .unwrap();
+    met(world).await;
     let mut places = more_places(world).await;
     places.extend(agreed_places(world).await);
     places.extend(planned_places(world).await);
@@ -293,6 +303,25 @@ async fn planned_places(world: &World) -> Vec<(&'static str, String)> {
     let form = [("version", "2"), ("method", "equal"), ("percent", "5"), ("step", "1000"), (&*maja, "")];
     world.post("karin", &format!("/plans/{first}"), &form).await;
     vec![("{plan}", first), ("{plan2}", second)]
+}
+
+/// North has met once and meets again; Elias is to do something.
+async fn met(world: &World) {
+    let north = world.department("NORTH").await.to_string();
+    let form = [
+        ("name", "North weekly"),
+        ("department", &*north),
+        ("rhythm", "weekly"),
+        ("weekday", "3"),
+        ("guests", "Petra Holm"),
+    ];
+    world.post("karin", "/reviews/series/new", &form).await;
+    let note = [("section", "goals"), ("body", "Two of us are behind.\nWe help."), ("version", "0")];
+    world.post("karin", "/reviews/1/notes", &note).await;
+    let decided =
+        [("what", "Call the three"), ("who", "Elias Sandberg"), ("when", "2026-11-25"), ("section", "goals")];
+    world.post("karin", "/reviews/1/decisions", &decided).await;
+    world.post("karin", "/reviews/1/hold", &[("version", "1")]).await;
 }
 
 /// Links that lead in, a membership, and an import that was refused; and rows for the lists of the settings.

@@ -1,0 +1,37 @@
+//! What came back or was cancelled, and why.
+
+use std::collections::HashMap;
+
+use sqlx::PgConnection;
+
+use super::{Line, On, count};
+use crate::error::Result;
+use crate::notices::Value;
+use crate::sales::came_back::{CameBack, came_back};
+
+/// So many reasons.
+const MOST: usize = 5;
+
+pub(super) async fn lines(conn: &mut PgConnection, on: &On<'_>) -> Result<Vec<Line>> {
+    let inside: Option<Vec<i64>> = (!on.is_company()).then(|| on.inside().iter().map(|id| id.0).collect());
+    let now = came_back(conn, inside.as_deref(), on.period).await?;
+    let before = came_back(conn, inside.as_deref(), on.before).await?;
+    if now == CameBack::default() && before == CameBack::default() {
+        return Ok(Vec::new());
+    }
+    let cancelled = format!("{}&status=cancelled", on.deals());
+    let line = |text: &str, href: &str| Line::new(text, href).about(on.about());
+    let mut lines = vec![
+        line("back-returned", &on.deals()).figure(on.money(now.returned), on.money(before.returned)),
+        line("back-cancelled", &cancelled).figure(on.money(now.cancelled), on.money(before.cancelled)),
+    ];
+    let earlier: HashMap<&str, i64> =
+        before.reasons.iter().map(|(reason, times)| (reason.as_str(), *times)).collect();
+    lines.extend(now.reasons.iter().take(MOST).map(|(reason, times)| {
+        let words = if reason.is_empty() { "back-no-reason" } else { "back-reason" };
+        line(words, &on.deals())
+            .with("reason", Value::text(reason))
+            .figure(count(*times), count(earlier.get(reason.as_str()).copied().unwrap_or(0)))
+    }));
+    Ok(lines)
+}

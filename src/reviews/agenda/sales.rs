@@ -1,0 +1,22 @@
+//! What was sold.
+
+use sqlx::PgConnection;
+
+use super::{Line, On, count};
+use crate::attainment::service::{self, Span, Totals};
+use crate::error::Result;
+
+pub(super) async fn lines(conn: &mut PgConnection, on: &On<'_>) -> Result<Vec<Line>> {
+    let span = |period| Span { subject: on.subject(), category: None, period };
+    let sums = service::totals(conn, &[span(on.period), span(on.before)]).await?;
+    let [now, before] = sums[..] else { return Ok(Vec::new()) };
+    if (now, before) == (Totals::default(), Totals::default()) {
+        return Ok(Vec::new());
+    }
+    let line = |text| Line::new(text, on.deals()).about(on.about());
+    Ok(vec![
+        line("sales-revenue").figure(on.money(now.revenue), on.money(before.revenue)),
+        line("sales-orders").figure(count(now.orders), count(before.orders)),
+        line("sales-units").figure(count(now.units), count(before.units)),
+    ])
+}
