@@ -167,6 +167,7 @@ pub fn routes() -> Routes {
         crate::capacity::routes(),
         crate::closing::routes(),
         crate::facts::routes(),
+        crate::service::routes(),
         crate::market::routes(),
         crate::sales::pages::routes(),
         crate::customers::routes(),

@@ -10,6 +10,7 @@ use super::{CustomerFilter, CustomerRow, NewCustomer};
 use crate::audit::{self, Event};
 use crate::error::{AppError, Found, Result};
 use crate::kernel::id::CustomerId;
+use crate::service::{self, Part};
 use crate::web::context::Ctx;
 use crate::web::csv::CsvDownload;
 use crate::web::form::{Form, FormErrors};
@@ -117,12 +118,15 @@ struct CustomerPage {
     shell: Shell,
     customer: CustomerRow,
     facts: Vec<(String, String)>,
+    service: Part,
     edits: bool,
 }
 
 /// `GET /customers/{id}`
 pub async fn show(ctx: Ctx, Path(id): Path<CustomerId>) -> Result<Response> {
-    let customer = store::find(&mut *ctx.app.read().await?, id, scope(&ctx)).await?.found()?;
+    let mut conn = ctx.app.read().await?;
+    let customer = store::find(&mut conn, id, scope(&ctx)).await?.found()?;
+    let service = service::part_of_customer(&mut conn, &ctx, id).await?;
     let l = ctx.l;
     let known = |text: &str| if text.is_empty() { "–".to_owned() } else { text.to_owned() };
     let last_order = customer.last_order.map_or_else(|| "–".to_owned(), |day| l.date_year(day));
@@ -134,7 +138,7 @@ pub async fn show(ctx: Ctx, Path(id): Path<CustomerId>) -> Result<Response> {
         (l.t("customers-since"), l.date_year(ctx.company.day_of(customer.created_at))),
     ];
     let (shell, edits) = (ctx.shell("customers"), ctx.actor.logs_deals());
-    Ok(Page::ok(CustomerPage { shell, customer, facts, edits }).into_response())
+    Ok(Page::ok(CustomerPage { shell, customer, facts, service, edits }).into_response())
 }
 
 /// The form about a customer; `customer` is absent for a new one.

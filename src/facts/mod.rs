@@ -136,3 +136,14 @@ pub async fn note(
     }
     Ok(noted)
 }
+
+/// Takes back what a source has noted by a number, if it has: what stood is reversed. The same number can be noted again.
+pub async fn withdraw(
+    conn: &mut PgConnection,
+    source: &str,
+    fact_no: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let Some(id) = store::remove_noted(conn, source, fact_no, now).await? else { return Ok(()) };
+    store::post(conn, &[id], now).await
+}

@@ -89,6 +89,8 @@ impl Shell {
             item("goals", "/goals", "target"),
             item("deals", "/deals", "handshake"),
             item("customers", "/customers", "building-2"),
+            item("follow-ups", "/follow-ups", "phone-call"),
+            item("cases", "/cases", "headphones"),
             item("products", "/products", "package"),
             item("market", "/market", "globe"),
         ]);
@@ -186,6 +188,8 @@ fn label_key(id: &str) -> &'static str {
         "goals" => "nav-goals",
         "deals" => "nav-deals",
         "customers" => "nav-customers",
+        "follow-ups" => "nav-follow-ups",
+        "cases" => "nav-cases",
         "products" => "nav-products",
         "people" => "nav-people",
         "departments" => "nav-departments",
