@@ -15,5 +15,6 @@ join deal_lines l on l.deal_id = d.id and not l.removed
 join products p on p.id = l.product_id
 where not exists (select from follow_ups f where f.deal_id = d.id and f.rule_id is not null)
 group by d.id
-having $1 is not null or (bool_and(l.delivered_on is not null) and max(l.delivered_on) >= $2)
+having $1 is not null
+    or (bool_and(l.delivered_on is not null) and max(l.delivered_on) >= $2 and max(l.delivered_on) <= $3::date)
 order by d.id

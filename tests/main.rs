@@ -35,6 +35,7 @@ mod postgres;
 mod quarter;
 mod races;
 mod remembered;
+mod service;
 mod sign_in;
 mod support;
 mod ui_kit;

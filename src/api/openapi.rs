@@ -8,7 +8,7 @@ use utoipa::openapi::{OpenApi as Document, RefOr, Response};
 use utoipa::{Modify, OpenApi, ToResponse};
 
 use super::problem::Problem;
-use super::{attainment, catalogue, facts, goals, sale_create, sales};
+use super::{attainment, cases, catalogue, facts, feedback, follow_ups, goals, sale_create, sales};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -33,6 +33,13 @@ use super::{attainment, catalogue, facts, goals, sale_create, sales};
         sales::show,
         sale_create::create,
         facts::create,
+        follow_ups::index,
+        follow_ups::create,
+        follow_ups::outcome,
+        cases::index,
+        cases::create,
+        cases::step,
+        feedback::index,
         catalogue::departments,
         catalogue::employees,
         catalogue::products,
@@ -48,6 +55,7 @@ use super::{attainment, catalogue, facts, goals, sale_create, sales};
     tags(
         (name = "Attainment", description = "How far goals are reached"),
         (name = "Sales", description = "What was sold"),
+        (name = "Service", description = "What happens after the sale"),
         (name = "Company", description = "Numbers and codes to speak of the company with")
     ),
     security(("token" = [])),

@@ -14,6 +14,7 @@ mod people;
 mod plan;
 mod products;
 mod quarter;
+mod service;
 mod staff;
 mod store;
 mod support;
@@ -124,5 +125,6 @@ async fn populate(
     support::create(conn, timeline, &staff).await?;
     let plan = plan::plan(timeline, size, &mut Dice::new(SEED));
     History { timeline, staff: &staff, products: &products, euro }.enter(conn, &plan, progress).await?;
+    service::create(conn, timeline, &staff).await?;
     Ok(accounts)
 }

@@ -17,7 +17,7 @@ pub mod rules;
 pub mod scope;
 mod store;
 mod waiting;
-mod work;
+pub mod work;
 
 use std::collections::HashMap;
 

@@ -16,6 +16,18 @@ const CAPACITY: &str = "
     insert into facts (source, fact_no, metric, employee_id, day, part, whole, recorded_at)
         select 'crm', '1', 'leads', id, '2026-11-01', 3, 0, '2026-11-01' from employees where employee_no = 'elias'";
 
+/// A call and a case of Elias's customer, about the order with that id.
+const SERVICE: &str = "
+    insert into follow_ups (customer_id, deal_id, owner_id, due_on, counts_by, opened_at)
+        select d.customer_id, d.id, d.employee_id, '2026-11-20', '2026-11-20', '2026-11-17' from deals d
+        order by d.id desc limit 1;
+    with t as (insert into threads default values returning id)
+    insert into cases (customer_id, deal_id, category, severity, title, channel, opened_at, owner_id, department_id, state,
+        reply_due, solve_due, thread_id)
+        select d.customer_id, d.id, 'product', 'normal', 'Noisy', 'phone', '2026-11-17 09:00Z', null, p.id, 'new',
+            '2026-11-18 09:00Z', '2026-11-25 09:00Z', t.id
+        from deals d, departments p, t where p.kind = 'service' order by d.id desc limit 1";
+
 /// What the samples are about.
 pub struct Things {
     pub(super) deal: DealId,
@@ -61,6 +73,8 @@ impl Things {
             where u.email like 'karin%' returning agreement_id",
         );
         sqlx::raw_sql(CAPACITY).execute(&world.db).await.unwrap();
+        let deal = world.deal("elias", "Holmen Skog", 168_000, day(11, 17)).await;
+        sqlx::raw_sql(SERVICE).execute(&world.db).await.unwrap();
         Self {
             plan: plan(world).await,
             agreement: agreement.fetch_one(&world.db).await.unwrap(),
@@ -72,7 +86,7 @@ impl Things {
             .fetch_one(&world.db)
             .await
             .unwrap(),
-            deal: world.deal("elias", "Holmen Skog", 168_000, day(11, 17)).await,
+            deal,
             employee: world.employee("elias").await.0,
             membership: membership.fetch_one(&world.db).await.unwrap(),
             north: world.department("NORTH").await.0,

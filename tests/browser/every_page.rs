@@ -33,6 +33,13 @@ const PAGES: [(&str, &[&str]); 3] = [
             "/deals/{deal}",
             "/deals/{deal}/saved",
             "/customers",
+            "/follow-ups?view=all",
+            "/follow-ups/{call}",
+            "/follow-ups/new",
+            "/cases",
+            "/cases/{case}",
+            "/cases/new",
+            "/feedback",
             "/me",
             "/people/{elias}/capacity",
             "/menu",
@@ -95,6 +102,12 @@ const PAGES: [(&str, &[&str]); 3] = [
             "/admin/tokens",
             "/closing",
             "/closing/1",
+            "/follow-ups",
+            "/follow-ups/import",
+            "/cases/import",
+            "/admin/follow-up-rules",
+            "/admin/follow-up-rules/1",
+            "/admin/case-promises",
             "/products",
             "/products/new",
             "/products/{product}",
@@ -107,8 +120,14 @@ const PAGES: [(&str, &[&str]); 3] = [
 ];
 
 /// Pages of visitors who are not signed in.
-const PUBLIC: [&str; 5] =
-    ["/login", "/setup/{setup}", "/invite/{invitation}", "/unsubscribe/{unsubscribe}", "/api/docs"];
+const PUBLIC: [&str; 6] = [
+    "/login",
+    "/setup/{setup}",
+    "/invite/{invitation}",
+    "/unsubscribe/{unsubscribe}",
+    "/f/{answer}?lang={lang}",
+    "/api/docs",
+];
 
 async fn look(pool: PgPool, screen: Screen, lang: Lang) {
     let world = World::new(pool.clone()).await;
@@ -116,7 +135,8 @@ async fn look(pool: PgPool, screen: Screen, lang: Lang) {
     let account = sqlx::query("update users set password_hash = $1, language = $2");
     account.bind(hash).bind(lang.code()).execute(&world.db).await.unwrap();
     sqlx::query("update settings set language = $1").bind(lang.code()).execute(&world.db).await.unwrap();
-    let places = places(&world).await;
+    let mut places = places(&world).await;
+    places.push(("{lang}", lang.code().to_owned()));
     let (site, _) = Site::start(&pool, world.app.clock.clone()).await;
     let browser = Browser::open(screen).await;
     let mut faults = Vec::new();
@@ -179,6 +199,7 @@ async fn places(world: &World) -> Vec<(&'static str, String)> {
     let mut places = more_places(world).await;
     places.extend(agreed_places(world).await);
     places.extend(planned_places(world).await);
+    places.extend(served_places(world).await);
     places.extend([
         ("{deal}", deal.to_string()),
         ("{goal}", goal.to_string()),
@@ -242,6 +263,30 @@ async fn planned_places(world: &World) -> Vec<(&'static str, String)> {
     let form = [("version", "2"), ("method", "equal"), ("percent", "5"), ("step", "1000"), (&*maja, "")];
     world.post("karin", &format!("/plans/{first}"), &form).await;
     vec![("{plan}", first), ("{plan2}", second)]
+}
+
+/// A call and a case of Elias's customer, something a customer has said, and a link for another.
+async fn served_places(world: &World) -> Vec<(&'static str, String)> {
+    let call = [("customer", "Holmen Skog"), ("owner", ""), ("due", "2026-11-18"), ("question", "All quiet?")];
+    world.post("elias", "/follow-ups/new", &call).await;
+    let case = [
+        ("customer", "Holmen Skog"),
+        ("category", "product"),
+        ("severity", "high"),
+        ("title", "Noisy at night"),
+        ("channel", "phone"),
+        ("owner", "elias"),
+    ];
+    world.post("elias", "/cases/new", &case).await;
+    world.post("elias", "/cases/1/comments", &[("body", "They called twice.")]).await;
+    let link = async || {
+        let page = world.post("elias", "/follow-ups/1/link", &[("lang", "en")]).await.body;
+        let at = page.find("/f/").unwrap() + 3;
+        page[at..].split('"').next().unwrap().to_owned()
+    };
+    let said = [("score", "9"), ("good", "product"), ("bad", "price"), ("words", "Quiet, but dear"), ("lang", "en")];
+    world.post("elias", &format!("/f/{}", link().await), &said).await;
+    vec![("{call}", "1".to_owned()), ("{case}", "1".to_owned()), ("{answer}", link().await)]
 }
 
 /// Links that lead in, a membership, and an import that was refused; and rows for the lists of the settings.

@@ -172,7 +172,7 @@ pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let mut conn = ctx.app.read().await?;
     let heads = [
         "service-opened",
-        "customers-name",
+        "service-customer",
         "service-order",
         "service-title",
         "service-category",

@@ -60,9 +60,11 @@ pub fn routes() -> Routes {
 }
 
 macro_rules! codes {
-    ($(#[$doc:meta])* $name:ident $label:literal: $($(#[$one:meta])* $variant:ident $code:literal),*) => {
+    ($(#[$doc:meta])* $name:ident $label:literal $schema:ident: $($(#[$one:meta])* $variant:ident $code:literal),*) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+        #[serde(rename_all = "snake_case")]
+        #[schema(as = $schema)]
         pub enum $name { $($(#[$one])* $variant),* }
 
         impl $name {
@@ -89,7 +91,7 @@ macro_rules! codes {
 
 codes!(
     /// What a case is about.
-    Category "service-category":
+    Category "service-category" CaseCategory:
     /// What was bought.
     Product "product",
     /// What it cost.
@@ -105,7 +107,7 @@ codes!(
 );
 codes!(
     /// How bad it is.
-    Severity "service-severity":
+    Severity "service-severity" CaseSeverity:
     /// A question, a blemish.
     Low "low",
     /// Something does not work as it should.
@@ -115,7 +117,7 @@ codes!(
 );
 codes!(
     /// How it came in.
-    Channel "service-channel":
+    Channel "service-channel" CaseChannel:
     /// By phone.
     Phone "phone",
     /// By mail.
@@ -168,6 +170,8 @@ pub struct Case {
     pub customer: CustomerId,
     /// Their name.
     pub customer_name: String,
+    /// Their number.
+    pub customer_no: String,
     /// About which order.
     pub deal: Option<DealId>,
     /// Its number.

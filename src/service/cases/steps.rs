@@ -18,8 +18,9 @@ use crate::kernel::id::{DepartmentId, EmployeeId};
 use crate::service::hours::Hours;
 
 /// How far it has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = CaseState)]
 pub enum State {
     /// Nobody has answered.
     New,
@@ -79,7 +80,9 @@ impl State {
 }
 
 /// What somebody does with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = CaseStep)]
 pub enum Step {
     /// Answers the customer.
     Reply,

@@ -16,6 +16,7 @@ struct Row {
     id: CaseId,
     customer_id: CustomerId,
     customer: String,
+    customer_no: String,
     deal_id: Option<DealId>,
     order_no: Option<String>,
     product: Option<String>,
@@ -65,6 +66,7 @@ impl Row {
             id: self.id,
             customer: self.customer_id,
             customer_name: self.customer,
+            customer_no: self.customer_no,
             deal: self.deal_id,
             order_no: self.order_no,
             product: self.product,
@@ -84,7 +86,7 @@ impl Row {
     }
 }
 
-const SELECT: &str = "select x.id, x.customer_id, c.name as customer, x.deal_id, d.order_no, t.name as product,
+const SELECT: &str = "select x.id, x.customer_id, c.name as customer, c.customer_no, x.deal_id, d.order_no, t.name as product,
     d.employee_id as seller_id, x.category, x.severity, x.title, x.description, x.channel, u.name as opener, x.owner_id,
     e.name as owner, x.department_id, p.name as department, x.state, x.opened_at, x.reply_due, x.solve_due, x.replied_at,
     x.solved_at, x.reply_minutes, x.solve_minutes, x.paused_since, x.paused_minutes, x.thread_id, x.version";

@@ -119,10 +119,7 @@ pub async fn for_follow_up(
     if !one.is_written_by(&ctx) {
         return Err(AppError::Forbidden);
     }
-    let about = match one.deal {
-        Some(deal) => store::products(&mut conn, deal).await?,
-        None => String::new(),
-    };
+    let about = super::bought(&mut conn, one.deal).await?;
     drop(conn);
     let new = NewLink {
         customer: one.customer,

@@ -193,7 +193,7 @@ pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
         "service-good",
         "service-bad",
         "service-words",
-        "customers-name",
+        "service-customer",
         "service-seller",
     ];
     let mut file = CsvDownload::new("feedback", ctx.l.lang(), &heads.map(|key| ctx.l.t(key)))?;

@@ -47,7 +47,9 @@ pub fn routes() -> Routes {
 }
 
 /// What can be good or bad.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = FeedbackArea)]
 pub enum Area {
     /// What was bought.
     Product,
@@ -175,8 +177,23 @@ pub async fn list(
     store::list(conn, filter, sort, slice).await
 }
 
+/// What an order holds, in words that the customer knows; empty without one.
+pub async fn bought(conn: &mut PgConnection, deal: Option<DealId>) -> Result<String> {
+    match deal {
+        Some(deal) => store::products(conn, deal).await,
+        None => Ok(String::new()),
+    }
+}
+
+/// Answers by the secret of a link. Not found when it is wrong, expired or used.
+pub async fn answer(conn: &mut PgConnection, hand: &Hand<'_>, token: &str, said: &Said) -> Result<FeedbackId> {
+    // of two at once the second waits, and finds what the first has left
+    let link = store::find_link(conn, &crate::auth::secret::hash(token), hand.now).await?.found()?;
+    save(conn, hand, &link, said).await
+}
+
 /// Stores what a customer says by a link that works, lets it count, and opens a case where the score is low.
-pub(super) async fn save(
+async fn save(
     conn: &mut PgConnection,
     hand: &Hand<'_>,
     link: &links::Link,

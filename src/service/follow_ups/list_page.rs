@@ -116,8 +116,8 @@ pub(in crate::service) fn of_view(ctx: &Ctx, view: &str) -> Option<(Vec<i64>, Ve
 }
 
 fn filter(ctx: &Ctx, query: &ListQuery) -> Filter {
-    let state = query.get("state").unwrap_or("open");
-    let known = |state: &&str| matches!(*state, "open" | "overdue") || State::from_code(state).is_some();
+    let state = query.get("state").unwrap_or("to_do");
+    let known = |state: &&str| matches!(*state, "to_do" | "overdue") || State::from_code(state).is_some();
     Filter {
         scope: Scope::of(ctx),
         of: of_view(ctx, view(ctx, query)),
@@ -132,7 +132,7 @@ fn filter(ctx: &Ctx, query: &ListQuery) -> Filter {
 
 fn states(ctx: &Ctx) -> Vec<Choice> {
     let mut states = vec![
-        Choice::new("open", ctx.l.t("service-state-to-do")),
+        Choice::new("to_do", ctx.l.t("service-state-to-do")),
         Choice::new("overdue", ctx.l.t("service-state-overdue")),
     ];
     let others = State::ALL.into_iter().filter(|state| *state != State::Open);
@@ -191,7 +191,7 @@ pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let mut conn = ctx.app.read().await?;
     let heads = [
         "service-due",
-        "customers-name",
+        "service-customer",
         "service-order",
         "service-owner",
         "service-state",

@@ -64,7 +64,7 @@ pub async fn after_delivery(
     delivered_on: NaiveDate,
     now: DateTime<Utc>,
 ) -> Result<usize> {
-    let delivered = store::delivered(conn, Some(deal), delivered_on).await?;
+    let delivered = store::delivered(conn, Some(deal), delivered_on, delivered_on).await?;
     follow(conn, company, delivered, now).await
 }
 
@@ -72,7 +72,7 @@ pub async fn after_delivery(
 /// many that are.
 pub async fn make_due(conn: &mut PgConnection, company: &Company, now: DateTime<Utc>) -> Result<usize> {
     let today = company.day_of(now);
-    let delivered = store::delivered(conn, None, today - LOOKS_BACK).await?;
+    let delivered = store::delivered(conn, None, today - LOOKS_BACK, today).await?;
     follow(conn, company, delivered, now).await
 }
 

@@ -59,6 +59,8 @@ pub struct FollowUp {
     pub customer: CustomerId,
     /// Their name.
     pub customer_name: String,
+    /// Their number.
+    pub customer_no: String,
     /// About which order.
     pub deal: Option<DealId>,
     /// Its number.
@@ -108,7 +110,7 @@ pub struct Filter {
     pub scope: Scope,
     /// Of these people or departments; of everybody when absent.
     pub of: Option<(Vec<i64>, Vec<i64>)>,
-    /// "open", "overdue" with today, or a state.
+    /// "to_do", "overdue" with today, or a state.
     pub state: Option<String>,
     /// The present day.
     pub today: NaiveDate,
@@ -136,6 +138,11 @@ pub async fn list(
     store::list(conn, filter, sort, slice).await
 }
 
+/// The follow-up of a source and number, whoever sees it.
+pub async fn of_origin(conn: &mut PgConnection, origin: &Origin) -> Result<Option<FollowUpId>> {
+    store::by_origin(conn, &origin.source, &origin.number).await
+}
+
 /// A follow-up that the reader sees.
 pub async fn find(conn: &mut PgConnection, ctx: &Ctx, id: FollowUpId) -> Result<FollowUp> {
     store::find(conn, &Scope::of(ctx), id).await?.found()
@@ -150,7 +157,7 @@ pub async fn open_of(
     let filter = Filter {
         scope: scope.clone(),
         of: Some(of),
-        state: Some("open".into()),
+        state: Some("to_do".into()),
         ..Filter::default()
     };
     let rows = store::list(conn, &filter, ("due", false), (MOST_ACTIONS, 0)).await?;

@@ -20,8 +20,9 @@ use crate::kernel::id::{DepartmentId, EmployeeId};
 use crate::service::measures;
 
 /// How far it has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = FollowUpState)]
 pub enum State {
     /// To be done.
     Open,

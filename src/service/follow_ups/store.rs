@@ -17,6 +17,7 @@ struct Row {
     id: FollowUpId,
     customer_id: CustomerId,
     customer: String,
+    customer_no: String,
     deal_id: Option<DealId>,
     order_no: Option<String>,
     seller_id: Option<EmployeeId>,
@@ -56,6 +57,7 @@ impl Row {
             id: self.id,
             customer: self.customer_id,
             customer_name: self.customer,
+            customer_no: self.customer_no,
             deal: self.deal_id,
             order_no: self.order_no,
             seller: self.seller_id,
@@ -68,7 +70,7 @@ impl Row {
     }
 }
 
-const SELECT: &str = "select x.id, x.customer_id, c.name as customer, x.deal_id, d.order_no, d.employee_id as seller_id,
+const SELECT: &str = "select x.id, x.customer_id, c.name as customer, c.customer_no, x.deal_id, d.order_no, d.employee_id as seller_id,
     x.owner_id, e.name as owner, x.department_id, p.name as department, x.question, x.state, x.due_on, x.counts_by,
     x.done_on, x.score, x.words, x.offer, x.amount, x.version";
 const FROM: &str = " from follow_ups x join customers c on c.id = x.customer_id left join deals d on d.id = x.deal_id
@@ -82,7 +84,7 @@ fn narrow(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
         query.push(") or x.department_id = any(").push_bind(departments.clone()).push("))");
     }
     match filter.state.as_deref() {
-        Some("open") => {
+        Some("to_do") => {
             // what nobody has ordered any more is not followed up
             query.push(" and x.state in ('open', 'not_reached') and coalesce(d.status, 'booked') = 'booked'");
         }
@@ -243,14 +245,15 @@ pub(super) async fn save_taken_back(conn: &mut PgConnection, id: FollowUpId, num
     Ok(())
 }
 
-/// Orders that were wholly delivered since a day and have no follow-up by a rule yet, with what was bought; only one order
+/// Orders that were wholly delivered since a day, by today, and have no follow-up by a rule yet, with what was bought; only one order
 /// where one is asked for.
 pub(super) async fn delivered(
     conn: &mut PgConnection,
     deal: Option<DealId>,
     since: NaiveDate,
+    today: NaiveDate,
 ) -> Result<Vec<Delivered>> {
-    let rows = sqlx::query_file!("sql/delivered_deals.sql", deal.map(|id| id.0), since);
+    let rows = sqlx::query_file!("sql/delivered_deals.sql", deal.map(|id| id.0), since, today);
     let pair = |(product, category): (i64, i64)| (ProductId(product), CategoryId(category));
     let rows = rows.fetch_all(conn).await?.into_iter();
     Ok(rows

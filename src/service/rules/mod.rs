@@ -107,6 +107,11 @@ pub async fn all(conn: &mut PgConnection) -> Result<Vec<Rule>> {
     store::list(conn).await
 }
 
+/// Adds a rule.
+pub async fn add(conn: &mut PgConnection, draft: &RuleDraft) -> Result<RuleId> {
+    store::insert(conn, draft).await
+}
+
 /// The rules that hold for what was bought: of the most special sort there is, one for each number of days.
 pub fn choose<'a>(rules: &'a [Rule], products: &[(ProductId, CategoryId)]) -> Vec<&'a Rule> {
     let holding = || rules.iter().filter(|rule| rule.draft.active && rule.draft.bought.holds(products));
