@@ -75,8 +75,7 @@ pub struct FeedbackItem {
     responses((status = 200, description = "A page of answers", body = List<FeedbackItem>)))]
 pub async fn index(ctx: Ctx, Query(query): Query<FeedbackQuery>) -> Result<Json<List<FeedbackItem>>> {
     let paging = Paging { limit: query.limit, after: query.cursor };
-    let filter =
-        Filter { from: query.from, last: query.to, after: Some(query.cursor), ..Filter::default() };
+    let filter = Filter { from: query.from, last: query.to, after: Some(query.cursor), ..Filter::default() };
     let mut conn = ctx.app.read().await?;
     let rows = feedback::list(&mut conn, &filter, ("id", false), (paging.rows(), 0)).await?;
     let sight = scope::sight(&ctx);

@@ -35,18 +35,46 @@ const WORDS: [&str; 8] = [
     "Good advice from the start, thank you.",
 ];
 
-const OFFERS: [(&str, i64); 3] =
-    [("Serviceavtal, 3 år", 46_500_00), ("Filter subscription", 11_400_00), ("FTX 600 to the annexe", 94_000_00)];
+const OFFERS: [(&str, i64); 3] = [
+    ("Serviceavtal, 3 år", 46_500_00),
+    ("Filter subscription", 11_400_00),
+    ("FTX 600 to the annexe", 94_000_00),
+];
 
 /// A case: what it is about, how bad, and in words.
 const CASES: [(Category, Severity, &str, &str); 8] = [
-    (Category::Product, Severity::High, "Aggregatet stannar på natten", "Larm 23 sedan i tisdags. Två lägenheter utan frånluft."),
+    (
+        Category::Product,
+        Severity::High,
+        "Aggregatet stannar på natten",
+        "Larm 23 sedan i tisdags. Två lägenheter utan frånluft.",
+    ),
     (Category::Delivery, Severity::Normal, "One crate is missing", "The packing list says four, three came."),
     (Category::Invoice, Severity::Low, "Fel referens på fakturan", "Vill ha kostnadsställe 4410 på raden."),
-    (Category::Service, Severity::Normal, "Technician did not come", "Booked for Monday morning, nobody called."),
-    (Category::Product, Severity::Normal, "Fläkten låter vid full fart", "Ett tickande ljud, mest på morgonen."),
-    (Category::Price, Severity::Low, "Question about the discount on filters", "They expected the frame agreement's 12 percent."),
-    (Category::Delivery, Severity::High, "Transportskada på rotorn", "Lådan var intryckt. Kan inte monteras."),
+    (
+        Category::Service,
+        Severity::Normal,
+        "Technician did not come",
+        "Booked for Monday morning, nobody called.",
+    ),
+    (
+        Category::Product,
+        Severity::Normal,
+        "Fläkten låter vid full fart",
+        "Ett tickande ljud, mest på morgonen.",
+    ),
+    (
+        Category::Price,
+        Severity::Low,
+        "Question about the discount on filters",
+        "They expected the frame agreement's 12 percent.",
+    ),
+    (
+        Category::Delivery,
+        Severity::High,
+        "Transportskada på rotorn",
+        "Lådan var intryckt. Kan inte monteras.",
+    ),
     (Category::Other, Severity::Low, "Wants the manual in Finnish", "For the caretaker in Haparanda."),
 ];
 
@@ -68,7 +96,12 @@ const ANSWERS: [Answer; 10] = [
     (4, "Kom två veckor sent och ingen ringde.", &[Area::Product], &[Area::Delivery]),
     (7, "Good product. The invoice took three tries.", &[Area::Product], &[Area::Service]),
     (10, "Monteringen gick på en förmiddag!", &[Area::Product, Area::Delivery], &[]),
-    (3, "The unit failed after a week and we waited days for a technician.", &[], &[Area::Product, Area::Service]),
+    (
+        3,
+        "The unit failed after a week and we waited days for a technician.",
+        &[],
+        &[Area::Product, Area::Service],
+    ),
     (8, "Kunnig säljare som frågade vad vi behövde.", &[Area::Selling], &[]),
     (6, "Fine, but we were promised a call back.", &[Area::Product], &[Area::Selling]),
 ];
@@ -247,7 +280,9 @@ impl Stage<'_> {
                 lang: if place % 2 == 0 { Lang::Sv } else { Lang::En },
             };
             let new = NewLink { about: feedback::bought(conn, call.deal).await?, ..new };
-            let token = feedback::make_link(conn, &new, call.standing.owner.and_then(|id| self.user(id)), asked).await?;
+            let token =
+                feedback::make_link(conn, &new, call.standing.owner.and_then(|id| self.user(id)), asked)
+                    .await?;
             let (score, words, good, bad) = ANSWERS[dice.below(ANSWERS.len())];
             let said = feedback::Said {
                 score,

@@ -39,6 +39,9 @@ define_id!(
 /// The source of what is typed in here.
 pub const OWN_SOURCE: &str = "pacemark";
 
+/// The source of what the process itself notes: deliveries, follow-ups, replies. Nobody else uses it.
+pub const PROCESS_SOURCE: &str = "process";
+
 /// The list, the form, the file.
 pub fn routes() -> Routes {
     Routes::new()

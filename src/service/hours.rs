@@ -128,7 +128,8 @@ mod tests {
 
     #[test]
     fn where_nobody_ever_works_nothing_hangs() {
-        let free = WorkingCalendar { weekend: (1..=7).collect(), holidays: std::collections::BTreeSet::new() };
+        let free =
+            WorkingCalendar { weekend: (1..=7).collect(), holidays: std::collections::BTreeSet::new() };
         let from = at("2026-11-18 10:00");
         assert_eq!(hours(&free).after(from, 60), from);
         assert_eq!(hours(&free).minutes(from, at("2027-11-18 10:00")), 0);

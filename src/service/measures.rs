@@ -10,7 +10,7 @@ use crate::goals::Subject;
 use crate::kernel::id::{DepartmentId, EmployeeId, UserId};
 
 /// Where the facts come from that the process itself notes.
-pub const SOURCE: &str = "process";
+pub const SOURCE: &str = facts::PROCESS_SOURCE;
 
 /// Whose fact it is: the owner's, or the department's where there is none.
 pub fn subject(owner: Option<EmployeeId>, department: Option<DepartmentId>) -> Option<Subject> {

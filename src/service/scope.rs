@@ -42,7 +42,9 @@ impl Scope {
         query.push(") or x.department_id = any(").push_bind(self.departments.clone());
         query.push(") or x.opened_by = ").push_bind(self.user);
         query.push(" or d.employee_id = any(").push_bind(people.clone());
-        query.push(") or exists (select from deal_shares s where s.deal_id = x.deal_id and s.employee_id = any(");
+        query.push(
+            ") or exists (select from deal_shares s where s.deal_id = x.deal_id and s.employee_id = any(",
+        );
         query.push_bind(people.clone()).push(")))");
     }
 }
@@ -127,7 +129,6 @@ pub fn reads(
     let near = |id| serves(organisation, id) || inside.contains(&id);
     stay.is_some_and(|stay| near(stay.department)) || people.contains(&own) || {
         let viewer = Viewer { employee: Some(own), everyone: false, today };
-        stay.is_some_and(|stay| stay.lead)
-            && people.iter().any(|one| organisation.shows_person(viewer, *one))
+        stay.is_some_and(|stay| stay.lead) && people.iter().any(|one| organisation.shows_person(viewer, *one))
     }
 }

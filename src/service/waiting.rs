@@ -75,9 +75,7 @@ fn answer(ctx: &Ctx, case: &Case, value: i64) -> Action {
 /// "Holmen Skog, order 10234".
 fn about(ctx: &Ctx, customer: &str, order_no: Option<&str>) -> String {
     match order_no {
-        Some(no) => {
-            ctx.l.tr("service-customer-order", &[("customer", customer.into()), ("no", no.into())])
-        }
+        Some(no) => ctx.l.tr("service-customer-order", &[("customer", customer.into()), ("no", no.into())]),
         None => customer.to_owned(),
     }
 }

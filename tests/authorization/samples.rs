@@ -80,19 +80,20 @@ fn is_service(path: &str) -> bool {
 /// About a follow-up and a case of Elias, for which customer service answers.
 fn service(path: &str, things: &Things) -> Option<Sample> {
     let uri = things.fill(path);
-    let json = |body: &str| Some(Sample { uri: uri.clone(), body: body.into(), content_type: "application/json" });
+    let json =
+        |body: &str| Some(Sample { uri: uri.clone(), body: body.into(), content_type: "application/json" });
     let file = |body: &str| {
         let head = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f.csv\"\r\n\r\n";
         let body = format!("{head}{body}\r\n--x--\r\n");
         Some(Sample { uri: uri.clone(), body, content_type: "multipart/form-data; boundary=x" })
     };
     match path {
-        "/follow-ups/new" => {
-            post(uri, &[("customer", "Holmen Skog"), ("owner", ""), ("due", "2026-11-25")])
-        }
+        "/follow-ups/new" => post(uri, &[("customer", "Holmen Skog"), ("owner", ""), ("due", "2026-11-25")]),
         "/follow-ups/assign" => post(uri, &[("id", "1"), ("owner", "sigge")]),
         "/follow-ups/import" => file("follow_up_no,customer,due,owner\n7,C1,2026-11-25,sigge\n"),
-        "/follow-ups/{id}/steps/{step}" => post("/follow-ups/1/steps/reach", &[("version", "1"), ("score", "9")]),
+        "/follow-ups/{id}/steps/{step}" => {
+            post("/follow-ups/1/steps/reach", &[("version", "1"), ("score", "9")])
+        }
         "/follow-ups/{id}/link" | "/deals/{id}/feedback-link" => post(uri, &[("lang", "sv")]),
         "/cases/new" => post(
             uri,
@@ -116,9 +117,9 @@ fn service(path: &str, things: &Things) -> Option<Sample> {
         }
         "/admin/case-promises/{id}/remove" => post("/admin/case-promises/2/remove", &[]),
         "/admin/case-promises/{id}" => post(uri, &[("reply", "4"), ("solve", "9"), ("version", "1")]),
-        "/api/v1/follow-ups" => json(
-            r#"{"source": "crm", "follow_up_no": "1", "customer_no": "C1", "due_on": "2026-11-25"}"#,
-        ),
+        "/api/v1/follow-ups" => {
+            json(r#"{"source": "crm", "follow_up_no": "1", "customer_no": "C1", "due_on": "2026-11-25"}"#)
+        }
         "/api/v1/follow-ups/{id}/outcome" => json(r#"{"version": 1, "outcome": "reached", "score": 9}"#),
         "/api/v1/cases" => json(
             r#"{"source": "crm", "case_no": "1", "customer_no": "C1", "category": "product", "severity": "low",

@@ -267,7 +267,8 @@ async fn planned_places(world: &World) -> Vec<(&'static str, String)> {
 
 /// A call and a case of Elias's customer, something a customer has said, and a link for another.
 async fn served_places(world: &World) -> Vec<(&'static str, String)> {
-    let call = [("customer", "Holmen Skog"), ("owner", ""), ("due", "2026-11-18"), ("question", "All quiet?")];
+    let call =
+        [("customer", "Holmen Skog"), ("owner", ""), ("due", "2026-11-18"), ("question", "All quiet?")];
     world.post("elias", "/follow-ups/new", &call).await;
     let case = [
         ("customer", "Holmen Skog"),
@@ -284,7 +285,8 @@ async fn served_places(world: &World) -> Vec<(&'static str, String)> {
         let at = page.find("/f/").unwrap() + 3;
         page[at..].split('"').next().unwrap().to_owned()
     };
-    let said = [("score", "9"), ("good", "product"), ("bad", "price"), ("words", "Quiet, but dear"), ("lang", "en")];
+    let said =
+        [("score", "9"), ("good", "product"), ("bad", "price"), ("words", "Quiet, but dear"), ("lang", "en")];
     world.post("elias", &format!("/f/{}", link().await), &said).await;
     vec![("{call}", "1".to_owned()), ("{case}", "1".to_owned()), ("{answer}", link().await)]
 }

@@ -36,7 +36,9 @@ async fn a_case_is_promised_its_times_and_the_first_reply_counts_once(pool: PgPo
     assert_eq!(opened.location(), "/cases/1", "{}", opened.body);
     // eight hours: 11 to 17 today and 8 to 10 tomorrow; 45 hours are five working days
     assert_eq!(moments(&world, DUE).await, (Some("11-19 09:00".into()), Some("11-25 10:00".into())));
-    assert!(text(&world.get("siv", "/inbox?show=all").await).contains("New case: Holmen Skog, Noisy at night"));
+    assert!(
+        text(&world.get("siv", "/inbox?show=all").await).contains("New case: Holmen Skog, Noisy at night")
+    );
     let words = world.post("sigge", "/cases/1/steps/reply", &[("version", "1")]).await;
     assert_eq!(words.status, StatusCode::UNPROCESSABLE_ENTITY);
 
@@ -59,7 +61,11 @@ async fn a_case_is_promised_its_times_and_the_first_reply_counts_once(pool: PgPo
     assert_eq!(moments(&world, DUE).await.1, Some("11-27 10:00".into()));
     step(&world, "sigge", "/cases/1/steps/solve", &[("version", "7"), ("words", "New bearing")]).await;
     let minutes = "reply_minutes::text, solve_minutes::text";
-    assert_eq!(moments(&world, minutes).await, (Some("1200".into()), Some("1200".into())), "waiting is not work");
+    assert_eq!(
+        moments(&world, minutes).await,
+        (Some("1200".into()), Some("1200".into())),
+        "waiting is not work"
+    );
     let page = text(&world.get("sigge", "/cases/1").await);
     for words in ["20 h; promised by", "late", "Sigge Dal, solved it: New bearing", "took a step back"] {
         assert!(page.contains(words), "{words}: {page}");
@@ -79,7 +85,10 @@ async fn the_table_of_promises_decides_and_holidays_do_not_count(pool: PgPool) {
     assert_eq!(twice.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(text(&twice).contains("There is a row for this already."));
     let turned = [("category", "price"), ("severity", ""), ("reply", "9"), ("solve", "4")];
-    assert_eq!(world.post("ada", "/admin/case-promises", &turned).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(
+        world.post("ada", "/admin/case-promises", &turned).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
     sqlx::raw_sql("insert into holidays (day, name) values ('2026-11-19', 'A free Thursday')")
         .execute(&world.db)
         .await
@@ -91,10 +100,11 @@ async fn the_table_of_promises_decides_and_holidays_do_not_count(pool: PgPool) {
     step(&world, "ada", "/admin/case-promises/1", &[("reply", "5"), ("solve", "50"), ("version", "1")]).await;
     let high = open(&world, "sigge", &[("severity", "high")]).await;
     assert_eq!(high.location(), "/cases/2");
-    let due: String = sqlx::query_scalar("select to_char(reply_due at time zone 'UTC', 'HH24:MI') from cases where id = 2")
-        .fetch_one(&world.db)
-        .await
-        .unwrap();
+    let due: String =
+        sqlx::query_scalar("select to_char(reply_due at time zone 'UTC', 'HH24:MI') from cases where id = 2")
+            .fetch_one(&world.db)
+            .await
+            .unwrap();
     assert_eq!(due, "12:00", "two hours for what is bad");
 }
 
@@ -108,12 +118,18 @@ async fn people_talk_about_a_case_and_whoever_does_not_see_it_is_not_brought_in(
         .await
         .unwrap();
     open(&world, "sigge", &[("order", &order)]).await;
-    step(&world, "elias", "/cases/1/comments", &[("body", "They called me too. @Siv, who goes there?")]).await;
-    assert!(text(&world.get("siv", "/inbox?show=all").await).contains("Elias Sandberg mentions you: Holmen Skog"));
+    step(&world, "elias", "/cases/1/comments", &[("body", "They called me too. @Siv, who goes there?")])
+        .await;
+    assert!(
+        text(&world.get("siv", "/inbox?show=all").await).contains("Elias Sandberg mentions you: Holmen Skog")
+    );
     let nobody = world.post("elias", "/cases/1/comments", &[("body", "@Petra?")]).await;
     assert_eq!(nobody.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(text(&nobody).contains("@Petra"), "what was typed is kept");
-    assert_eq!(world.post("petra", "/cases/1/comments", &[("body", "Hi")]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        world.post("petra", "/cases/1/comments", &[("body", "Hi")]).await.status,
+        StatusCode::NOT_FOUND
+    );
     let own = world.post("elias", "/cases/1/steps/reply", &[("version", "1"), ("words", "x")]).await;
     assert_eq!(own.status, StatusCode::FORBIDDEN, "he sold it, others answer for it");
 }

@@ -26,8 +26,7 @@ fn path_in(page: &str) -> String {
 
 async fn answer(world: &World, path: &str, form: &[(&str, &str)]) -> Reply {
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
-    let headers =
-        [("content-type", "application/x-www-form-urlencoded"), ("sec-fetch-site", "same-origin")];
+    let headers = [("content-type", "application/x-www-form-urlencoded"), ("sec-fetch-site", "same-origin")];
     Client::stranger(&world.app).send(Method::POST, path, &headers, &body).await
 }
 
@@ -44,7 +43,18 @@ async fn the_customer_s_page_says_nothing_that_the_customer_does_not_know(pool: 
     for words in ["Nordhem Ventilation", "Ventus 12", "Hur gick det?", "Order 10001"] {
         assert!(page.text.contains(words), "{words}: {}", page.text);
     }
-    for secret in ["Elias", "168 000", "168,000", "Karin", "Holmen", "Ankaret", "/deals", "/follow-ups", "Sales North", "/inbox"] {
+    for secret in [
+        "Elias",
+        "168 000",
+        "168,000",
+        "Karin",
+        "Holmen",
+        "Ankaret",
+        "/deals",
+        "/follow-ups",
+        "Sales North",
+        "/inbox",
+    ] {
         assert!(!page.text.contains(secret), "{secret}: {}", page.text);
     }
     assert!(page.text.contains(r#"<meta name="robots" content="noindex, nofollow">"#));
@@ -65,18 +75,29 @@ async fn an_answer_counts_once_can_be_changed_for_a_day_and_then_the_link_is_gon
     let faulty = answer(&world, &path, &[("score", "11"), ("words", "Bra"), ("lang", "sv")]).await;
     assert_eq!(faulty.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(faulty.text.contains("Bra") && faulty.text.contains("Skriv ett heltal från 0 till 10."));
-    let form = [("score", "9"), ("good", "product"), ("good", "delivery"), ("words", "Tyst och bra"), ("lang", "sv")];
+    let form = [
+        ("score", "9"),
+        ("good", "product"),
+        ("good", "delivery"),
+        ("words", "Tyst och bra"),
+        ("lang", "sv"),
+    ];
     assert_eq!(answer(&world, &path, &form).await.status, StatusCode::SEE_OTHER);
     assert_eq!(facts(&world, "score-feedback-1").await, fact("customer_score", "elias", "2026-11-18", 900));
     let thanks = look(&world, &path).await.text;
-    assert!(thanks.contains("Tack. Du kan ändra ditt svar till") && thanks.contains("Tyst och bra"), "{thanks}");
+    assert!(
+        thanks.contains("Tack. Du kan ändra ditt svar till") && thanks.contains("Tyst och bra"),
+        "{thanks}"
+    );
     assert_eq!(answer(&world, &path, &[("score", "8")]).await.status, StatusCode::SEE_OTHER);
     assert_eq!(facts(&world, "score-feedback-1").await, fact("customer_score", "elias", "2026-11-18", 800));
-    let answers: i64 = sqlx::query_scalar("select count(*) from feedback").fetch_one(&world.db).await.unwrap();
+    let answers: i64 =
+        sqlx::query_scalar("select count(*) from feedback").fetch_one(&world.db).await.unwrap();
     assert_eq!(answers, 1);
 
     world.travel(day(11, 20));
-    let (used, wrong) = (look(&world, &path).await, look(&world, "/f/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").await);
+    let (used, wrong) =
+        (look(&world, &path).await, look(&world, "/f/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").await);
     assert_eq!((used.status, wrong.status), (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND));
     assert_eq!(answer(&world, &path, &[("score", "0")]).await.status, StatusCode::NOT_FOUND);
     let plain = |reply: &Reply| reply.text.split("<main").nth(1).map(str::to_owned);
@@ -111,7 +132,13 @@ async fn links_expire_are_replaced_and_do_not_open_by_guessing(pool: PgPool) {
 async fn a_low_score_is_a_case_for_those_who_answer_customers(pool: PgPool) {
     let world = world(pool).await;
     let path = link(&world).await;
-    let form = [("score", "3"), ("bad", "delivery"), ("words", "Two weeks late"), ("may_call", "on"), ("lang", "en")];
+    let form = [
+        ("score", "3"),
+        ("bad", "delivery"),
+        ("words", "Two weeks late"),
+        ("may_call", "on"),
+        ("lang", "en"),
+    ];
     answer(&world, &path, &form).await;
     answer(&world, &path, &[("score", "4"), ("bad", "delivery"), ("words", "Two weeks late")]).await;
     let cases: Vec<(String, String, String, String)> = sqlx::query_as(
@@ -130,7 +157,12 @@ async fn a_low_score_is_a_case_for_those_who_answer_customers(pool: PgPool) {
 async fn everybody_reads_what_customers_say_but_not_of_whom_they_do_not_see(pool: PgPool) {
     let world = world(pool).await;
     let path = link(&world).await;
-    answer(&world, &path, &[("score", "9"), ("good", "product"), ("words", "Quiet and good"), ("lang", "en")]).await;
+    answer(
+        &world,
+        &path,
+        &[("score", "9"), ("good", "product"), ("words", "Quiet and good"), ("lang", "en")],
+    )
+    .await;
     let new = NewLink {
         customer: world.customer("Brf Ankaret").await,
         deal: None,
@@ -148,13 +180,23 @@ async fn everybody_reads_what_customers_say_but_not_of_whom_they_do_not_see(pool
     assert_eq!(answer(&world, &format!("/f/{token}"), &lost).await.status, StatusCode::SEE_OTHER);
 
     let own = text(&world.get("elias", "/feedback").await);
-    for words in ["8.0 on average, of 2 answers", "Quiet and good", "Holmen Skog", "Elias Sandberg", "Too dear", "After a lost deal"] {
+    for words in [
+        "8.0 on average, of 2 answers",
+        "Quiet and good",
+        "Holmen Skog",
+        "Elias Sandberg",
+        "Too dear",
+        "After a lost deal",
+    ] {
         assert!(own.contains(words), "{words}: {own}");
     }
     assert!(!own.contains("Petra") && !own.contains("Ankaret"), "{own}");
     for who in ["hanna", "maja"] {
         let seen = text(&world.get(who, "/feedback").await);
-        assert!(seen.contains("Quiet and good") && !seen.contains("Elias") && !seen.contains("Holmen"), "{seen}");
+        assert!(
+            seen.contains("Quiet and good") && !seen.contains("Elias") && !seen.contains("Holmen"),
+            "{seen}"
+        );
         let csv = world.get(who, "/feedback.csv").await.body;
         assert!(csv.contains("Quiet and good") && !csv.contains("Elias") && !csv.contains("Holmen"), "{csv}");
     }

@@ -45,7 +45,11 @@ async fn rules_say_who_calls_and_when(pool: PgPool) {
         step(&world, "ada", "/admin/follow-up-rules", &rule).await;
     }
     let second = world.deal("petra", "Brf Ankaret", 154_000, day(11, 3)).await;
-    assert_eq!(deliver(&world, second, day(11, 17)).await, 2, "both steps of the category, none of everything");
+    assert_eq!(
+        deliver(&world, second, day(11, 17)).await,
+        2,
+        "both steps of the category, none of everything"
+    );
     let third = world.deal("petra", "Obbola Livs", 154_000, day(11, 3)).await;
     deliver(&world, third, day(11, 17)).await;
     let owners: Vec<String> = due(&world).await.into_iter().map(|(_, whose)| whose).collect();
@@ -64,10 +68,17 @@ async fn category(world: &World, name: &str) -> i64 {
 #[sqlx::test]
 async fn imported_deliveries_are_followed_up_and_old_ones_are_not(pool: PgPool) {
     let world = world(pool).await;
-    for (customer, on) in [("Holmen Skog", "2026-11-16"), ("Brf Ankaret", "2026-09-01"), ("Obbola Livs", "2026-07-01")] {
+    for (customer, on) in
+        [("Holmen Skog", "2026-11-16"), ("Brf Ankaret", "2026-09-01"), ("Obbola Livs", "2026-07-01")]
+    {
         let deal = world.deal("elias", customer, 100, day(6, 1)).await;
         let delivered = sqlx::query("update deal_lines set delivered_on = $2::date where deal_id = $1");
-        delivered.bind(deal.0).bind(on.parse::<chrono::NaiveDate>().unwrap()).execute(&world.db).await.unwrap();
+        delivered
+            .bind(deal.0)
+            .bind(on.parse::<chrono::NaiveDate>().unwrap())
+            .execute(&world.db)
+            .await
+            .unwrap();
     }
     let open = world.deal("elias", "Holmen Skog", 200, day(11, 1)).await;
     work::work(&world.app).await.unwrap();
@@ -89,7 +100,8 @@ async fn reached_with_a_nine_counts_once_and_is_taken_back(pool: PgPool) {
     deliver(&world, deal, day(11, 11)).await;
     let page = world.get("elias", "/follow-ups/1").await;
     assert!(page.body.contains(r#"name="score" value="9""#), "one tap: {}", page.body);
-    step(&world, "elias", "/follow-ups/1/steps/reach", &[("version", "1"), ("score", "9"), ("quick", "1")]).await;
+    step(&world, "elias", "/follow-ups/1/steps/reach", &[("version", "1"), ("score", "9"), ("quick", "1")])
+        .await;
     assert_eq!(facts(&world, "follow-up-1").await, fact("follow_ups_in_time", "elias", "2026-11-18", 1));
     assert_eq!(facts(&world, "score-follow-up-1").await, fact("customer_score", "elias", "2026-11-18", 900));
     let stale = world.post("elias", "/follow-ups/1/steps/reach", &[("version", "1"), ("score", "2")]).await;
@@ -106,8 +118,13 @@ async fn reached_with_a_nine_counts_once_and_is_taken_back(pool: PgPool) {
     work::work(&world.app).await.unwrap();
     let late = fact("follow_ups_in_time", "elias", "2026-11-19", 0);
     assert_eq!(facts(&world, "follow-up-1").await, late, "not done, on the day after");
-    let rows: i64 = sqlx::query_scalar("select count(*) from fact_entries e join facts f on f.id = e.fact_id
-        where f.fact_no = 'follow-up-1'").fetch_one(&world.db).await.unwrap();
+    let rows: i64 = sqlx::query_scalar(
+        "select count(*) from fact_entries e join facts f on f.id = e.fact_id
+        where f.fact_no = 'follow-up-1'",
+    )
+    .fetch_one(&world.db)
+    .await
+    .unwrap();
     assert_eq!(rows, 3, "in time, taken back, late: each once");
     world.travel(day(11, 25));
     step(&world, "elias", "/follow-ups/1/steps/reach", &[("version", "3"), ("score", "7")]).await;
@@ -135,14 +152,18 @@ async fn a_call_is_moved_with_a_reason_and_withdrawn_by_a_lead_only(pool: PgPool
     let world = world(pool).await;
     let deal = world.deal("elias", "Holmen Skog", 168_000, day(11, 2)).await;
     deliver(&world, deal, day(11, 11)).await;
-    let why = world.post("elias", "/follow-ups/1/steps/move", &[("version", "1"), ("due", "2026-11-25")]).await;
+    let why =
+        world.post("elias", "/follow-ups/1/steps/move", &[("version", "1"), ("due", "2026-11-25")]).await;
     assert_eq!(why.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(text(&why).contains("Say why."), "{}", text(&why));
     let moved = [("version", "1"), ("due", "2026-11-25"), ("words", "On holiday")];
     step(&world, "elias", "/follow-ups/1/steps/move", &moved).await;
     assert_eq!(due(&world).await, [call("2026-11-25", "elias")]);
     let gone = [("version", "2"), ("words", "Bankrupt")];
-    assert_eq!(world.post("elias", "/follow-ups/1/steps/withdraw", &gone).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(
+        world.post("elias", "/follow-ups/1/steps/withdraw", &gone).await.status,
+        StatusCode::FORBIDDEN
+    );
     step(&world, "karin", "/follow-ups/1/steps/withdraw", &gone).await;
     world.travel(day(11, 30));
     work::work(&world.app).await.unwrap();
@@ -159,7 +180,9 @@ async fn several_are_given_away_all_or_none_and_a_file_comes_in_whole(pool: PgPo
     let faulty = "follow_up_no,customer,due,owner\n3,C1,2026-11-25,elias\n4,C9,2020-01-01,nobody\n";
     let refused = world.upload("karin", "/follow-ups/import", "file", faulty).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    for words in ["3 customer C9 No customer", "3 due 2020-01-01 Choose a day", "3 owner nobody Nobody you can"] {
+    for words in
+        ["3 customer C9 No customer", "3 due 2020-01-01 Choose a day", "3 owner nobody Nobody you can"]
+    {
         assert!(text(&refused).contains(words), "{words}: {}", text(&refused));
     }
     let both = [("id", "1"), ("id", "2"), ("owner", "karin")];
@@ -184,11 +207,17 @@ async fn programs_make_follow_ups_and_say_what_became_of_them(pool: PgPool) {
     let made = api.post("/api/v1/follow-ups", &body).await;
     assert_eq!(made.status.as_u16(), 201, "{}", made.text);
     assert_eq!(api.post("/api/v1/follow-ups", &body).await.status.as_u16(), 200, "known");
-    let (id, outcome) = (made.json()["id"].clone(), json!({ "version": 1, "outcome": "reached", "score": 8,
-        "next_offer": "Service agreement", "next_offer_amount": "9000.00" }));
+    let (id, outcome) = (
+        made.json()["id"].clone(),
+        json!({ "version": 1, "outcome": "reached", "score": 8,
+        "next_offer": "Service agreement", "next_offer_amount": "9000.00" }),
+    );
     let path = format!("/api/v1/follow-ups/{id}/outcome");
     let done = api.post(&path, &outcome).await.json();
-    assert_eq!((&done["state"], &done["score"], &done["done_on"]), (&json!("reached"), &json!(8), &json!("2026-11-18")));
+    assert_eq!(
+        (&done["state"], &done["score"], &done["done_on"]),
+        (&json!("reached"), &json!(8), &json!("2026-11-18"))
+    );
     assert_eq!(done["next_offer_amount"]["amount"], "9000.00");
     assert_eq!(api.post(&path, &outcome).await.status.as_u16(), 409, "stale");
     let other = Client::of(&world.app, world.user("petra").await).await;
@@ -213,7 +242,8 @@ async fn what_waits_is_listed_for_those_it_waits_for(pool: PgPool) {
         let shown = text(&world.get("elias", &page).await);
         assert!(shown.contains(words), "{page}: {shown}");
     }
-    let other = text(&world.get("petra", &format!("/customers/{}", world.customer("Holmen Skog").await)).await);
+    let other =
+        text(&world.get("petra", &format!("/customers/{}", world.customer("Holmen Skog").await)).await);
     assert!(other.contains("No follow-up, case or score yet."), "{other}");
     let _ = service::SOURCE;
 }

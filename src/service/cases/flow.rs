@@ -130,8 +130,7 @@ async fn send(
     message: &'static str,
     quote: &str,
 ) -> Result<()> {
-    let to: Vec<_> =
-        accounts::of_people(conn, people).await?.into_iter().map(|holder| holder.user).collect();
+    let to: Vec<_> = accounts::of_people(conn, people).await?.into_iter().map(|holder| holder.user).collect();
     let values = vec![
         ("who", Value::text(&hand.name)),
         ("customer", Value::text(&case.customer_name)),

@@ -263,5 +263,9 @@ pub async fn find(conn: &mut PgConnection, ctx: &Ctx, id: CaseId) -> Result<Case
 fn day(ctx: &Ctx, day: Option<NaiveDate>, after: u64) -> Option<DateTime<Utc>> {
     use chrono::TimeZone;
     let day = day?.checked_add_days(chrono::Days::new(after))?;
-    ctx.company.zone.from_local_datetime(&day.and_time(chrono::NaiveTime::MIN)).earliest().map(|at| at.to_utc())
+    ctx.company
+        .zone
+        .from_local_datetime(&day.and_time(chrono::NaiveTime::MIN))
+        .earliest()
+        .map(|at| at.to_utc())
 }

@@ -14,7 +14,7 @@ use super::{Case, CaseId, find, store, take};
 use crate::error::{AppError, Found, Result};
 use crate::kernel::id::CustomerId;
 use crate::notices;
-use crate::service::Hand;
+use crate::service::{Hand, scope};
 use crate::talks::Talk;
 use crate::web::context::Ctx;
 use crate::web::form::{Form, FormErrors};
@@ -63,11 +63,15 @@ impl CasePage {
 fn promised(ctx: &Ctx, case: &Case) -> Vec<(String, String)> {
     let standing = &case.standing;
     let at = |moment: DateTime<Utc>| ctx.l.datetime(moment, ctx.company.zone);
-    let line = |due: DateTime<Utc>, done: Option<DateTime<Utc>>, minutes: Option<i64>| match done.zip(minutes) {
+    let line = |due: DateTime<Utc>, done: Option<DateTime<Utc>>, minutes: Option<i64>| match done.zip(minutes)
+    {
         None => ctx.l.tr("service-by", &[("at", at(due).into())]),
         Some((done, minutes)) => {
             let key = if done <= due { "service-kept" } else { "service-missed" };
-            ctx.l.tr(key, &[("at", at(done).into()), ("time", time(ctx, minutes).into()), ("due", at(due).into())])
+            ctx.l.tr(
+                key,
+                &[("at", at(done).into()), ("time", time(ctx, minutes).into()), ("due", at(due).into())],
+            )
         }
     };
     vec![
@@ -138,7 +142,10 @@ async fn page(
         promised: promised(ctx, case),
         facts: facts(ctx, case),
         deal: case.deal.zip(case.order_no.clone()).map(|(id, no)| {
-            Link::new(format!("/deals/{id}"), ctx.l.tr("service-order-no", &[("no", no.into())]))
+            // whoever does not see the seller's sales has no page of it
+            let sees = scope::sight(ctx).shows_amounts(case.seller);
+            let href = if sees { format!("/deals/{id}") } else { String::new() };
+            Link::new(href, ctx.l.tr("service-order-no", &[("no", no.into())]))
         }),
         saying: codes(true),
         plain: codes(false),
@@ -162,8 +169,7 @@ pub async fn show(ctx: Ctx, Path(id): Path<CaseId>) -> Result<Response> {
     let case = find(&mut conn, &ctx, id).await?;
     let read = notices::seen(&mut conn, &ctx, &format!("/cases/{id}")).await?;
     let talk = notices::seen(&mut conn, &ctx, &format!("/cases/{id}#talk")).await?;
-    let page =
-        page(&mut conn, &ctx, &case, None, CommentForm::default(), FormErrors::default()).await?;
+    let page = page(&mut conn, &ctx, &case, None, CommentForm::default(), FormErrors::default()).await?;
     let shell = page.shell.after_reading(read + talk);
     Ok(Page::ok(CasePage { shell, ..page }).into_response())
 }

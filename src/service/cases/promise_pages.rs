@@ -57,7 +57,11 @@ impl PromiseForm {
     fn hours(&self) -> std::result::Result<(i32, i32), FormErrors> {
         let mut errors = FormErrors::default();
         let hours = |text: &str, most: i32| {
-            text.trim().parse::<i32>().ok().filter(|hours| (1..=most).contains(hours)).ok_or("service-error-hours")
+            text.trim()
+                .parse::<i32>()
+                .ok()
+                .filter(|hours| (1..=most).contains(hours))
+                .ok_or("service-error-hours")
         };
         let reply = errors.check("reply", hours(&self.reply, 1_000));
         let solve = errors.check("solve", hours(&self.solve, 10_000));

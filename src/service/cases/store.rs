@@ -171,11 +171,7 @@ pub(super) async fn list(
     rows.into_iter().map(Row::read).collect()
 }
 
-pub(super) async fn find(
-    conn: &mut PgConnection,
-    scope: Option<&Scope>,
-    id: CaseId,
-) -> Result<Option<Case>> {
+pub(super) async fn find(conn: &mut PgConnection, scope: Option<&Scope>, id: CaseId) -> Result<Option<Case>> {
     let mut query = QueryBuilder::new(SELECT);
     query.push(FROM);
     if let Some(scope) = scope {
@@ -224,11 +220,7 @@ pub(super) async fn insert(
 }
 
 /// The case of a source and number.
-pub(super) async fn by_origin(
-    conn: &mut PgConnection,
-    source: &str,
-    number: &str,
-) -> Result<Option<CaseId>> {
+pub(super) async fn by_origin(conn: &mut PgConnection, source: &str, number: &str) -> Result<Option<CaseId>> {
     let id = sqlx::query_scalar!(
         r#"select id as "id: CaseId" from cases where source = $1 and external_no = $2"#,
         source,

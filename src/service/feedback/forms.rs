@@ -37,7 +37,8 @@ impl AnswerForm {
     /// What it says. Faults at its fields.
     pub(super) fn read(&self) -> Result<Said, FormErrors> {
         let mut errors = FormErrors::default();
-        let score = errors.check("score", score(&self.score).and_then(|score| score.ok_or("service-error-score")));
+        let score =
+            errors.check("score", score(&self.score).and_then(|score| score.ok_or("service-error-score")));
         if self.words.chars().count() > LONGEST {
             errors.add("words", "error-talk-long");
         }

@@ -104,7 +104,8 @@ fn departments(ctx: &Ctx) -> Vec<(DepartmentId, String)> {
 
 fn filter(ctx: &Ctx, query: &ListQuery) -> Filter {
     let band = query.get("score").and_then(|code| BANDS.iter().find(|(known, _)| *known == code));
-    let department = query.parsed("department").filter(|id| departments(ctx).iter().any(|(one, _)| one == id));
+    let department =
+        query.parsed("department").filter(|id| departments(ctx).iter().any(|(one, _)| one == id));
     Filter {
         area: query.get("area").and_then(Area::from_code),
         scores: band.map(|(_, scores)| *scores),

@@ -186,7 +186,12 @@ pub async fn bought(conn: &mut PgConnection, deal: Option<DealId>) -> Result<Str
 }
 
 /// Answers by the secret of a link. Not found when it is wrong, expired or used.
-pub async fn answer(conn: &mut PgConnection, hand: &Hand<'_>, token: &str, said: &Said) -> Result<FeedbackId> {
+pub async fn answer(
+    conn: &mut PgConnection,
+    hand: &Hand<'_>,
+    token: &str,
+    said: &Said,
+) -> Result<FeedbackId> {
     // of two at once the second waits, and finds what the first has left
     let link = store::find_link(conn, &crate::auth::secret::hash(token), hand.now).await?.found()?;
     save(conn, hand, &link, said).await
@@ -211,7 +216,8 @@ async fn save(
         let case = complain(conn, hand, link, said).await?;
         store::save_case(conn, id, case).await?;
     }
-    let event = Event::new("feedback.given", "feedback", id.0).with(serde_json::json!({ "score": said.score }));
+    let event =
+        Event::new("feedback.given", "feedback", id.0).with(serde_json::json!({ "score": said.score }));
     audit::record(conn, None, hand.now, event).await?;
     Ok(id)
 }

@@ -67,9 +67,7 @@ fn guesses(visit: &Visit, peer: &Peer, headers: &HeaderMap) -> Guesses {
 /// What the customer knows it by: "Order 10234: Ventus 12".
 fn about(l: Localiser, link: &Link) -> String {
     match &link.order_no {
-        Some(no) => {
-            l.tr("service-answer-order", &[("no", no.into()), ("products", (&link.about).into())])
-        }
+        Some(no) => l.tr("service-answer-order", &[("no", no.into()), ("products", (&link.about).into())]),
         None => link.about.clone(),
     }
 }

@@ -98,7 +98,8 @@ fn areas(codes: &[String]) -> Vec<Area> {
 
 /// What was said by a link before.
 pub(super) async fn said(conn: &mut PgConnection, link: LinkId) -> Result<Option<Said>> {
-    let row = sqlx::query!("select score, good, bad, words, may_call from feedback where link_id = $1", link.0);
+    let row =
+        sqlx::query!("select score, good, bad, words, may_call from feedback where link_id = $1", link.0);
     Ok(row.fetch_optional(conn).await?.map(|row| Said {
         score: row.score,
         good: areas(&row.good),

@@ -64,7 +64,11 @@ pub async fn read(
 }
 
 fn owner(ctx: &Ctx, typed: &str) -> std::result::Result<EmployeeId, &'static str> {
-    if typed.trim().is_empty() { ctx.actor.employee.ok_or("error-required") } else { scope::person(ctx, typed) }
+    if typed.trim().is_empty() {
+        ctx.actor.employee.ok_or("error-required")
+    } else {
+        scope::person(ctx, typed)
+    }
 }
 
 /// A day that has not been.

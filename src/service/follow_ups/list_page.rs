@@ -9,8 +9,8 @@ use super::steps::{Said, State, Step};
 use super::{Filter, FollowUp, FollowUpId, find, store, take};
 use crate::error::{AppError, Result};
 use crate::org::Viewer;
-use crate::service::scope::{self, Scope};
 use crate::service::Hand;
+use crate::service::scope::{self, Scope};
 use crate::web::context::Ctx;
 use crate::web::csv::CsvDownload;
 use crate::web::form::Form;
@@ -102,8 +102,11 @@ pub(in crate::service) fn of_view(ctx: &Ctx, view: &str) -> Option<(Vec<i64>, Ve
         "mine" => Some((own, Vec::new())),
         "team" => {
             let organisation = &ctx.company.organisation;
-            let mut people: Vec<i64> =
-                organisation.visible_people(Viewer::new(&ctx.actor, ctx.today)).into_iter().map(|id| id.0).collect();
+            let mut people: Vec<i64> = organisation
+                .visible_people(Viewer::new(&ctx.actor, ctx.today))
+                .into_iter()
+                .map(|id| id.0)
+                .collect();
             let home = ctx.actor.department.as_ref().map(|(id, _)| *id);
             if let Some(home) = home.filter(|id| scope::serves(organisation, *id)) {
                 people.extend(scope::members(organisation, home, ctx.today).into_iter().map(|id| id.0));

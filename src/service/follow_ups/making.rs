@@ -139,7 +139,8 @@ impl Owners<'_> {
         who: Who,
     ) -> Option<(Option<EmployeeId>, Option<DepartmentId>)> {
         let organisation = &self.company.organisation;
-        let works = |id: &EmployeeId| organisation.person(*id).is_some_and(|one| one.stay_on(self.today).is_some());
+        let works =
+            |id: &EmployeeId| organisation.person(*id).is_some_and(|one| one.stay_on(self.today).is_some());
         match who {
             Who::Seller => match seller.filter(works) {
                 Some(seller) => Some((Some(seller), None)),

@@ -154,12 +154,8 @@ pub async fn open_of(
     scope: &Scope,
     of: (Vec<i64>, Vec<i64>),
 ) -> Result<Vec<(FollowUp, i64)>> {
-    let filter = Filter {
-        scope: scope.clone(),
-        of: Some(of),
-        state: Some("to_do".into()),
-        ..Filter::default()
-    };
+    let filter =
+        Filter { scope: scope.clone(), of: Some(of), state: Some("to_do".into()), ..Filter::default() };
     let rows = store::list(conn, &filter, ("due", false), (MOST_ACTIONS, 0)).await?;
     let deals: Vec<i64> = rows.iter().filter_map(|row| row.deal).map(|id| id.0).collect();
     let worth = super::worth(conn, &deals).await?;

@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 
 use super::forms::StepForm;
 use super::list_page::state_name;
-use super::steps::{State, Step};
+use super::steps::{Said, State, Step};
 use super::{FollowUp, FollowUpId, find, store, take};
 use crate::error::{AppError, Found, Result};
 use crate::kernel::id::CustomerId;
@@ -33,6 +33,9 @@ struct FollowUpPage {
     tone: &'static str,
     facts: Vec<(String, String)>,
     deal: Option<Link>,
+    /// What a case about it begins with.
+    about: String,
+    needs_help: bool,
     is_open: bool,
     is_done: bool,
     steps: Vec<&'static str>,
@@ -83,10 +86,7 @@ async fn history(conn: &mut PgConnection, ctx: &Ctx, id: FollowUpId) -> Result<V
 fn facts(ctx: &Ctx, one: &FollowUp) -> Vec<(String, String)> {
     let (l, standing) = (ctx.l, &one.standing);
     let owner = one.owner_name.clone().or_else(|| one.department_name.clone()).unwrap_or_default();
-    let mut facts = vec![
-        (l.t("service-due"), l.date_year(standing.due_on)),
-        (l.t("service-owner"), owner),
-    ];
+    let mut facts = vec![(l.t("service-due"), l.date_year(standing.due_on)), (l.t("service-owner"), owner)];
     if let Some(day) = standing.done_on {
         facts.push((l.t("service-done"), l.date_year(day)));
     }
@@ -94,13 +94,19 @@ fn facts(ctx: &Ctx, one: &FollowUp) -> Vec<(String, String)> {
         facts.push((l.t("service-score"), l.tr("service-of-ten", &[("n", i64::from(score).into())])));
     }
     let texts = [("service-words", &standing.words), ("service-offer", &standing.offer)];
-    facts.extend(texts.into_iter().filter(|(_, text)| !text.is_empty()).map(|(key, text)| (l.t(key), text.clone())));
-    let sees = scope::sight(ctx).shows_amounts(one.seller.or(standing.owner));
-    if let Some(amount) = standing.amount.filter(|_| sees) {
+    facts.extend(
+        texts.into_iter().filter(|(_, text)| !text.is_empty()).map(|(key, text)| (l.t(key), text.clone())),
+    );
+    if let Some(amount) = standing.amount.filter(|_| sees_amount(ctx, one)) {
         let currency = ctx.company.currency;
         facts.push((l.t("service-amount"), l.money(amount, currency.code(), currency.exponent())));
     }
     facts
+}
+
+/// Whether the reader sees amounts of it.
+fn sees_amount(ctx: &Ctx, one: &FollowUp) -> bool {
+    scope::sight(ctx).shows_amounts(one.seller.or(one.standing.owner))
 }
 
 async fn page(
@@ -112,16 +118,18 @@ async fn page(
 ) -> Result<FollowUpPage> {
     let standing = &one.standing;
     let steps = standing.steps().into_iter().filter(|step| one.permits(ctx, *step)).map(Step::code);
-    let sees = scope::sight(ctx).shows_amounts(one.seller.or(standing.owner));
     let mut shown = form.unwrap_or_else(|| StepForm::of(ctx, standing, one.version));
-    if !sees {
+    if !sees_amount(ctx, one) {
         shown.amount = String::new();
     }
     let history = history(conn, ctx, one.id).await?;
     let deal = one.deal.zip(one.order_no.clone()).map(|(id, no)| {
         let label = ctx.l.tr("service-order-no", &[("no", no.into())]);
-        Link::new(format!("/deals/{id}"), label)
+        // whoever does not see the seller's sales has no page of it
+        let sees = scope::sight(ctx).shows_amounts(one.seller);
+        Link::new(if sees { format!("/deals/{id}") } else { String::new() }, label)
     });
+    let about = one.deal.map_or_else(|| format!("customer={}", one.customer), |id| format!("deal={id}"));
     Ok(FollowUpPage {
         shell: ctx.shell("follow-ups"),
         id: one.id,
@@ -132,6 +140,8 @@ async fn page(
         tone: standing.state.tone(),
         facts: facts(ctx, one),
         deal,
+        about,
+        needs_help: standing.state == State::NeedsHelp,
         is_open: standing.state.is_open(),
         is_done: standing.state.is_done(),
         steps: steps.collect(),
@@ -164,10 +174,14 @@ pub async fn step(
     let step = Step::from_code(&step).found()?;
     let mut tx = ctx.app.begin().await?;
     let one = find(&mut tx, &ctx, id).await?;
-    if !one.permits(&ctx, step) {
+    // whoever gave it away by mistake takes that back, though it is not theirs any more
+    let takes_back = step == Step::Back && store::took_latest(&mut tx, id, ctx.actor.user).await?;
+    if !takes_back && !one.permits(&ctx, step) {
         return Err(AppError::Forbidden);
     }
     let said = match form.read(&ctx, step, &one.standing) {
+        // an amount that was not shown was not taken away either
+        Ok(said) if !sees_amount(&ctx, &one) => Said { amount: said.amount.or(one.standing.amount), ..said },
         Ok(said) => said,
         Err(errors) => {
             let page = page(&mut tx, &ctx, &one, Some(form), errors).await?;

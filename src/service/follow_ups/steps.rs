@@ -300,7 +300,10 @@ mod tests {
     fn reached_in_time_counts_one_of_one_and_late_none_of_one() {
         let score = Said { score: Some(9), ..words("Works well") };
         let in_time = open().after(Step::Reach, &score, day("2026-11-18")).unwrap();
-        assert_eq!(in_time.in_time(day("2026-12-01")), Some((day("2026-11-18"), Facts { part: 1, whole: 1 })));
+        assert_eq!(
+            in_time.in_time(day("2026-12-01")),
+            Some((day("2026-11-18"), Facts { part: 1, whole: 1 }))
+        );
         assert_eq!(in_time.scored(), Some((day("2026-11-18"), Facts { part: 900, whole: 1 })));
         let late = open().after(Step::Reach, &score, day("2026-11-25")).unwrap();
         assert_eq!(late.in_time(day("2026-12-01")), Some((day("2026-11-19"), Facts { part: 0, whole: 1 })));
@@ -311,7 +314,10 @@ mod tests {
     #[test]
     fn trying_is_not_doing_and_giving_up_counts_as_not_done() {
         let tried = open().after(Step::Miss, &Said::default(), day("2026-11-17")).unwrap();
-        assert_eq!((tried.state, tried.done_on, tried.in_time(day("2026-11-18"))), (State::NotReached, None, None));
+        assert_eq!(
+            (tried.state, tried.done_on, tried.in_time(day("2026-11-18"))),
+            (State::NotReached, None, None)
+        );
         assert_eq!(open().after(Step::Close, &Said::default(), day("2026-11-17")), None, "why?");
         let closed = tried.after(Step::Close, &words("Moved abroad"), day("2026-11-17")).unwrap();
         assert_eq!(closed.in_time(day("2026-11-18")), Some((day("2026-11-17"), Facts { part: 0, whole: 1 })));
@@ -332,9 +338,13 @@ mod tests {
 
     #[test]
     fn what_the_customer_said_can_be_completed_afterwards() {
-        let reached = open().after(Step::Reach, &Said { score: Some(9), ..Said::default() }, day("2026-11-17"));
+        let reached =
+            open().after(Step::Reach, &Said { score: Some(9), ..Said::default() }, day("2026-11-17"));
         let more = Said { score: Some(8), offer: "Service agreement".into(), ..words("Noisy at night") };
         let later = reached.unwrap().after(Step::Help, &more, day("2026-11-20")).unwrap();
-        assert_eq!((later.state, later.done_on, later.score), (State::NeedsHelp, Some(day("2026-11-17")), Some(8)));
+        assert_eq!(
+            (later.state, later.done_on, later.score),
+            (State::NeedsHelp, Some(day("2026-11-17")), Some(8))
+        );
     }
 }

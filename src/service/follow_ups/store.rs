@@ -73,7 +73,8 @@ impl Row {
 const SELECT: &str = "select x.id, x.customer_id, c.name as customer, c.customer_no, x.deal_id, d.order_no, d.employee_id as seller_id,
     x.owner_id, e.name as owner, x.department_id, p.name as department, x.question, x.state, x.due_on, x.counts_by,
     x.done_on, x.score, x.words, x.offer, x.amount, x.version";
-const FROM: &str = " from follow_ups x join customers c on c.id = x.customer_id left join deals d on d.id = x.deal_id
+const FROM: &str =
+    " from follow_ups x join customers c on c.id = x.customer_id left join deals d on d.id = x.deal_id
     left join employees e on e.id = x.owner_id left join departments p on p.id = x.department_id where true";
 
 fn narrow(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
@@ -114,7 +115,9 @@ fn narrow(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
     }
     if !filter.words.is_empty() {
         query.push(" and position(lower(").push_bind(filter.words.clone());
-        query.push(") in lower(c.name || ' ' || coalesce(d.order_no, '') || ' ' || coalesce(e.name, p.name))) > 0");
+        query.push(
+            ") in lower(c.name || ' ' || coalesce(d.order_no, '') || ' ' || coalesce(e.name, p.name))) > 0",
+        );
     }
 }
 
@@ -145,11 +148,7 @@ pub(super) async fn list(
     rows.into_iter().map(Row::read).collect()
 }
 
-pub(super) async fn find(
-    conn: &mut PgConnection,
-    scope: &Scope,
-    id: FollowUpId,
-) -> Result<Option<FollowUp>> {
+pub(super) async fn find(conn: &mut PgConnection, scope: &Scope, id: FollowUpId) -> Result<Option<FollowUp>> {
     let mut query = QueryBuilder::new(SELECT);
     query.push(FROM);
     scope.narrow(&mut query);
@@ -232,6 +231,15 @@ pub(super) async fn insert_step(
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Whether the latest step that still stands was this account's.
+pub(super) async fn took_latest(conn: &mut PgConnection, id: FollowUpId, user: UserId) -> Result<bool> {
+    let latest = sqlx::query_scalar!(
+        "select taken_by from follow_up_steps where follow_up_id = $1 and not taken_back order by number desc limit 1",
+        id.0
+    );
+    Ok(latest.fetch_optional(conn).await?.flatten() == Some(user.0))
 }
 
 pub(super) async fn save_taken_back(conn: &mut PgConnection, id: FollowUpId, number: i32) -> Result<()> {
@@ -333,11 +341,7 @@ pub(super) async fn late(conn: &mut PgConnection, today: NaiveDate, most: i64) -
     rows.into_iter().map(Row::read).collect()
 }
 
-pub(super) async fn save_late_noted(
-    conn: &mut PgConnection,
-    ids: &[FollowUpId],
-    noted: bool,
-) -> Result<()> {
+pub(super) async fn save_late_noted(conn: &mut PgConnection, ids: &[FollowUpId], noted: bool) -> Result<()> {
     let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
     sqlx::query!("update follow_ups set late_noted = $2 where id = any($1)", &ids, noted)
         .execute(conn)

@@ -90,7 +90,8 @@ async fn page(
     let seller = Choice::new("seller", ctx.l.t("service-rule-seller"));
     let departments = ctx.company.organisation.departments.iter().filter(|one| one.parent.is_some());
     let departments = departments.map(|one| Choice::new(one.id.to_string(), one.name.clone()));
-    let assigning = ["lead", "fewest"].map(|code| Choice::new(code, ctx.l.t(&format!("service-assigns-{code}"))));
+    let assigning =
+        ["lead", "fewest"].map(|code| Choice::new(code, ctx.l.t(&format!("service-assigns-{code}"))));
     Ok(RulePage {
         shell: ctx.shell("follow-ups"),
         id,
@@ -157,8 +158,7 @@ async fn record(
     id: RuleId,
     draft: &RuleDraft,
 ) -> Result<()> {
-    let details =
-        json!({ "days": draft.days_after, "for": code(draft.bought), "active": draft.active });
+    let details = json!({ "days": draft.days_after, "for": code(draft.bought), "active": draft.active });
     let event = Event::new(action, "follow-up-rule", id.0).with(details);
     audit::record(conn, Some(ctx.actor.user), ctx.now, event).await
 }
