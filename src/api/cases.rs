@@ -208,7 +208,7 @@ pub struct CaseInput {
         (status = 415, response = super::openapi::UnsupportedMedia)))]
 pub async fn create(ctx: Ctx, Body(bytes): Body) -> Result<Response> {
     let input: CaseInput = body::parse(&bytes)?;
-    let origin = origin(input.source, "case_no", input.case_no)?;
+    let origin = origin(&input.source, "case_no", &input.case_no)?;
     let raw = Raw {
         customer: input.customer_no,
         order: input.order_no.unwrap_or_default(),
@@ -223,7 +223,7 @@ pub async fn create(ctx: Ctx, Body(bytes): Body) -> Result<Response> {
     };
     let mut tx = ctx.app.begin().await?;
     let draft = cases::read(&mut tx, &ctx, &raw, Some(origin)).await?;
-    let draft = draft.map_err(|errors| AppError::Invalid(renamed(errors)))?;
+    let draft = draft.map_err(|errors| AppError::Invalid(renamed(&errors)))?;
     let (id, new) = cases::open(&mut tx, &Hand::of(&ctx), &draft).await?;
     let case = cases::find(&mut tx, &ctx, id).await?;
     tx.commit().await?;

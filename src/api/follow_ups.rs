@@ -188,7 +188,7 @@ pub struct FollowUpInput {
         (status = 415, response = super::openapi::UnsupportedMedia)))]
 pub async fn create(ctx: Ctx, Body(bytes): Body) -> Result<Response> {
     let input: FollowUpInput = body::parse(&bytes)?;
-    let origin = origin(input.source, "follow_up_no", input.follow_up_no)?;
+    let origin = origin(&input.source, "follow_up_no", &input.follow_up_no)?;
     let raw = Raw {
         customer: input.customer_no,
         order: input.order_no.unwrap_or_default(),
@@ -198,7 +198,7 @@ pub async fn create(ctx: Ctx, Body(bytes): Body) -> Result<Response> {
     };
     let mut tx = ctx.app.begin().await?;
     let draft = follow_ups::read(&mut tx, &ctx, &raw, Some(origin.clone())).await?;
-    let draft = draft.map_err(|errors| AppError::Invalid(renamed(errors)))?;
+    let draft = draft.map_err(|errors| AppError::Invalid(renamed(&errors)))?;
     let made = follow_ups::make(&mut tx, &[draft], Some(ctx.actor.user), ctx.now).await?;
     for id in &made {
         let event = Event::new("follow-up.made", "follow-up", id.0).with(json!({ "source": origin.source }));
@@ -212,9 +212,9 @@ pub async fn create(ctx: Ctx, Body(bytes): Body) -> Result<Response> {
 }
 
 /// Where something comes from; a fault when the source or the number is empty or too long.
-pub fn origin(source: String, field: &str, number: String) -> Result<Origin> {
+pub fn origin(source: &str, field: &str, number: &str) -> Result<Origin> {
     const LONGEST: usize = 100;
-    for (name, text) in [("source", &source), (field, &number)] {
+    for (name, text) in [("source", source), (field, number)] {
         if !(1..=LONGEST).contains(&text.trim().chars().count()) || text.contains('\0') {
             return Err(AppError::Invalid(FormErrors::one(name, "api-text-length")));
         }
@@ -223,7 +223,7 @@ pub fn origin(source: String, field: &str, number: String) -> Result<Origin> {
 }
 
 /// Faults at the fields that programs know.
-pub fn renamed(errors: FormErrors) -> FormErrors {
+pub fn renamed(errors: &FormErrors) -> FormErrors {
     let mut named = FormErrors::default();
     for error in errors.iter() {
         let field = match error.field.as_str() {

@@ -8,7 +8,7 @@ use crate::kernel::id::{DepartmentId, EmployeeId};
 /// An open step with somebody who answers for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Action {
-    /// Which step, for reminders: "opportunity", "order", "follow_up", "case_reply", "case", "decision".
+    /// Which step, for reminders: `opportunity`, `order`, `follow_up`, `case_reply`, `case`, `decision`.
     pub kind: &'static str,
     /// Its number among its kind.
     pub id: i64,

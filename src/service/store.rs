@@ -64,7 +64,7 @@ pub(super) async fn customer_name(conn: &mut PgConnection, id: CustomerId) -> Re
 
 /// One of the work in the background at a time, on whichever node.
 pub(super) async fn is_alone(conn: &mut PgConnection) -> Result<bool> {
-    const LOCK: i64 = 0x7365_7276_6963_65; // "service"
+    const LOCK: i64 = 0x0073_6572_7669_6365; // "service"
     Ok(sqlx::query_scalar!(r#"select pg_try_advisory_xact_lock($1) as "alone!""#, LOCK)
         .fetch_one(conn)
         .await?)

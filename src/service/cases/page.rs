@@ -150,7 +150,7 @@ async fn page(
         saying: codes(true),
         plain: codes(false),
         assigns: steps.contains(&Step::Assign),
-        undoable: writes && taken.iter().any(|step| !step.taken_back),
+        undoable: writes && taken.iter().any(|step| !step.undone),
         departments: departments.map(|one| Choice::new(one.id.to_string(), one.name.clone())).collect(),
         form: form.unwrap_or_else(|| StepForm {
             version: case.version,

@@ -263,17 +263,17 @@ pub(super) struct Taken {
     pub(super) number: i32,
     pub(super) step: String,
     pub(super) name: Option<String>,
-    pub(super) taken_at: DateTime<Utc>,
+    pub(super) at: DateTime<Utc>,
     pub(super) words: String,
     pub(super) before: serde_json::Value,
-    pub(super) taken_back: bool,
+    pub(super) undone: bool,
 }
 
 /// Oldest first.
 pub(super) async fn steps(conn: &mut PgConnection, id: CaseId) -> Result<Vec<Taken>> {
     Ok(sqlx::query_as!(
         Taken,
-        r#"select s.number, s.step, u.name as "name?", s.taken_at, s.words, s.before, s.taken_back
+        r#"select s.number, s.step, u.name as "name?", s.taken_at as at, s.words, s.before, s.taken_back as undone
         from case_steps s left join users u on u.id = s.taken_by where s.case_id = $1 order by s.number"#,
         id.0
     )

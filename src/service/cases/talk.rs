@@ -40,11 +40,11 @@ pub(super) async fn of(
         let step = ctx.l.t(&format!("service-case-did-{}", taken.step));
         let words = if taken.words.is_empty() { String::new() } else { format!(": {}", taken.words) };
         lines.push(Line {
-            at: taken.taken_at,
-            when: ctx.l.datetime(taken.taken_at, ctx.company.zone),
+            at: taken.at,
+            when: ctx.l.datetime(taken.at, ctx.company.zone),
             text: format!("{name}, {step}{words}"),
             name,
-            icon: Some(if taken.taken_back { "undo-2" } else { "history" }),
+            icon: Some(if taken.undone { "undo-2" } else { "history" }),
             own: None,
         });
     }

@@ -49,7 +49,7 @@ impl ListPage {
 /// How many gave a score.
 struct Bar {
     score: i16,
-    bar: MiniBar,
+    picture: MiniBar,
     count: String,
 }
 
@@ -133,8 +133,8 @@ fn bars(ctx: &Ctx, scores: &[(i16, i64)]) -> Vec<Bar> {
     let bar = |score: i16| {
         let values = [("score", i64::from(score).into()), ("n", of(score).into())];
         let label = ctx.l.tr("service-bar", &values);
-        let bar = MiniBar { value: of(score), max, colour: tone(score), label };
-        Bar { score, bar, count: ctx.l.number(of(score)) }
+        let picture = MiniBar { value: of(score), max, colour: tone(score), label };
+        Bar { score, picture, count: ctx.l.number(of(score)) }
     };
     (0..=10).rev().map(bar).collect()
 }

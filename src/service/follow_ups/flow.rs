@@ -47,7 +47,7 @@ pub async fn take(
 /// As it was before the latest step that still stands, which is taken back.
 async fn back(conn: &mut PgConnection, id: FollowUpId) -> Result<Option<Standing>> {
     let steps = store::steps(conn, id).await?;
-    let Some(latest) = steps.iter().rfind(|taken| !taken.taken_back) else { return Ok(None) };
+    let Some(latest) = steps.iter().rfind(|taken| !taken.undone) else { return Ok(None) };
     store::save_taken_back(conn, id, latest.number).await?;
     serde_json::from_value(latest.before.clone()).map(Some).map_err(AppError::internal)
 }

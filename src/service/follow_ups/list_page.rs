@@ -26,6 +26,7 @@ const MOST: i64 = 100_000; // rows of a download
 
 #[derive(Template)]
 #[template(path = "service/follow_ups.html")]
+#[expect(clippy::struct_excessive_bools, reason = "one answer for each button")]
 struct ListPage {
     shell: Shell,
     query: ListQuery,

@@ -51,7 +51,7 @@ pub(super) struct Delivered {
     pub(super) deal: DealId,
     pub(super) customer: CustomerId,
     pub(super) seller: Option<EmployeeId>,
-    pub(super) delivered_on: NaiveDate,
+    pub(super) on: NaiveDate,
     pub(super) bought: Vec<(ProductId, CategoryId)>,
 }
 
@@ -127,7 +127,7 @@ impl Owners<'_> {
             owner,
             department,
             question: rule.draft.question.clone(),
-            due_on: rules::due_on(&self.company.calendar, one.delivered_on, days, self.today),
+            due_on: rules::due_on(&self.company.calendar, one.on, days, self.today),
             origin: None,
         })
     }

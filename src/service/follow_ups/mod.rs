@@ -110,7 +110,7 @@ pub struct Filter {
     pub scope: Scope,
     /// Of these people or departments; of everybody when absent.
     pub of: Option<(Vec<i64>, Vec<i64>)>,
-    /// "to_do", "overdue" with today, or a state.
+    /// `to_do`, `overdue` with today, or a state.
     pub state: Option<String>,
     /// The present day.
     pub today: NaiveDate,

@@ -23,6 +23,7 @@ use crate::web::ui::Link;
 
 #[derive(Template)]
 #[template(path = "service/follow_up.html")]
+#[expect(clippy::struct_excessive_bools, reason = "one answer for each button")]
 struct FollowUpPage {
     shell: Shell,
     id: FollowUpId,
@@ -72,12 +73,12 @@ async fn history(conn: &mut PgConnection, ctx: &Ctx, id: FollowUpId) -> Result<V
     Ok(steps
         .map(|taken| {
             let name = taken.name.unwrap_or_else(|| ctx.l.t("audit-system"));
-            let when = ctx.l.datetime(taken.taken_at, ctx.company.zone);
+            let when = ctx.l.datetime(taken.at, ctx.company.zone);
             Past {
                 what: ctx.l.t(&format!("service-step-{}", taken.step)),
                 when: format!("{name} · {when}"),
                 words: taken.words,
-                taken_back: taken.taken_back && taken.step != Step::Back.code(),
+                taken_back: taken.undone && taken.step != Step::Back.code(),
             }
         })
         .collect())

@@ -191,17 +191,17 @@ pub(super) struct Taken {
     pub(super) number: i32,
     pub(super) step: String,
     pub(super) name: Option<String>,
-    pub(super) taken_at: DateTime<Utc>,
+    pub(super) at: DateTime<Utc>,
     pub(super) words: String,
     pub(super) before: serde_json::Value,
-    pub(super) taken_back: bool,
+    pub(super) undone: bool,
 }
 
 /// Oldest first.
 pub(super) async fn steps(conn: &mut PgConnection, id: FollowUpId) -> Result<Vec<Taken>> {
     Ok(sqlx::query_as!(
         Taken,
-        r#"select s.number, s.step, u.name as "name?", s.taken_at, s.words, s.before, s.taken_back
+        r#"select s.number, s.step, u.name as "name?", s.taken_at as at, s.words, s.before, s.taken_back as undone
         from follow_up_steps s left join users u on u.id = s.taken_by where s.follow_up_id = $1 order by s.number"#,
         id.0
     )
@@ -269,7 +269,7 @@ pub(super) async fn delivered(
             deal: row.deal,
             customer: row.customer,
             seller: row.seller,
-            delivered_on: row.delivered_on,
+            on: row.delivered_on,
             bought: row.products.into_iter().zip(row.categories).map(pair).collect(),
         })
         .collect())
