@@ -168,6 +168,7 @@ pub fn routes() -> Routes {
         crate::capacity::routes(),
         crate::closing::routes(),
         crate::facts::routes(),
+        crate::service::routes(),
         crate::market::routes(),
         crate::pipeline::routes(),
         crate::reviews::routes(),

@@ -34,6 +34,8 @@ pub mod products;
 pub mod reviews;
 /// Deals, and the append-only ledger of credits they give rise to.
 pub mod sales;
+/// Service after the sale: follow-ups, cases, what customers say.
+pub mod service;
 /// A department and its people against their goals.
 pub mod team;
 

@@ -41,6 +41,7 @@ mod quarter;
 mod races;
 mod remembered;
 mod reviews;
+mod service;
 mod sign_in;
 mod support;
 mod ui_kit;

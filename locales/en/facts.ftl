@@ -50,3 +50,4 @@ score-title = Weighted score
 score-text = Goals of { $period } by their weight.
 facts-others = Of others whom you do not see one by one, or noted late: { $value }
 facts-error-number = A fact with this source and number belongs to somebody whose facts you do not note, or the number is not known here.
+facts-error-process = This source is kept for what the process itself notes.

@@ -50,3 +50,4 @@ score-title = Vägd poäng
 score-text = Målen för { $period } efter vikt.
 facts-others = Av andra som du inte ser en och en, eller noterat sent: { $value }
 facts-error-number = Ett faktum med den källan och det numret hör till någon vars fakta du inte noterar, eller så är numret inte känt här.
+facts-error-process = Den källan är till för det som processen själv noterar.

@@ -5,11 +5,14 @@
 
 mod attainment;
 mod body;
+mod cases;
 mod catalogue;
 mod cursor;
 mod docs;
 mod envelope;
 mod facts;
+mod feedback;
+mod follow_ups;
 mod goals;
 mod idempotency;
 mod idempotency_store;
@@ -53,6 +56,13 @@ pub fn routes() -> Routes {
         .get("/api/v1/reviews", Gate::SignedIn, reviews::index)
         .get("/api/v1/decisions", Gate::SignedIn, reviews::decisions)
         .post("/api/v1/decisions/{id}/steps", Gate::SignedIn, reviews::step)
+        .get("/api/v1/follow-ups", Gate::SignedIn, follow_ups::index)
+        .post("/api/v1/follow-ups", Gate::Seller, follow_ups::create)
+        .post("/api/v1/follow-ups/{id}/outcome", Gate::SignedIn, follow_ups::outcome)
+        .get("/api/v1/cases", Gate::SignedIn, cases::index)
+        .post("/api/v1/cases", Gate::Seller, cases::create)
+        .post("/api/v1/cases/{id}/steps", Gate::SignedIn, cases::step)
+        .get("/api/v1/feedback", Gate::SignedIn, feedback::index)
         .get("/api/v1/departments", Gate::SignedIn, catalogue::departments)
         .get("/api/v1/employees", Gate::SignedIn, catalogue::employees)
         .get("/api/v1/products", Gate::SignedIn, catalogue::products)

@@ -11,6 +11,7 @@ use super::problem::Problem;
 use super::{attainment, catalogue, facts, goals, orders, sale_create, sales};
 use super::{attainment, catalogue, facts, goals, opportunities, opportunity_moves, sale_create, sales};
 use super::{attainment, catalogue, facts, goals, reviews, sale_create, sales};
+use super::{attainment, cases, catalogue, facts, feedback, follow_ups, goals, sale_create, sales};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -46,6 +47,13 @@ use super::{attainment, catalogue, facts, goals, reviews, sale_create, sales};
         reviews::index,
         reviews::decisions,
         reviews::step,
+        follow_ups::index,
+        follow_ups::create,
+        follow_ups::outcome,
+        cases::index,
+        cases::create,
+        cases::step,
+        feedback::index,
         catalogue::departments,
         catalogue::employees,
         catalogue::products,
@@ -64,6 +72,7 @@ use super::{attainment, catalogue, facts, goals, reviews, sale_create, sales};
         (name = "Process", description = "From first call to follow-up"),
         (name = "Open deals", description = "What may become an order"),
         (name = "Reviews", description = "Standing meetings, and what they decide"),
+        (name = "Service", description = "What happens after the sale"),
         (name = "Company", description = "Numbers and codes to speak of the company with")
     ),
     security(("token" = [])),

@@ -14,7 +14,7 @@ pub mod password;
 pub mod secret;
 pub mod session;
 mod store;
-mod throttle;
+pub mod throttle;
 mod token_store;
 pub mod tokens;
 

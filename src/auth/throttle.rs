@@ -60,6 +60,35 @@ impl Counters {
     }
 }
 
+/// Guesses at secrets that stand in addresses, such as links for customers, counted by network address.
+pub struct Guesses(Vec<u8>);
+
+impl Guesses {
+    /// Those at secrets of a sort, from `address`.
+    pub fn new(sort: &str, address: IpAddr) -> Self {
+        Self(key(&format!("{sort}:{}", network(address))))
+    }
+
+    /// Refuses while there were too many.
+    pub async fn check(&self, conn: &mut PgConnection, now: DateTime<Utc>) -> Result<()> {
+        match store::find_block(conn, std::slice::from_ref(&self.0), now).await? {
+            Some(until) => {
+                Err(AppError::TooMany { retry_after: (until - now).num_seconds().max(1).unsigned_abs() })
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Counts a wrong one; beyond the free tries each doubles the wait.
+    pub async fn count(&self, conn: &mut PgConnection, now: DateTime<Utc>) -> Result<()> {
+        let failures = store::count_failure(conn, &self.0, now).await?;
+        if failures >= FREE_TRIES_OF_AN_ADDRESS {
+            store::block(conn, &self.0, now + wait(failures - FREE_TRIES_OF_AN_ADDRESS)).await?;
+        }
+        Ok(())
+    }
+}
+
 fn wait(beyond: i32) -> Duration {
     Duration::seconds((30_i64 << beyond.clamp(0, 5)).min(15 * 60))
 }

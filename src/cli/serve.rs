@@ -21,6 +21,7 @@ use crate::{
     kernel::clock::Clock,
     notices::outbox::{self, Postman},
     postgres::Database,
+    service,
     web::{
         accept::{self, Limits},
         live::{self, Live},
@@ -82,6 +83,7 @@ async fn application(
     let sealing = tokio::spawn(audit::keep_sealing(app.db.clone(), shutdown.clone()));
     let folding = tokio::spawn(rollup::keep_folding(app.db.clone(), changes, shutdown.clone()));
     let reminding = tokio::spawn(accountability::keep_reminding(app.clone(), shutdown.clone()));
+    let serving = tokio::spawn(service::keep_counting(app.clone(), shutdown.clone()));
     let listening = tokio::spawn(live::keep_listening(app.db.clone(), live, shutdown.clone()));
     let mailing =
         postman.map(|postman| tokio::spawn(outbox::keep_mailing(app.clone(), postman, shutdown.clone())));
@@ -90,6 +92,7 @@ async fn application(
     folding.await?;
     reminding.await?;
     listening.await?;
+    serving.await?;
     if let Some(mailing) = mailing {
         mailing.await?;
     }

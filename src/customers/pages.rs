@@ -11,6 +11,7 @@ use crate::audit::{self, Event};
 use crate::error::{AppError, Found, Result};
 use crate::kernel::id::CustomerId;
 use crate::pipeline;
+use crate::service::{self, Part};
 use crate::web::context::Ctx;
 use crate::web::csv::CsvDownload;
 use crate::web::form::{Form, FormErrors};
@@ -120,6 +121,7 @@ struct CustomerPage {
     facts: Vec<(String, String)>,
     open: Vec<pipeline::Card>,
     stages: pipeline::Stages,
+    service: Part,
     edits: bool,
 }
 
@@ -140,6 +142,7 @@ pub async fn show(ctx: Ctx, Path(id): Path<CustomerId>) -> Result<Response> {
     let stages = pipeline::stages::all(&mut conn).await?;
     let open =
         pipeline::of_customer(&mut conn, &pipeline::policy::scope(&ctx), &stages, (id, ctx.today)).await?;
+    let service = service::part_of_customer(&mut conn, &ctx, id).await?;
     let l = ctx.l;
     let known = |text: &str| if text.is_empty() { "–".to_owned() } else { text.to_owned() };
     let last_order = customer.last_order.map_or_else(|| "–".to_owned(), |day| l.date_year(day));
@@ -151,7 +154,7 @@ pub async fn show(ctx: Ctx, Path(id): Path<CustomerId>) -> Result<Response> {
         (l.t("customers-since"), l.date_year(ctx.company.day_of(customer.created_at))),
     ];
     let (shell, edits) = (ctx.shell("customers"), ctx.actor.logs_deals());
-    Ok(Page::ok(CustomerPage { shell, customer, facts, open, stages, edits }).into_response())
+    Ok(Page::ok(CustomerPage { shell, customer, facts, open, stages, service, edits }).into_response())
 }
 
 /// The form about a customer; `customer` is absent for a new one.

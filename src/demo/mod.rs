@@ -16,6 +16,7 @@ mod plan;
 mod products;
 mod quarter;
 mod reviews;
+mod service;
 mod staff;
 mod store;
 mod support;
@@ -129,5 +130,6 @@ async fn populate(
     let booked = history.enter(conn, &plan, progress).await?;
     pipeline::create(conn, timeline, (&staff, &products), (&plan, &booked)).await?;
     reviews::create(conn, timeline, &staff).await?;
+    service::create(conn, timeline, &staff).await?;
     Ok(accounts)
 }

@@ -5,7 +5,7 @@ use axum::response::Response;
 use serde_json::json;
 
 use super::pages::records;
-use super::{FactDraft, Noted, Raw, note};
+use super::{FactDraft, Noted, PROCESS_SOURCE, Raw, note};
 use crate::audit::{self, Event};
 use crate::error::Result;
 use crate::goals::{Subject, Viewer};
@@ -92,6 +92,9 @@ pub fn draft(
     let mut errors = FormErrors::default();
     let number = Some(fact_no.trim().to_owned()).filter(|number| !number.is_empty());
     let number = errors.check("fact_no", number.ok_or("facts-error-no"));
+    if source == PROCESS_SOURCE {
+        errors.add("source", "facts-error-process");
+    }
     let parsed = raw.read(ctx.today).map_err(|found| {
         for error in found.iter() {
             errors.add(error.field.clone(), error.key);

@@ -39,6 +39,9 @@ define_id!(
 /// The source of what is typed in here.
 pub const OWN_SOURCE: &str = "pacemark";
 
+/// The source of what the process itself notes: deliveries, follow-ups, replies. Nobody else uses it.
+pub const PROCESS_SOURCE: &str = "process";
+
 /// The list, the form, the file.
 pub fn routes() -> Routes {
     Routes::new()
@@ -135,4 +138,15 @@ pub async fn note(
         store::post(conn, &[id], now).await?;
     }
     Ok(noted)
+}
+
+/// Takes back what a source has noted by a number, if it has: what stood is reversed. The same number can be noted again.
+pub async fn withdraw(
+    conn: &mut PgConnection,
+    source: &str,
+    fact_no: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let Some(id) = store::remove_noted(conn, source, fact_no, now).await? else { return Ok(()) };
+    store::post(conn, &[id], now).await
 }

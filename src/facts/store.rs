@@ -145,6 +145,23 @@ pub(super) async fn save_removed(
     Ok(())
 }
 
+/// Takes away what is there of a source and number; `None` when nothing is.
+pub(super) async fn remove_noted(
+    conn: &mut PgConnection,
+    source: &str,
+    fact_no: &str,
+    at: DateTime<Utc>,
+) -> Result<Option<FactId>> {
+    let removed = sqlx::query_scalar!(
+        r#"update facts set removed_at = $3, version = version + 1
+        where source = $1 and fact_no = $2 and removed_at is null returning id as "id: FactId""#,
+        source,
+        fact_no,
+        at
+    );
+    Ok(removed.fetch_optional(conn).await?)
+}
+
 #[derive(FromRow)]
 struct Row {
     id: FactId,

@@ -93,6 +93,9 @@ impl Shell {
             item("pipeline", "/pipeline", "route"),
             item("customers", "/customers", "building-2"),
             item("products", "/products", "tag"),
+            item("follow-ups", "/follow-ups", "phone-call"),
+            item("cases", "/cases", "headphones"),
+            item("products", "/products", "package"),
             item("market", "/market", "globe"),
             item("reviews", "/reviews", "calendar"),
         ]);
@@ -197,6 +200,8 @@ fn label_key(id: &str) -> &'static str {
         "pipeline" => "nav-pipeline",
         "stages" => "nav-stages",
         "customers" => "nav-customers",
+        "follow-ups" => "nav-follow-ups",
+        "cases" => "nav-cases",
         "products" => "nav-products",
         "people" => "nav-people",
         "departments" => "nav-departments",

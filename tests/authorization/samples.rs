@@ -93,6 +93,7 @@ pub fn of(method: &str, path: &str, things: &Things) -> Option<Sample> {
         ("POST", "/admin/imports") => {
             Some(Sample { uri, body: UPLOAD.into(), content_type: "multipart/form-data; boundary=x" })
         }
+        ("POST", path) if is_service(path) => service(path, things),
         ("POST", path) if path.starts_with("/deals") => deal(path, things),
         ("POST", path) if path.starts_with("/goals") => goal(path, &uri, things),
         ("POST", path) if path.starts_with("/agreements") => agreement(path, &uri),
@@ -192,6 +193,64 @@ fn meeting(path: &str, uri: &str, things: &Things) -> Option<Sample> {
         "/reviews/{id}/move" => post(uri, &[("day", "2026-11-20"), ("version", "1")]),
         "/decisions/{id}/steps/{step}" => post("/decisions/1/steps/finish", &[("version", "1")]),
         _ => post(uri, &[("version", "1")]),
+/// Whether a path is about what happens after the sale.
+fn is_service(path: &str) -> bool {
+    let begins = ["/follow-ups", "/cases", "/f/", "/admin/follow-up-rules", "/admin/case-promises"];
+    begins.iter().any(|begin| path.starts_with(begin))
+        || ["/api/v1/follow-ups", "/api/v1/cases"].iter().any(|begin| path.starts_with(begin))
+        || path == "/deals/{id}/feedback-link"
+}
+
+/// About a follow-up and a case of Elias, for which customer service answers.
+fn service(path: &str, things: &Things) -> Option<Sample> {
+    let uri = things.fill(path);
+    let json =
+        |body: &str| Some(Sample { uri: uri.clone(), body: body.into(), content_type: "application/json" });
+    let file = |body: &str| {
+        let head = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f.csv\"\r\n\r\n";
+        let body = format!("{head}{body}\r\n--x--\r\n");
+        Some(Sample { uri: uri.clone(), body, content_type: "multipart/form-data; boundary=x" })
+    };
+    match path {
+        "/follow-ups/new" => post(uri, &[("customer", "Holmen Skog"), ("owner", ""), ("due", "2026-11-25")]),
+        "/follow-ups/assign" => post(uri, &[("id", "1"), ("owner", "sigge")]),
+        "/follow-ups/import" => file("follow_up_no,customer,due,owner\n7,C1,2026-11-25,sigge\n"),
+        "/follow-ups/{id}/steps/{step}" => {
+            post("/follow-ups/1/steps/reach", &[("version", "1"), ("score", "9")])
+        }
+        "/follow-ups/{id}/link" | "/deals/{id}/feedback-link" => post(uri, &[("lang", "sv")]),
+        "/cases/new" => post(
+            uri,
+            &[
+                ("customer", "Holmen Skog"),
+                ("category", "product"),
+                ("severity", "high"),
+                ("title", "Noisy"),
+                ("channel", "phone"),
+            ],
+        ),
+        "/cases/import" => file("case_no,customer,category,severity,title\n7,C1,product,low,Noisy\n"),
+        "/cases/{id}/steps/{step}" => post("/cases/1/steps/reply", &[("version", "1"), ("words", "Called")]),
+        "/cases/{id}/comments" => post(uri, &[("body", "Hello")]),
+        "/f/{token}" => post(uri, &[("score", "9")]),
+        "/admin/follow-up-rules" | "/admin/follow-up-rules/{id}" => {
+            post(uri, &[("days", "14"), ("bought", ""), ("who", "seller"), ("version", "1")])
+        }
+        "/admin/case-promises" => {
+            post(uri, &[("category", "invoice"), ("severity", ""), ("reply", "4"), ("solve", "9")])
+        }
+        "/admin/case-promises/{id}/remove" => post("/admin/case-promises/2/remove", &[]),
+        "/admin/case-promises/{id}" => post(uri, &[("reply", "4"), ("solve", "9"), ("version", "1")]),
+        "/api/v1/follow-ups" => {
+            json(r#"{"source": "crm", "follow_up_no": "1", "customer_no": "C1", "due_on": "2026-11-25"}"#)
+        }
+        "/api/v1/follow-ups/{id}/outcome" => json(r#"{"version": 1, "outcome": "reached", "score": 9}"#),
+        "/api/v1/cases" => json(
+            r#"{"source": "crm", "case_no": "1", "customer_no": "C1", "category": "product", "severity": "low",
+            "title": "Noisy"}"#,
+        ),
+        "/api/v1/cases/{id}/steps" => json(r#"{"version": 1, "step": "reply", "words": "Called"}"#),
+        _ => post(uri, &[]),
     }
 }
 

@@ -46,6 +46,17 @@ const REVIEWS: &str = "
     insert into decisions (review_id, what, owner_id, due_on, state, decided_by, decided_at)
         select r.id, 'Call the three', e.id, '2026-11-20', 'open', u.id, '2026-11-11'
         from reviews r, employees e, users u where e.employee_no = 'elias' and u.email like 'karin%'";
+/// A call and a case of Elias's customer, about the order with that id.
+const SERVICE: &str = "
+    insert into follow_ups (customer_id, deal_id, owner_id, due_on, counts_by, opened_at)
+        select d.customer_id, d.id, d.employee_id, '2026-11-20', '2026-11-20', '2026-11-17' from deals d
+        order by d.id desc limit 1;
+    with t as (insert into threads default values returning id)
+    insert into cases (customer_id, deal_id, category, severity, title, channel, opened_at, owner_id, department_id, state,
+        reply_due, solve_due, thread_id)
+        select d.customer_id, d.id, 'product', 'normal', 'Noisy', 'phone', '2026-11-17 09:00Z', null, p.id, 'new',
+            '2026-11-18 09:00Z', '2026-11-25 09:00Z', t.id
+        from deals d, departments p, t where p.kind = 'service' order by d.id desc limit 1";
 
 /// What the samples are about.
 pub struct Things {
@@ -97,6 +108,7 @@ impl Things {
         let deal = world.deal("elias", "Holmen Skog", 168_000, day(11, 17)).await;
         let line = sqlx::query_scalar(PROMISED).bind(deal.0).fetch_one(&world.db).await.unwrap();
         sqlx::raw_sql(REVIEWS).execute(&world.db).await.unwrap();
+        sqlx::raw_sql(SERVICE).execute(&world.db).await.unwrap();
         Self {
             line,
             plan: plan(world).await,

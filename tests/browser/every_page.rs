@@ -47,6 +47,13 @@ const PAGES: [(&str, &[&str]); 3] = [
             "/orders/{deal}",
             "/deliveries",
             "/customers",
+            "/follow-ups?view=all",
+            "/follow-ups/{call}",
+            "/follow-ups/new",
+            "/cases",
+            "/cases/{case}",
+            "/cases/new",
+            "/feedback",
             "/me",
             "/people/{elias}/capacity",
             "/menu",
@@ -123,6 +130,12 @@ const PAGES: [(&str, &[&str]); 3] = [
             "/admin/tokens",
             "/closing",
             "/closing/1",
+            "/follow-ups",
+            "/follow-ups/import",
+            "/cases/import",
+            "/admin/follow-up-rules",
+            "/admin/follow-up-rules/1",
+            "/admin/case-promises",
             "/products",
             "/products/new",
             "/products/{product}",
@@ -135,8 +148,14 @@ const PAGES: [(&str, &[&str]); 3] = [
 ];
 
 /// Pages of visitors who are not signed in.
-const PUBLIC: [&str; 5] =
-    ["/login", "/setup/{setup}", "/invite/{invitation}", "/unsubscribe/{unsubscribe}", "/api/docs"];
+const PUBLIC: [&str; 6] = [
+    "/login",
+    "/setup/{setup}",
+    "/invite/{invitation}",
+    "/unsubscribe/{unsubscribe}",
+    "/f/{answer}?lang={lang}",
+    "/api/docs",
+];
 
 async fn look(pool: PgPool, screen: Screen, lang: Lang) {
     let world = World::new(pool.clone()).await;
@@ -144,7 +163,8 @@ async fn look(pool: PgPool, screen: Screen, lang: Lang) {
     let account = sqlx::query("update users set password_hash = $1, language = $2");
     account.bind(hash).bind(lang.code()).execute(&world.db).await.unwrap();
     sqlx::query("update settings set language = $1").bind(lang.code()).execute(&world.db).await.unwrap();
-    let places = places(&world).await;
+    let mut places = places(&world).await;
+    places.push(("{lang}", lang.code().to_owned()));
     let (site, _) = Site::start(&pool, world.app.clock.clone()).await;
     let browser = Browser::open(screen).await;
     let mut faults = Vec::new();
@@ -209,6 +229,7 @@ async fn places(world: &World) -> Vec<(&'static str, String)> {
     places.extend(agreed_places(world).await);
     places.extend(planned_places(world).await);
     places.extend(open_places(world).await);
+    places.extend(served_places(world).await);
     places.extend([
         ("{deal}", deal.to_string()),
         ("{goal}", goal.to_string()),
@@ -322,6 +343,30 @@ async fn met(world: &World) {
         [("what", "Call the three"), ("who", "Elias Sandberg"), ("when", "2026-11-25"), ("section", "goals")];
     world.post("karin", "/reviews/1/decisions", &decided).await;
     world.post("karin", "/reviews/1/hold", &[("version", "1")]).await;
+/// A call and a case of Elias's customer, something a customer has said, and a link for another.
+async fn served_places(world: &World) -> Vec<(&'static str, String)> {
+    let call =
+        [("customer", "Holmen Skog"), ("owner", ""), ("due", "2026-11-18"), ("question", "All quiet?")];
+    world.post("elias", "/follow-ups/new", &call).await;
+    let case = [
+        ("customer", "Holmen Skog"),
+        ("category", "product"),
+        ("severity", "high"),
+        ("title", "Noisy at night"),
+        ("channel", "phone"),
+        ("owner", "elias"),
+    ];
+    world.post("elias", "/cases/new", &case).await;
+    world.post("elias", "/cases/1/comments", &[("body", "They called twice.")]).await;
+    let link = async || {
+        let page = world.post("elias", "/follow-ups/1/link", &[("lang", "en")]).await.body;
+        let at = page.find("/f/").unwrap() + 3;
+        page[at..].split('"').next().unwrap().to_owned()
+    };
+    let said =
+        [("score", "9"), ("good", "product"), ("bad", "price"), ("words", "Quiet, but dear"), ("lang", "en")];
+    world.post("elias", &format!("/f/{}", link().await), &said).await;
+    vec![("{call}", "1".to_owned()), ("{case}", "1".to_owned()), ("{answer}", link().await)]
 }
 
 /// Links that lead in, a membership, and an import that was refused; and rows for the lists of the settings.

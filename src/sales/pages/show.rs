@@ -17,6 +17,7 @@ use crate::sales::effect::{self, GoalEffect};
 use crate::sales::policy::Permits;
 use crate::sales::view::EntryView;
 use crate::sales::view::{self, DealView};
+use crate::service::{self, Part};
 use crate::web::context::Ctx;
 use crate::web::form::FormErrors;
 use crate::web::i18n::{ByValue, Localiser};
@@ -54,6 +55,7 @@ struct DealPage {
     ledger: Vec<LedgerRow>,
     returnable: Vec<Choice>,
     typed: Typed,
+    service: Part,
     today: String,
     logged: String,
     company_currency: String,
@@ -115,6 +117,7 @@ pub(super) async fn answer(
         ledger: history::ledger(ctx, &entries),
         returnable: returnable(&deal),
         typed,
+        service: service::part_of_deal(conn, ctx, deal.id).await?,
         today: ctx.today.to_string(),
         logged: ctx.l.datetime(deal.logged_at, ctx.company.zone),
         company_currency: currency.to_string(),

@@ -1,0 +1,256 @@
+//! What customers say, by a link of their own that needs no account.
+//!
+//! Example: Elias sends a link after delivery. The buyer gives a 4: the delivery was late. Customer service has a case at
+//! once, and the 4 counts for who followed up. Nobody who opens the link learns more than the customer knows.
+
+mod forms;
+mod links;
+mod list_page;
+mod public_page;
+mod store;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::PgConnection;
+
+use crate::define_id;
+use crate::error::{Found, Result};
+use crate::kernel::id::{CustomerId, DealId, DepartmentId, EmployeeId};
+use crate::web::i18n::Localiser;
+use crate::web::routes::{Gate, Routes};
+
+use super::cases::{self, Category, Channel, Severity};
+use super::measures::{self, Measure};
+use super::{Hand, scope};
+use crate::attainment::Metric;
+use crate::audit::{self, Event};
+pub use forms::AnswerForm;
+pub use links::{LinkId, NewLink, make_link};
+pub(in crate::service) use list_page::row;
+
+define_id!(
+    /// What a customer said.
+    FeedbackId
+);
+
+/// From this score down, customer service has a case.
+pub const LOW: i16 = 6;
+
+/// The customer's page, what customers say, and links for them.
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/f/{token}", Gate::Public, public_page::show)
+        .post("/f/{token}", Gate::Public, public_page::answer)
+        .get("/feedback", Gate::SignedIn, list_page::index)
+        .get("/feedback.csv", Gate::SignedIn, list_page::download)
+        .post("/follow-ups/{id}/link", Gate::SignedIn, links::for_follow_up)
+        .post("/deals/{id}/feedback-link", Gate::Seller, links::for_deal)
+}
+
+/// What can be good or bad.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = FeedbackArea)]
+pub enum Area {
+    /// What was bought.
+    Product,
+    /// What it cost.
+    Price,
+    /// How it came.
+    Delivery,
+    /// How it was looked after.
+    Service,
+    /// How it was sold.
+    Selling,
+}
+
+impl Area {
+    /// All, in the order they are asked about.
+    pub const ALL: [Self; 5] = [Self::Product, Self::Price, Self::Delivery, Self::Service, Self::Selling];
+
+    /// The stored code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Product => "product",
+            Self::Price => "price",
+            Self::Delivery => "delivery",
+            Self::Service => "service",
+            Self::Selling => "selling",
+        }
+    }
+
+    /// Reads a stored code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|area| area.code() == code)
+    }
+
+    /// What it is called.
+    pub fn name(self, l: Localiser) -> String {
+        l.t(&format!("service-area-{}", self.code()))
+    }
+
+    /// What a case about it is about.
+    const fn category(self) -> Category {
+        match self {
+            Self::Product => Category::Product,
+            Self::Price => Category::Price,
+            Self::Delivery => Category::Delivery,
+            Self::Service => Category::Service,
+            Self::Selling => Category::Other,
+        }
+    }
+}
+
+/// What a customer says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// 0 to 10.
+    pub score: i16,
+    /// What was good.
+    pub good: Vec<Area>,
+    /// What was bad.
+    pub bad: Vec<Area>,
+    /// In words.
+    pub words: String,
+    /// Whether they may be called.
+    pub may_call: bool,
+}
+
+/// What a customer said, as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Feedback {
+    /// Its id.
+    pub id: FeedbackId,
+    /// Who said it.
+    pub customer: CustomerId,
+    /// Their name.
+    pub customer_name: String,
+    /// About which order.
+    pub deal: Option<DealId>,
+    /// Its number.
+    pub order_no: Option<String>,
+    /// What was bought, or nearly.
+    pub about: String,
+    /// Who sold it, or followed up.
+    pub seller: Option<EmployeeId>,
+    /// Their name.
+    pub seller_name: Option<String>,
+    /// On which day.
+    pub answered_on: NaiveDate,
+    /// After a lost deal rather than a delivery.
+    pub lost: bool,
+    /// What.
+    pub said: Said,
+}
+
+/// Which feedback.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Only about sales of these people; everything when absent.
+    pub people: Option<Vec<i64>>,
+    /// Said to be good or bad.
+    pub area: Option<Area>,
+    /// Scores from and to.
+    pub scores: Option<(i16, i16)>,
+    /// About an order with this product.
+    pub product: Option<i64>,
+    /// Sold by somebody of this department, or one below it, on the day.
+    pub department: Option<DepartmentId>,
+    /// Said from this day on.
+    pub from: Option<NaiveDate>,
+    /// Said on this day at the latest.
+    pub last: Option<NaiveDate>,
+    /// Of a customer.
+    pub customer: Option<CustomerId>,
+    /// Of an order.
+    pub deal: Option<DealId>,
+    /// With a higher id, in order of it: for programs.
+    pub after: Option<i64>,
+}
+
+/// Feedback, latest first or in order of id; `slice` is how many and after how many.
+pub async fn list(
+    conn: &mut PgConnection,
+    filter: &Filter,
+    sort: (&str, bool),
+    slice: (i64, i64),
+) -> Result<Vec<Feedback>> {
+    store::list(conn, filter, sort, slice).await
+}
+
+/// What an order holds, in words that the customer knows; empty without one.
+pub async fn bought(conn: &mut PgConnection, deal: Option<DealId>) -> Result<String> {
+    match deal {
+        Some(deal) => store::products(conn, deal).await,
+        None => Ok(String::new()),
+    }
+}
+
+/// Answers by the secret of a link. Not found when it is wrong, expired or used.
+pub async fn answer(
+    conn: &mut PgConnection,
+    hand: &Hand<'_>,
+    token: &str,
+    said: &Said,
+) -> Result<FeedbackId> {
+    // of two at once the second waits, and finds what the first has left
+    let link = store::find_link(conn, &crate::auth::secret::hash(token), hand.now).await?.found()?;
+    save(conn, hand, &link, said).await
+}
+
+/// Stores what a customer says by a link that works, lets it count, and opens a case where the score is low.
+async fn save(
+    conn: &mut PgConnection,
+    hand: &Hand<'_>,
+    link: &links::Link,
+    said: &Said,
+) -> Result<FeedbackId> {
+    let (id, answered_on, case) = store::upsert(conn, link.id, said, hand.today, hand.now).await?;
+    let subject = measures::subject(link.owner, link.department);
+    let measure = Measure {
+        fact_no: format!("score-feedback-{id}"),
+        metric: Metric::CustomerScore,
+        said: subject.map(|subject| (subject, answered_on, measures::score(said.score))),
+    };
+    measures::sync(conn, measure, None, hand.now).await?;
+    if said.score <= LOW && case.is_none() {
+        let case = complain(conn, hand, link, said).await?;
+        store::save_case(conn, id, case).await?;
+    }
+    let event =
+        Event::new("feedback.given", "feedback", id.0).with(serde_json::json!({ "score": said.score }));
+    audit::record(conn, None, hand.now, event).await?;
+    Ok(id)
+}
+
+/// Opens a case of a low score, for those who answer customers.
+async fn complain(
+    conn: &mut PgConnection,
+    hand: &Hand<'_>,
+    link: &links::Link,
+    said: &Said,
+) -> Result<cases::CaseId> {
+    const BAD: i16 = 3;
+    let l = Localiser::new(hand.company.lang);
+    let title = l.tr("service-feedback-case", &[("n", i64::from(said.score).into())]);
+    let call = if said.may_call { format!("\n{}", l.t("service-may-call-yes")) } else { String::new() };
+    let draft = cases::Draft {
+        customer: link.customer,
+        deal: link.deal,
+        line: None,
+        category: said.bad.first().map_or(Category::Other, |area| area.category()),
+        severity: if said.score <= BAD { Severity::High } else { Severity::Normal },
+        title,
+        description: format!("{}{call}", said.words).trim().to_owned(),
+        channel: Channel::Feedback,
+        owner: None,
+        department: scope::service_department(&hand.company.organisation).found()?,
+        follow_up: link.follow_up,
+        origin: None,
+    };
+    Ok(cases::open(conn, hand, &draft).await?.0)
+}
+
+/// The moment until which an answer can be changed.
+fn changes_until(answered_at: DateTime<Utc>) -> DateTime<Utc> {
+    answered_at + chrono::TimeDelta::days(1)
+}
