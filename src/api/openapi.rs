@@ -8,7 +8,7 @@ use utoipa::openapi::{OpenApi as Document, RefOr, Response};
 use utoipa::{Modify, OpenApi, ToResponse};
 
 use super::problem::Problem;
-use super::{attainment, catalogue, facts, goals, sale_create, sales};
+use super::{agreements, attainment, catalogue, closings, facts, goals, plans, sale_create, sales};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -33,6 +33,14 @@ use super::{attainment, catalogue, facts, goals, sale_create, sales};
         sales::show,
         sale_create::create,
         facts::create,
+        agreements::index,
+        agreements::show,
+        agreements::create,
+        agreements::step,
+        plans::index,
+        plans::show,
+        closings::index,
+        closings::show,
         catalogue::departments,
         catalogue::employees,
         catalogue::products,
@@ -47,6 +55,9 @@ use super::{attainment, catalogue, facts, goals, sale_create, sales};
     ),
     tags(
         (name = "Attainment", description = "How far goals are reached"),
+        (name = "Agreements", description = "How goals come about between the two they concern"),
+        (name = "Planning", description = "Scenarios of periods to come"),
+        (name = "Closing", description = "Periods that are settled"),
         (name = "Sales", description = "What was sold"),
         (name = "Company", description = "Numbers and codes to speak of the company with")
     ),

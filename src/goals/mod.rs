@@ -24,7 +24,7 @@ mod new_page;
 pub mod periods;
 mod plan;
 mod plan_page;
-mod planning;
+pub mod planning;
 mod policy;
 mod progress;
 pub mod remembered;
@@ -58,6 +58,7 @@ pub use filter::{GoalFilter, NamedKind, Slice};
 pub use list_page::{View, views};
 pub use policy::sees_parts;
 pub use subjects::{may_set, resolve};
+pub use talk::CommentForm;
 pub use terms::GoalTerms;
 
 /// Goals: the list, the cascade, one goal, and every way to set or change them.
