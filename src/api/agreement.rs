@@ -7,10 +7,44 @@ use utoipa::ToSchema;
 use super::envelope::Amount;
 use super::subject::{SubjectKind, SubjectRef};
 use crate::attainment::Metric;
-use crate::goals::agreements::steps::Side;
+use crate::goals::agreements::steps::{Side, State};
 use crate::goals::agreements::{Agreement, AgreementId, Shown, Taken};
 use crate::kernel::id::GoalId;
 use crate::web::context::Ctx;
+
+/// How an agreement stands.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AgreementState {
+    /// Being prepared; the other side does not see it.
+    Draft,
+    /// An offer waits for the other side.
+    Proposed,
+    /// The other side wants another amount.
+    Countered,
+    /// Both want it.
+    Agreed,
+    /// Set without agreement.
+    Imposed,
+    /// Given up.
+    Withdrawn,
+    /// The period of its goal is closed.
+    Closed,
+}
+
+impl From<Shown> for AgreementState {
+    fn from(shown: Shown) -> Self {
+        match shown {
+            Shown::Standing(State::Draft) => Self::Draft,
+            Shown::Standing(State::Proposed) => Self::Proposed,
+            Shown::Standing(State::Countered) => Self::Countered,
+            Shown::Standing(State::Agreed) => Self::Agreed,
+            Shown::Standing(State::Imposed) => Self::Imposed,
+            Shown::Standing(State::Withdrawn) => Self::Withdrawn,
+            Shown::Closed => Self::Closed,
+        }
+    }
+}
 
 /// A goal that is being agreed on, or was.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -29,9 +63,8 @@ pub struct AgreementItem {
     pub from: NaiveDate,
     /// Last day that counts.
     pub to: NaiveDate,
-    /// `draft`, `proposed`, `countered`, `agreed`, `imposed`, `withdrawn`, or `closed` once the period of its goal is closed.
-    #[schema(example = "proposed")]
-    pub state: &'static str,
+    /// How it stands.
+    pub state: AgreementState,
     /// The offer on the table.
     pub target: Amount,
     /// Which side began: `setter`, who sets goals, or `owner`, whose goal it is.
@@ -104,7 +137,7 @@ impl AgreementItem {
         };
         Self {
             id: agreement.id,
-            state: Shown::of(&agreement).code(),
+            state: Shown::of(&agreement).into(),
             subject: SubjectRef {
                 kind: SubjectKind::of(agreement.subject),
                 r#ref: agreement.subject_ref,

@@ -5,11 +5,11 @@ use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use sqlx::PgConnection;
 use utoipa::{IntoParams, ToSchema};
 
-use super::agreement::AgreementItem;
+use super::agreement::{AgreementItem, AgreementState};
 use super::body::{self, Body};
 use super::envelope::List;
 use super::idempotency::Answer;
@@ -27,26 +27,6 @@ use crate::web::form::FormErrors;
 
 /// Where agreements are, for answers that say so.
 const PATH: &str = "/api/v1/agreements";
-
-/// How an agreement stands.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum AgreementState {
-    /// Being prepared; the other side does not see it.
-    Draft,
-    /// An offer waits for the other side.
-    Proposed,
-    /// The other side wants another amount.
-    Countered,
-    /// Both want it.
-    Agreed,
-    /// Set without agreement.
-    Imposed,
-    /// Given up.
-    Withdrawn,
-    /// The period of its goal is closed.
-    Closed,
-}
 
 /// Which agreements.
 #[derive(IntoParams)]

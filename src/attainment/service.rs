@@ -17,7 +17,7 @@ use crate::facts::{self, Facts};
 use crate::goals::{Goal, Subject};
 use crate::kernel::id::{CategoryId, EmployeeId};
 use crate::kernel::period::Period;
-use crate::org::Company;
+use crate::org::{Company, Organisation};
 
 /// What is summed: a subject over some days, all products or one category.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -125,7 +125,7 @@ impl From<i64> for Reached {
 
 impl Reached {
     /// Of facts, as the metric counts them.
-    fn of(metric: Metric, facts: Facts) -> Self {
+    pub(super) fn of(metric: Metric, facts: Facts) -> Self {
         if metric.adds_up() { Self::Sum(facts.part) } else { Self::Ratio(facts) }
     }
 }
@@ -291,12 +291,23 @@ async fn facts_of(conn: &mut PgConnection, goals: &[Arc<Goal>], at: AsOf) -> Res
 
 /// The figures of a goal whose actual is known.
 pub fn evaluate(company: &Company, at: AsOf, goal: &Goal, reached: impl Into<Reached>) -> Attainment {
+    evaluate_in(company, &company.organisation, at, goal, reached)
+}
+
+/// The same by what another organisation says of the work of people: as it was known on a past day, say.
+pub fn evaluate_in(
+    company: &Company,
+    organisation: &Organisation,
+    at: AsOf,
+    goal: &Goal,
+    reached: impl Into<Reached>,
+) -> Attainment {
     let reached = reached.into();
     let actual = if let Reached::Sum(actual) = reached { actual } else { 0 };
     let facts = GoalFacts {
         period: goal.period,
         versions: goal.targets(),
-        terms: goal.engine_terms(&company.organisation),
+        terms: goal.engine_terms(organisation),
         actual,
         today: at.day,
         today_is_over: at.is_over,

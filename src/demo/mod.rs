@@ -14,6 +14,7 @@ mod people;
 mod plan;
 mod products;
 mod quarter;
+mod settled;
 mod staff;
 mod store;
 mod support;
@@ -120,9 +121,11 @@ async fn populate(
     history::add_rates(conn, timeline, euro).await?;
     let agreements = store::category(conn, products::AGREEMENTS).await?;
     targets::create(conn, timeline, &staff, agreements).await?;
-    talks::create(conn, timeline, &staff).await?;
     support::create(conn, timeline, &staff).await?;
     let plan = plan::plan(timeline, size, &mut Dice::new(SEED));
     History { timeline, staff: &staff, products: &products, euro }.enter(conn, &plan, progress).await?;
+    settled::close(conn, timeline, &staff).await?;
+    talks::create(conn, timeline, &staff).await?;
+    settled::plan(conn, timeline, &staff).await?;
     Ok(accounts)
 }

@@ -54,6 +54,7 @@ use crate::web::form::FormErrors;
 use crate::web::routes::{Gate, Routes};
 pub use concerned::{owner_accounts, setter_accounts};
 use filter::Pick;
+pub use as_of_page::{as_they_stood, end_of, steps as steps_since};
 pub use filter::{GoalFilter, NamedKind, Slice};
 pub use list_page::{View, views};
 pub use policy::sees_parts;

@@ -38,7 +38,7 @@ fn over_goal(l: Localiser, measure: Measure, at: &Attainment) -> String {
         1.. => "attainment-above-goal",
         _ => "attainment-below-goal",
     };
-    l.tr(key, &[("amount", measure.amount(over.saturating_abs()).into())])
+    l.tr(key, &[("amount", measure.difference(over).into())])
 }
 
 /// "+144k"; after the period against the goal itself.
