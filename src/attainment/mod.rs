@@ -20,6 +20,7 @@ pub mod looking_back;
 pub mod outlook;
 pub mod pace;
 pub mod ratio;
+mod reached;
 pub mod rollup;
 pub mod score;
 pub mod series;

@@ -11,9 +11,10 @@ use super::engine::{self, Attainment, GoalFacts};
 use super::forecast;
 use super::outlook::{self, Measure, Outlook};
 use super::pace::PaceLine;
+pub use super::reached::Reached;
 use super::{ratio, series, store};
 use crate::error::Result;
-use crate::facts::{self, Facts};
+use crate::facts;
 use crate::goals::{Goal, Subject};
 use crate::kernel::id::{CategoryId, EmployeeId};
 use crate::kernel::period::Period;
@@ -106,28 +107,6 @@ pub struct GoalFigures {
     pub range: Option<Outlook>,
     /// What the actual is made of.
     pub reached: Reached,
-}
-
-/// What was reached, as it was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reached {
-    /// So much.
-    Sum(i64),
-    /// So much of a whole.
-    Ratio(Facts),
-}
-
-impl From<i64> for Reached {
-    fn from(sum: i64) -> Self {
-        Self::Sum(sum)
-    }
-}
-
-impl Reached {
-    /// Of facts, as the metric counts them.
-    pub(super) fn of(metric: Metric, facts: Facts) -> Self {
-        if metric.adds_up() { Self::Sum(facts.part) } else { Self::Ratio(facts) }
-    }
 }
 
 impl GoalFigures {

@@ -248,6 +248,21 @@ mod tests {
     }
 
     #[test]
+    fn differences_of_percentages_are_percentage_points() {
+        let company = nordhem();
+        let told = |lang| {
+            let reader = Reader { l: Localiser::new(lang), company: &company, me: None };
+            let measure = Measure::new(reader, Metric::OnTimeDelivery);
+            [measure.difference(-61), measure.signed(-61), measure.signed_exact(250), measure.amount(9_439)]
+                .map(|text| spaced(&text))
+        };
+        let english = ["0.61 percentage points", "−0.61 percentage points", "+2.50 percentage points", "94.39%"];
+        assert_eq!(told(Lang::En), english);
+        let swedish = ["0,61 procentenheter", "−0,61 procentenheter", "+2,50 procentenheter", "94,39 %"];
+        assert_eq!(told(Lang::Sv), swedish);
+    }
+
+    #[test]
     fn before_and_after_the_period() {
         let before = card(Lang::En, Metric::Revenue, 100_00, 0, "2026-09-18");
         assert_eq!((before.against.as_str(), before.outlook.as_str()), ("", "Starts on 1 October."));
