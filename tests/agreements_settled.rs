@@ -61,13 +61,8 @@ async fn a_file_with_a_fault_changes_nothing_and_every_fault_is_named(pool: PgPo
     let refused = world.upload("karin", "/agreements/import", "file", &file).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     let page = text(&refused);
-    for words in [
-        "3 subject petra",
-        "4 metric luck",
-        "4 last 2027-01-01",
-        "4 target plenty Enter",
-        "5 last",
-    ] {
+    for words in ["3 subject petra", "4 metric luck", "4 last 2027-01-01", "4 target plenty Enter", "5 last"]
+    {
         assert!(page.contains(words), "{words}: {page}");
     }
     // what only shows when it is written is found for every line, too
@@ -123,10 +118,11 @@ async fn an_agreement_whose_period_is_closed_says_so(pool: PgPool) {
     let csv = world.get("karin", "/agreements.csv?state=closed").await.body.replace(';', ",");
     assert!(csv.contains(",Closed,2026-07-01,2026-10-05,Frida Dahl"), "{csv}");
     assert!(!world.get("maja", "/agreements.csv?show=all").await.body.contains("Elias"));
-    let at: String = sqlx::query_scalar("select '/agreements/' || id from agreements where metric = 'revenue'")
-        .fetch_one(&world.db)
-        .await
-        .unwrap();
+    let at: String =
+        sqlx::query_scalar("select '/agreements/' || id from agreements where metric = 'revenue'")
+            .fetch_one(&world.db)
+            .await
+            .unwrap();
     let page = text(&world.get("elias", world.get("elias", &at).await.location()).await);
     assert!(page.contains("Closed on 5 October 2026 by Frida Dahl"), "{page}");
     let program = crate::support::api::Client::of(&world.app, world.user("elias").await).await;

@@ -177,7 +177,8 @@ async fn a_department_is_seen_with_the_people_it_had(pool: PgPool) {
     let whole = text(&world.get("anders", &company).await);
     assert!(whole.contains("Sales North 166k 1.32M 13% 286k 1.32M 22% +120k"), "{whole}");
     let csv = world.get("anders", &format!("{at}.csv?day=2026-10-10")).await.body.replace(';', ",");
-    let line = "elias,Elias Sandberg,2026-10-10,660000.00,100000.00,15.15,990000.00,220000.00,22.22,120000.00";
+    let line =
+        "elias,Elias Sandberg,2026-10-10,660000.00,100000.00,15.15,990000.00,220000.00,22.22,120000.00";
     assert!(csv.contains(line), "{csv}");
     for who in ["elias", "maja", "johanna", "hanna"] {
         assert_eq!(world.get(who, &at).await.status, StatusCode::NOT_FOUND, "{who}");
@@ -206,6 +207,7 @@ async fn leave_counts_as_it_was_known_then(pool: PgPool) {
         let page = text(&world.get("elias", &format!("{elias}/as-of?day={day}")).await);
         assert!(page.contains(&format!("SEK 0 of {target}")), "{day}: {target}: {page}");
     }
-    let capacity = text(&world.get("karin", &format!("/people/{}/capacity", world.employee("elias").await)).await);
+    let capacity =
+        text(&world.get("karin", &format!("/people/{}/capacity", world.employee("elias").await)).await);
     assert!(capacity.contains("was approved to 6 November 2026"), "{capacity}");
 }

@@ -212,7 +212,8 @@ fn whose(ctx: &Ctx, input: &AgreementInput) -> Result<Subject> {
 /// ambiguous here.
 fn plain(text: &str) -> Result<String> {
     let (whole, decimals) = text.split_once('.').map_or((text, "0"), |(whole, decimals)| (whole, decimals));
-    let digits = |part: &str, most| (1..=most).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    let digits =
+        |part: &str, most| (1..=most).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
     if digits(whole, 12) && digits(decimals, 2) {
         Ok(text.to_owned())
     } else {

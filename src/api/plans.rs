@@ -162,8 +162,7 @@ pub async fn index(ctx: Ctx, Query(query): Query<PlansQuery>) -> Result<Json<Lis
         },
     };
     let slice = (paging.after, paging.rows());
-    let found =
-        planning::list(&mut *ctx.app.read().await?, &ctx, (query.metric, period), slice).await?;
+    let found = planning::list(&mut *ctx.app.read().await?, &ctx, (query.metric, period), slice).await?;
     Ok(Json(List::page(found, paging.len(), |of| of.id.0, |of| PlanItem::new(&ctx, &of))))
 }
 

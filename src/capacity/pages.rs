@@ -96,7 +96,11 @@ pub async fn show(ctx: Ctx, Path(id): Path<EmployeeId>) -> Result<Response> {
 }
 
 /// What the reader is to a person; not found where they do not see them, forbidden where this is not theirs to see.
-pub(super) async fn relation(conn: &mut PgConnection, ctx: &Ctx, id: EmployeeId) -> Result<(Relation, Person)> {
+pub(super) async fn relation(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    id: EmployeeId,
+) -> Result<(Relation, Person)> {
     let viewer = Viewer::new(&ctx.actor, ctx.today);
     let organisation = &ctx.company.organisation;
     let person = organisation.person(id).filter(|_| organisation.shows_person(viewer, id)).found()?;
@@ -148,9 +152,9 @@ fn relief_row(ctx: &Ctx, relation: Relation, relief: &Relief) -> ReliefRow {
     let part = (draft.pct < 100).then(|| ctx.l.pct(i64::from(draft.pct)));
     let what: Vec<String> = std::iter::once(kind_name(ctx, draft.kind)).chain(part).collect();
     let asked = ctx.l.tr("capacity-asked-by", &[("name", (&relief.requested_by.1).into())]);
-    let granted = relief.granted_to.map(|last| {
-        ctx.l.tr("capacity-granted-to", &[("last", ctx.l.date_year(last).into())])
-    });
+    let granted = relief
+        .granted_to
+        .map(|last| ctx.l.tr("capacity-granted-to", &[("last", ctx.l.date_year(last).into())]));
     let decided = relief.decided_by.as_ref().map(|name| {
         let key =
             if relief.state == State::Declined { "capacity-declined-by" } else { "capacity-approved-by" };

@@ -51,11 +51,7 @@ impl State {
 
 /// The days of approved relief that ends with `last`. A fault: it is not before the present last day, or before the first one;
 /// or days change that are closed, `open_from` being the first that is not.
-pub fn ends(
-    period: &Period,
-    last: NaiveDate,
-    open_from: Option<NaiveDate>,
-) -> Result<Period, &'static str> {
+pub fn ends(period: &Period, last: NaiveDate, open_from: Option<NaiveDate>) -> Result<Period, &'static str> {
     let shorter = Period::from_inclusive(period.start, last).filter(|shorter| shorter.end < period.end);
     let shorter = shorter.ok_or("capacity-error-end")?;
     if open_from.is_some_and(|open| shorter.end < open) {
@@ -139,7 +135,11 @@ mod tests {
             ends(&leave, day(last), open.map(day)).map(|period| period.last_day().to_string())
         };
         assert_eq!(last("2026-10-09", Some("2026-10-01")), Ok("2026-10-09".to_owned()));
-        assert_eq!(last("2026-09-30", Some("2026-10-01")), Ok("2026-09-30".to_owned()), "all open days are given back");
+        assert_eq!(
+            last("2026-09-30", Some("2026-10-01")),
+            Ok("2026-09-30".to_owned()),
+            "all open days are given back"
+        );
         assert_eq!(last("2026-09-29", Some("2026-10-01")), Err("capacity-error-end-closed"));
         assert_eq!(last("2026-09-29", None), Ok("2026-09-29".to_owned()));
         for wrong in ["2026-10-30", "2026-11-02", "2026-09-20"] {

@@ -36,7 +36,8 @@ async fn a_goal_is_proposed_countered_and_agreed(pool: PgPool) {
     assert_eq!(elias.post(&steps, &people).await.faults(), ["target"], "programs write plain numbers");
     let unseen = json!({ "step": "accept" });
     assert_eq!(elias.post(&steps, &unseen).await.faults(), ["version"]);
-    let counter = json!({ "step": "counter", "version": 1, "target": "1450000", "message": "Leave in March" });
+    let counter =
+        json!({ "step": "counter", "version": 1, "target": "1450000", "message": "Leave in March" });
     let countered = elias.post(&steps, &counter).await;
     assert_eq!(countered.status, 200, "{}", countered.text);
     let (standing, offered) = (countered.json(), json!({ "amount": "1450000.00", "currency": "SEK" }));

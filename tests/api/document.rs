@@ -66,7 +66,8 @@ async fn settled(world: &World) {
         ("step", "1000"),
     ];
     world.post("karin", "/plans/new", &plan).await;
-    let at = world.post("frida", "/closing", &[("period", "2026-07-01..2026-09-30")]).await.location().to_owned();
+    let at =
+        world.post("frida", "/closing", &[("period", "2026-07-01..2026-09-30")]).await.location().to_owned();
     world.post("frida", &format!("{at}/close"), &[("version", "1")]).await;
 }
 

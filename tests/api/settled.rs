@@ -30,7 +30,8 @@ async fn scenarios_are_for_those_who_plan(pool: PgPool) {
     let karin = client(&world, "karin").await;
     let list = karin.get("/api/v1/plans").await.json();
     insta::assert_json_snapshot!("plans", list);
-    let filtered = karin.get("/api/v1/plans?from=2027-01-01&to=2027-03-31&metric=revenue&limit=1").await.json();
+    let filtered =
+        karin.get("/api/v1/plans?from=2027-01-01&to=2027-03-31&metric=revenue&limit=1").await.json();
     assert_eq!(filtered["items"][0]["name"], "Careful");
     assert!(filtered["next_cursor"].is_string());
     assert_eq!(karin.get("/api/v1/plans?from=2027-01-01").await.faults(), ["to"]);
@@ -45,13 +46,16 @@ async fn scenarios_are_for_those_who_plan(pool: PgPool) {
         .map(|part| format!("{} {} {}", part["level"], part["subject"]["ref"], part["target"]["amount"]))
         .collect();
     // three million shared by two
-    assert_eq!(
-        parts,
-        [r#"0 "NORTH" "3000000.00""#, r#"1 "elias" "1500000.00""#, r#"1 "maja" "1500000.00""#]
-    );
-    for (who, status, listed) in [("elias", 403, 0), ("frida", 403, 0), ("johanna", 404, 0), ("anders", 200, 2)] {
+    assert_eq!(parts, [r#"0 "NORTH" "3000000.00""#, r#"1 "elias" "1500000.00""#, r#"1 "maja" "1500000.00""#]);
+    for (who, status, listed) in
+        [("elias", 403, 0), ("frida", 403, 0), ("johanna", 404, 0), ("anders", 200, 2)]
+    {
         let program = client(&world, who).await;
-        assert_eq!(program.get(&format!("/api/v1/plans/{}", list["items"][0]["id"])).await.status, status, "{who}");
+        assert_eq!(
+            program.get(&format!("/api/v1/plans/{}", list["items"][0]["id"])).await.status,
+            status,
+            "{who}"
+        );
         let items = program.get("/api/v1/plans").await.json()["items"].clone();
         assert_eq!(items.as_array().map_or(0, Vec::len), listed, "{who}");
     }
@@ -69,7 +73,8 @@ async fn closings_tell_what_was_kept(pool: PgPool) {
     world.deal("elias", "Holmen Skog", 600_000, day(7, 15)).await;
     world.deal("elias", "Brf Ankaret", 300_000, day(9, 30)).await;
     world.travel(day(10, 5));
-    let at = world.post("frida", "/closing", &[("period", "2026-07-01..2026-09-30")]).await.location().to_owned();
+    let at =
+        world.post("frida", "/closing", &[("period", "2026-07-01..2026-09-30")]).await.location().to_owned();
     let frida = client(&world, "frida").await;
     let path = format!("/api/v1/closings/{}", at.rsplit('/').next().unwrap());
     let review = frida.get(&path).await.json();
@@ -79,8 +84,16 @@ async fn closings_tell_what_was_kept(pool: PgPool) {
     insta::assert_json_snapshot!("closings", frida.get("/api/v1/closings").await.json());
     let closed = frida.get(&path).await.json();
     insta::assert_json_snapshot!("closing_goal", closed["goals"][0]);
-    let figures: Vec<String> = closed["figures"].as_array().unwrap().iter()
-        .map(|kept| format!("{} {} {} {} {}", kept["holder"], kept["ref"], kept["category"], kept["revenue"]["amount"], kept["orders"]))
+    let figures: Vec<String> = closed["figures"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|kept| {
+            format!(
+                "{} {} {} {} {}",
+                kept["holder"], kept["ref"], kept["category"], kept["revenue"]["amount"], kept["orders"]
+            )
+        })
         .map(|kept| kept.replace('"', ""))
         .collect();
     // both deals are of a rooftop unit

@@ -73,7 +73,11 @@ impl Measure {
     /// another thing.
     pub fn difference(self, value: i64) -> String {
         let size = value.saturating_abs();
-        if self.unit() == Unit::Percent { self.points(self.l.decimal(size, 2_u32)) } else { self.amount(size) }
+        if self.unit() == Unit::Percent {
+            self.points(self.l.decimal(size, 2_u32))
+        } else {
+            self.amount(size)
+        }
     }
 
     /// "0.61 percentage points".

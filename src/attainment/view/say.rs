@@ -256,7 +256,8 @@ mod tests {
             [measure.difference(-61), measure.signed(-61), measure.signed_exact(250), measure.amount(9_439)]
                 .map(|text| spaced(&text))
         };
-        let english = ["0.61 percentage points", "−0.61 percentage points", "+2.50 percentage points", "94.39%"];
+        let english =
+            ["0.61 percentage points", "−0.61 percentage points", "+2.50 percentage points", "94.39%"];
         assert_eq!(told(Lang::En), english);
         let swedish = ["0,61 procentenheter", "−0,61 procentenheter", "+2,50 procentenheter", "94,39 %"];
         assert_eq!(told(Lang::Sv), swedish);

@@ -27,9 +27,9 @@ pub use acting::{Raw, answer, propose};
 pub use flow::{Answer, Hand, begin, take};
 pub use forms::StepForm;
 pub use shown::Shown;
-pub use talk::comment;
 use shown::Sides;
 use steps::{Side, Standing, State, Step};
+pub use talk::comment;
 
 use super::Subject;
 use super::concerned;
@@ -179,7 +179,8 @@ pub struct Wanted {
 /// The agreements that the reader may know of and that are wanted, in order of id.
 pub async fn list(conn: &mut PgConnection, ctx: &Ctx, wanted: Wanted) -> Result<Vec<Agreement>> {
     let shown = wanted.shown.into_iter().collect();
-    let filter = store::Filter { sides: Sides::of(ctx), shown, slice: Some(wanted), ..store::Filter::default() };
+    let filter =
+        store::Filter { sides: Sides::of(ctx), shown, slice: Some(wanted), ..store::Filter::default() };
     store::list(conn, &filter).await
 }
 

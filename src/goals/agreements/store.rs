@@ -5,8 +5,8 @@ use sqlx::postgres::types::PgRange;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
 
 use super::flow::Hand;
-use super::steps::{Side, Standing, State, Step};
 use super::shown::{Shown, Sides, Whose};
+use super::steps::{Side, Standing, State, Step};
 use super::{Agreement, AgreementId, Closed, Taken, Wanted};
 use crate::attainment::Metric;
 use crate::error::{AppError, Result};

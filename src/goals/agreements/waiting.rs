@@ -2,8 +2,8 @@
 
 use sqlx::PgConnection;
 
-use super::steps::{Side, State};
 use super::shown::{Shown, Sides};
+use super::steps::{Side, State};
 use super::store::{self, Filter};
 use super::{Agreement, wording};
 use crate::attainment::view::{Measure, Reader, metric_name, period_name};

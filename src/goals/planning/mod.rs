@@ -40,7 +40,7 @@ pub use beginning::{begin, retarget};
 pub use methods::Method;
 use methods::Rule;
 pub use planner::Planner;
-pub use reading::{PartTarget, list, parts, siblings, find};
+pub use reading::{PartTarget, find, list, parts, siblings};
 
 define_id!(
     /// A scenario.

@@ -6,8 +6,8 @@ use sqlx::PgConnection;
 
 use super::asked::{self, Asked};
 use super::methods::Past;
-use super::planner::Planner;
 use super::node::{Change, Node, Part};
+use super::planner::Planner;
 use super::tree::Tree;
 use super::{Scenario, ScenarioId, Scope, sees, store};
 use crate::attainment::service::{self, Span};
