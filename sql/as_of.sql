@@ -1,38 +1,43 @@
--- What a subject had reached at the end of a day, as the ledger stood at that moment, and what came afterwards: dated later, or
--- dated earlier and posted later. $1 person, department or company; $2 its id; $3 metric; $4 category or null; $5 and $6 the
--- period; $7 the day; $8 the moment; $9 the basis.
-with entries as (
-    select e.credit_date, e.posted_at,
-        case $3
-            when 'revenue' then e.revenue
-            when 'margin' then e.margin
-            when 'units' then e.units
-            when 'orders' then case when $4::bigint is null then e.orders else e.category_orders end
-            else case when $4::bigint is null then e.new_customers else e.category_new_customers end
+-- What subjects had reached at the end of a day, as the ledger stood at that moment, and what came afterwards: dated later, or
+-- dated earlier and posted later. $1 place; $2 person, department or company; $3 its id; $4 metric; $5 category or null; $6 and
+-- $7 the period; $8 the basis; $9 the day; $10 the moment. Trees are walked once per department.
+with spans as (
+    select * from unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::date[], $7::date[],
+        $8::smallint[]) as s (place, kind, id, metric, category, starts, ends, basis)
+),
+inside as (
+    select s.place, s.metric, s.category, s.starts, s.ends, s.basis, t.department_id
+    from spans s cross join lateral department_subtree(s.id) t where s.kind = 'department'
+),
+found as (
+    select s.place, s.metric, s.category, e as entry
+    from spans s join credit_entries e on e.employee_id = s.id and e.basis = s.basis and e.credit_date >= s.starts and e.credit_date < s.ends
+    where s.kind = 'person' and (s.category is null or e.category_id = s.category)
+    union all
+    select s.place, s.metric, s.category, e as entry
+    from spans s join credit_entries e on e.basis = s.basis and e.credit_date >= s.starts and e.credit_date < s.ends and e.kind <> 'overlay'
+    where s.kind = 'company' and (s.category is null or e.category_id = s.category)
+    union all
+    select i.place, i.metric, i.category, e as entry
+    from inside i join memberships m on m.department_id = i.department_id
+    join credit_entries e on e.employee_id = m.employee_id and m.during @> e.credit_date and e.kind = 'direct'
+        and e.basis = i.basis
+        and e.credit_date >= i.starts and e.credit_date < i.ends
+    where i.category is null or e.category_id = i.category
+),
+entries as (
+    select f.place, (f.entry).credit_date, (f.entry).posted_at,
+        case f.metric
+            when 'revenue' then (f.entry).revenue
+            when 'margin' then (f.entry).margin
+            when 'units' then (f.entry).units
+            when 'orders' then case when f.category is null then (f.entry).orders else (f.entry).category_orders end
+            else case when f.category is null then (f.entry).new_customers else (f.entry).category_new_customers end
         end as value
-    from (
-        -- by the index of a person's rows, or by that of all
-        select employee_id, kind, credit_date, posted_at, category_id, revenue, margin, units, orders,
-            category_orders, new_customers, category_new_customers
-        from credit_entries
-        where $1 = 'person' and employee_id = $2 and basis = $9 and credit_date >= $5 and credit_date < $6
-        union all
-        select employee_id, kind, credit_date, posted_at, category_id, revenue, margin, units, orders,
-            category_orders, new_customers, category_new_customers
-        from credit_entries
-        where $1 <> 'person' and basis = $9 and credit_date >= $5 and credit_date < $6
-    ) e
-    where ($4::bigint is null or e.category_id = $4)
-        and case $1
-            when 'person' then true
-            when 'department' then e.kind = 'direct' and exists (
-                select from memberships m
-                where m.employee_id = e.employee_id and m.during @> e.credit_date
-                    and m.department_id in (select t.department_id from department_subtree($2) t))
-            else e.kind <> 'overlay'
-        end
+    from found f
 )
-select coalesce(sum(value) filter (where credit_date <= $7 and posted_at <= $8), 0)::bigint as "reached!",
-    coalesce(sum(value) filter (where credit_date > $7), 0)::bigint as "after!",
-    coalesce(sum(value) filter (where credit_date <= $7 and posted_at > $8), 0)::bigint as "late!"
-from entries
+select place as "place!",
+    coalesce(sum(value) filter (where credit_date <= $9 and posted_at <= $10), 0)::bigint as "reached!",
+    coalesce(sum(value) filter (where credit_date > $9), 0)::bigint as "after!",
+    coalesce(sum(value) filter (where credit_date <= $9 and posted_at > $10), 0)::bigint as "late!"
+from entries group by place

@@ -104,6 +104,8 @@ fn from_database(cause: &dyn sqlx::error::DatabaseError) -> AppError {
     match cause.code().as_deref() {
         // serialization failure, deadlock, lock not available
         Some("40001" | "40P01" | "55P03") => AppError::Conflict("error-busy"),
+        // a NUL, which text cannot hold
+        Some("22021") => AppError::BadRequest("error-nul"),
         // disk full, out of memory, too many connections, shutting down or starting up
         Some("53100" | "53200" | "53300" | "57P01" | "57P02" | "57P03") => AppError::Unavailable,
         _ => AppError::internal(cause),

@@ -257,3 +257,64 @@ async fn a_snapshot_that_does_not_come_out_again_is_found(pool: PgPool) {
     assert!(said.iter().any(|line| line.contains("person") && line.contains("90000001")), "{said:?}");
     assert!(said.iter().any(|line| line.contains("goal")), "{said:?}");
 }
+
+#[sqlx::test]
+async fn leave_that_reaches_into_open_days_ends_earlier_and_closed_figures_stay(pool: PgPool) {
+    let (world, ..) = quarter(pool).await;
+    let form = [
+        ("subject", "elias"),
+        ("metric", "revenue"),
+        ("period", "2026-10-01..2026-12-31"),
+        ("target", "660k"),
+    ];
+    world.post("karin", "/goals/new", &form).await;
+    sqlx::query("update goals set prorated = true").execute(&world.db).await.unwrap();
+    let person = world.employee("elias").await;
+    let leave = [("from", "2026-09-21"), ("last", "2026-10-09"), ("kind", "leave"), ("pct", "100")];
+    world.post("elias", &format!("/people/{person}/relief"), &leave).await;
+    let id: i64 = sqlx::query_scalar("select id from reliefs").fetch_one(&world.db).await.unwrap();
+    let relief = format!("/people/{person}/relief/{id}");
+    world.post("karin", &relief, &[("answer", "approve"), ("version", "1")]).await;
+    let at = close(&world).await;
+    // 8 of 66 working days off in the third quarter: 900,000 of 878,787.88; 7 of 66 in the fourth
+    let kept = async || -> Vec<(i64, i64, Option<i64>)> {
+        let sql = "select effective_target, actual, attainment from closing_goals order by goal_id";
+        sqlx::query_as(sql).fetch_all(&world.db).await.unwrap()
+    };
+    assert_eq!(kept().await[0], (878_787_88, 900_000_00, Some(102_41)));
+    let fourth = async || {
+        let api = crate::support::api::Client::of(&world.app, world.user("elias").await).await;
+        let goals = api.get("/api/v1/goals?subject=elias&from=2026-10-01").await.json();
+        goals["items"][0]["effective_target"]["amount"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(fourth().await, "590000.00");
+
+    let end = async |who: &str, last: &str, version: &str| {
+        world.post(who, &format!("{relief}/end"), &[("last", last), ("version", version)]).await
+    };
+    let early = end("karin", "2026-09-25", "2").await;
+    assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(early.body.contains("It can end at the earliest with the last closed day."), "{}", early.body);
+    let longer = end("elias", "2026-10-16", "2").await;
+    assert_eq!(longer.status, StatusCode::UNPROCESSABLE_ENTITY, "more takes approval");
+    assert_eq!(end("petra", "2026-10-02", "2").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(end("frida", "2026-10-02", "2").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(end("karin", "2026-10-02", "1").await.status, StatusCode::CONFLICT, "stale");
+    let whole = world.post("karin", &relief, &[("answer", "withdraw"), ("version", "2")]).await;
+    assert_eq!(whole.status, StatusCode::CONFLICT, "all of it is closed days, too");
+    assert_eq!(end("karin", "2026-10-02", "2").await.status, StatusCode::SEE_OTHER);
+    // 1 and 2 October are left
+    assert_eq!(fourth().await, "640000.00");
+    let inbox = text(&world.get("elias", "/inbox").await);
+    assert!(inbox.contains("Karin Lindqvist lets the relief of Elias Sandberg end earlier"), "{inbox}");
+    assert_eq!(kept().await[0], (878_787_88, 900_000_00, Some(102_41)));
+    assert!(text(&world.get("frida", &at).await).contains("102.41%"));
+    assert_eq!(differences(&world).await, [], "what was closed comes out again");
+    for sql in [
+        "update reliefs set during = daterange('2026-09-21', '2026-09-26')",
+        "update reliefs set during = daterange('2026-09-14', '2026-10-03')",
+        "update reliefs set relieved_pct = 50",
+    ] {
+        assert!(sqlx::raw_sql(sql).execute(&world.db).await.is_err(), "{sql}");
+    }
+}

@@ -8,13 +8,16 @@ use pacemark::{
         Metric,
         engine::Status,
         service::{self, AsOf, GoalFigures},
+        verify,
     },
     demo::{self, Filled, Size},
     goals::{self, GoalFilter, Viewer},
     kernel::{clock::Clock, period::PeriodKind},
     org::{self, Company, company},
 };
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, PgPool};
+use tokio::task::LocalSet;
 
 const SMALL: Size = Size { deals_per_year: 600 };
 
@@ -110,14 +113,53 @@ async fn the_same_moment_gives_the_same_company(pool: PgPool) {
     let options = pool.connect_options();
     let twin = options.get_database().unwrap().replace("_sqlx_test_", "twin_");
     sqlx::raw_sql(AssertSqlSafe(format!(r#"create database "{twin}""#))).execute(&pool).await.unwrap();
-    let other = PgPool::connect_with(options.as_ref().clone().database(&twin)).await.unwrap();
+    // the second database goes whatever happens meanwhile
+    let twins = ledgers(pool.clone(), options.as_ref().clone().database(&twin));
+    let compared = LocalSet::new().run_until(async { tokio::task::spawn_local(twins).await }).await;
+    let gone = format!(r#"drop database "{twin}" with (force)"#);
+    sqlx::raw_sql(AssertSqlSafe(gone)).execute(&pool).await.unwrap();
+    let (one, two) = compared.unwrap();
+    assert!(one.len() > 100_000 && one == two);
+}
+
+/// What is in the ledgers of two databases that are filled at the same moment.
+async fn ledgers(pool: PgPool, twin: PgConnectOptions) -> (String, String) {
+    let other = PgPool::connect_with(twin).await.unwrap();
     pacemark::postgres::pool::migrate(&other).await.unwrap();
     fill(&pool, "2026-11-18").await;
     fill(&other, "2026-11-18").await;
-    let (one, two) = (ledger_of(&pool).await, ledger_of(&other).await);
+    let ledgers = (ledger_of(&pool).await, ledger_of(&other).await);
     other.close().await;
-    sqlx::raw_sql(AssertSqlSafe(format!(r#"drop database "{twin}""#))).execute(&pool).await.unwrap();
-    assert!(one.len() > 100_000 && one == two);
+    ledgers
+}
+
+#[sqlx::test]
+async fn an_early_quarter_is_closed_and_the_next_is_planned_twice(pool: PgPool) {
+    fill(&pool, "2026-11-18").await;
+    let closings: Vec<(String, String)> =
+        sqlx::query_as("select period::text, state from closings").fetch_all(&pool).await.unwrap();
+    assert_eq!(closings, [("[2024-04-01,2024-07-01)".to_owned(), "closed".to_owned())]);
+    let count = async |sql: &'static str| -> i64 { sqlx::query_scalar(sql).fetch_one(&pool).await.unwrap() };
+    let ended = "select count(*) from goals where upper(period) <= '2024-07-01'";
+    assert_eq!(count("select count(*) from closing_goals").await, count(ended).await);
+    assert!(count("select count(*) from closing_figures where holder = 'company'").await > 1);
+    let unread = "select count(*) from notices where message like 'notice-closing%' and read_at is null";
+    assert_eq!(count(unread).await, 0, "it was read long ago");
+    let differences = verify::run(&mut pool.acquire().await.unwrap()).await.unwrap();
+    assert!(differences.is_empty(), "{differences:?}");
+    let scenarios: Vec<(String, String, i32)> =
+        sqlx::query_as("select name, period::text, at_change from scenarios order by id")
+            .fetch_all(&pool)
+            .await
+            .unwrap();
+    let next = || "[2027-01-01,2027-04-01)".to_owned();
+    assert_eq!(
+        scenarios,
+        [("Last year and 5 %".to_owned(), next(), 1), ("More from the North".to_owned(), next(), 2)]
+    );
+    let elias = "select t.target from scenario_targets t join scenarios s on s.id = t.scenario_id
+        join employees e on e.id = t.employee_id where e.name = 'Elias Sandberg' and s.name like 'More%'";
+    assert_eq!(count(elias).await, 185_000_000);
 }
 
 #[sqlx::test]

@@ -64,7 +64,9 @@ async fn shares_of_a_department_are_worked_out_anew_and_never_averaged(pool: PgP
     assert_eq!(figures(&world, "elias", "on_time_delivery").await, said("90.00", "94.74", "at_risk"));
     assert_eq!(figures(&world, "NORTH", "on_time_delivery").await, said("67.00", "70.53", "behind"));
     let page = text(&world.get("karin", &north).await);
-    for words in ["67.00%", "Goal 95.00%", "Against the goal −28.00%", "Measured on 200 so far."] {
+    for words in
+        ["67.00%", "Goal 95.00%", "Against the goal −28.00 percentage points", "Measured on 200 so far."]
+    {
         assert!(page.contains(words), "{words}: {page}");
     }
     assert!(!page.contains("not assigned") && !page.contains("Likely to land"), "{page}");

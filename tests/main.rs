@@ -5,6 +5,7 @@
 mod adventureworks;
 mod adventureworks_api;
 mod agreements;
+mod agreements_settled;
 mod api;
 mod as_of;
 mod attainment_rules;

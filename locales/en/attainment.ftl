@@ -19,6 +19,7 @@ attainment-behind = { $amount } behind pace
 attainment-on-pace = Exactly on pace
 attainment-above-goal = { $amount } above the goal
 attainment-below-goal = { $amount } below the goal
+attainment-percentage-points = { $n } percentage points
 attainment-at-goal = Exactly at the goal
 attainment-no-target = There is no target to compare with.
 attainment-starts = Starts on { $date }.

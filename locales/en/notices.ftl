@@ -56,6 +56,7 @@ notice-relief-asked = { $who } asks for relief for { $name }, { $from } to { $la
 notice-relief-approved = { $who } approves the relief of { $name }, { $from } to { $last }
 notice-relief-declined = { $who } declines the relief of { $name }, { $from } to { $last }
 notice-relief-withdrawn = { $who } takes back the relief of { $name }, { $from } to { $last }
+notice-relief-ended = { $who } lets the relief of { $name } end earlier: { $from } to { $last }
 notice-closing-review = { $who } puts { $period } in review: correct what is wrong before it is closed
 notice-closing-given-up = { $who } ends the review of { $period } without closing it
 notice-closing-closed = { $who } has closed { $period }

@@ -60,6 +60,7 @@ plans-publish = Publish
 plans-save = Save
 plans-redo = Redo
 plans-remove = Remove scenario
+plans-rename = Rename scenario
 plans-targets = Targets
 plans-target = Target
 plans-last-year = Last year
@@ -98,6 +99,7 @@ plans-step-share = Shared { $name } among its parts
 plans-step-share-down = Shared { $name } down to the people
 plans-step-lower = Set { $name } to the sum of its parts
 plans-step-raise = Set { $name } by what was reached
+plans-step-rename = Renamed “{ $from }” to “{ $to }”
 plans-step-import = { $n ->
     [one] Imported one target
    *[other] Imported { $n } targets
@@ -139,6 +141,7 @@ plans-toast-unchanged = Nothing changed.
 plans-toast-undone = The last step is taken back.
 plans-toast-redone = The step is done again.
 plans-toast-removed = { $name } was removed.
+plans-toast-renamed = The scenario is called { $name } now.
 plans-toast-restored = { $name } is back.
 plans-toast-imported = Targets changed: { $n }. Unchanged: { $same }.
 plans-toast-import-same = The file says what the scenario says already. Nothing changed.

@@ -98,3 +98,25 @@ leaderboard-csv-name = Name
 leaderboard-csv-department = Department
 leaderboard-csv-attainment = Attainment, %
 leaderboard-csv-pace = Of pace, %
+team-as-of = { $name } as of { $date }
+team-as-of-open = A past day
+team-as-of-no-goal = There is no goal now.
+team-as-of-nobody = Nobody with a goal or a figure belonged here on that day.
+team-as-of-hidden = { $n ->
+    [one] { $n } person who belonged here that day has moved on, and is not shown one by one; the department’s figures hold them.
+   *[other] { $n } people who belonged here that day have moved on, and are not shown one by one; the department’s figures hold them.
+}
+team-as-of-sum = Sum of personal goals
+team-as-of-then-actual = Then
+team-as-of-then-goal = Goal then
+team-as-of-now-actual = Now
+team-as-of-now-goal = Goal now
+team-as-of-difference = Difference
+team-as-of-csv-day = Day
+team-as-of-csv-then-goal = Goal then
+team-as-of-csv-then-actual = Actual then
+team-as-of-csv-then-attainment = Attainment then, %
+team-as-of-csv-now-goal = Goal now
+team-as-of-csv-now-actual = Actual now
+team-as-of-csv-now-attainment = Attainment now, %
+team-as-of-csv-difference = Difference

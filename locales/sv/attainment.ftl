@@ -19,6 +19,7 @@ attainment-behind = { $amount } efter takten
 attainment-on-pace = Precis i takt
 attainment-above-goal = { $amount } över målet
 attainment-below-goal = { $amount } under målet
+attainment-percentage-points = { $n } procentenheter
 attainment-at-goal = Precis på målet
 attainment-no-target = Det finns inget mål att jämföra med.
 attainment-starts = Börjar { $date }.

@@ -56,6 +56,7 @@ notice-relief-asked = { $who } begär lättnad för { $name }, { $from } till { 
 notice-relief-approved = { $who } godkänner lättnaden för { $name }, { $from } till { $last }
 notice-relief-declined = { $who } avslår lättnaden för { $name }, { $from } till { $last }
 notice-relief-withdrawn = { $who } tar tillbaka lättnaden för { $name }, { $from } till { $last }
+notice-relief-ended = { $who } låter lättnaden för { $name } sluta tidigare: { $from } till { $last }
 notice-closing-review = { $who } börjar granska { $period }: rätta det som är fel innan den stängs
 notice-closing-given-up = { $who } avslutar granskningen av { $period } utan att stänga
 notice-closing-closed = { $who } har stängt { $period }

@@ -60,6 +60,7 @@ plans-publish = Publicera
 plans-save = Spara
 plans-redo = Gör om
 plans-remove = Ta bort scenariot
+plans-rename = Byt namn på scenariot
 plans-targets = Måltal
 plans-target = Måltal
 plans-last-year = Förra året
@@ -98,6 +99,7 @@ plans-step-share = Fördelade { $name } på delarna
 plans-step-share-down = Fördelade { $name } ned till personerna
 plans-step-lower = Satte { $name } till delarnas summa
 plans-step-raise = Satte { $name } efter vad som nåddes
+plans-step-rename = Bytte namn från ”{ $from }” till ”{ $to }”
 plans-step-import = { $n ->
     [one] Importerade ett måltal
    *[other] Importerade { $n } måltal
@@ -139,6 +141,7 @@ plans-toast-unchanged = Inget ändrades.
 plans-toast-undone = Det senaste steget är ångrat.
 plans-toast-redone = Steget är gjort igen.
 plans-toast-removed = { $name } togs bort.
+plans-toast-renamed = Scenariot heter nu { $name }.
 plans-toast-restored = { $name } är tillbaka.
 plans-toast-imported = Ändrade måltal: { $n }. Oförändrade: { $same }.
 plans-toast-import-same = Filen säger samma sak som scenariot. Inget ändrades.

@@ -95,3 +95,25 @@ leaderboard-csv-name = Namn
 leaderboard-csv-department = Avdelning
 leaderboard-csv-attainment = Måluppfyllelse, %
 leaderboard-csv-pace = Av takten, %
+team-as-of = { $name } som det stod { $date }
+team-as-of-open = En tidigare dag
+team-as-of-no-goal = Det finns inget mål nu.
+team-as-of-nobody = Ingen med mål eller utfall hörde hemma här den dagen.
+team-as-of-hidden = { $n ->
+    [one] { $n } person som hörde hemma här den dagen har gått vidare och visas inte för sig; avdelningens siffror innehåller den.
+   *[other] { $n } personer som hörde hemma här den dagen har gått vidare och visas inte en och en; avdelningens siffror innehåller dem.
+}
+team-as-of-sum = Summa av personliga mål
+team-as-of-then-actual = Då
+team-as-of-then-goal = Mål då
+team-as-of-now-actual = Nu
+team-as-of-now-goal = Mål nu
+team-as-of-difference = Skillnad
+team-as-of-csv-day = Dag
+team-as-of-csv-then-goal = Mål då
+team-as-of-csv-then-actual = Utfall då
+team-as-of-csv-then-attainment = Måluppfyllelse då, %
+team-as-of-csv-now-goal = Mål nu
+team-as-of-csv-now-actual = Utfall nu
+team-as-of-csv-now-attainment = Måluppfyllelse nu, %
+team-as-of-csv-difference = Skillnad

@@ -106,7 +106,8 @@ impl Read for PageQuery {
 }
 
 impl PageQuery {
-    const fn paging(&self) -> Paging {
+    /// The page that is asked for.
+    pub const fn paging(&self) -> Paging {
         Paging { limit: self.limit, after: self.cursor }
     }
 }

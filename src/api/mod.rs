@@ -1,12 +1,15 @@
-//! The JSON API, `/api/v1`: goals, attainment, sales and the company's lists, for programs with a token.
+//! The JSON API, `/api/v1`: goals, agreements, plans, closings, attainment, sales and the company's lists, for programs with a token.
 //!
 //! A token has the rights of its owner: every answer passes through the same scope as the pages do. What is
 //! documented is what is accepted, and everything else is refused with the name of the field.
 
+mod agreement;
+mod agreements;
 mod attainment;
 mod body;
 mod cases;
 mod catalogue;
+mod closings;
 mod cursor;
 mod docs;
 mod envelope;
@@ -16,10 +19,12 @@ mod follow_ups;
 mod goals;
 mod idempotency;
 mod idempotency_store;
+mod once;
 pub mod openapi;
 mod orders;
 mod opportunities;
 mod opportunity_moves;
+mod plans;
 pub mod problem;
 mod query;
 mod reviews;
@@ -63,6 +68,14 @@ pub fn routes() -> Routes {
         .post("/api/v1/cases", Gate::Seller, cases::create)
         .post("/api/v1/cases/{id}/steps", Gate::SignedIn, cases::step)
         .get("/api/v1/feedback", Gate::SignedIn, feedback::index)
+        .get("/api/v1/agreements", Gate::SignedIn, agreements::index)
+        .post("/api/v1/agreements", Gate::SignedIn, agreements::create)
+        .get("/api/v1/agreements/{id}", Gate::SignedIn, agreements::show)
+        .post("/api/v1/agreements/{id}/steps", Gate::SignedIn, agreements::step)
+        .get("/api/v1/plans", Gate::Leader, plans::index)
+        .get("/api/v1/plans/{id}", Gate::Leader, plans::show)
+        .get("/api/v1/closings", Gate::SignedIn, closings::index)
+        .get("/api/v1/closings/{id}", Gate::SignedIn, closings::show)
         .get("/api/v1/departments", Gate::SignedIn, catalogue::departments)
         .get("/api/v1/employees", Gate::SignedIn, catalogue::employees)
         .get("/api/v1/products", Gate::SignedIn, catalogue::products)

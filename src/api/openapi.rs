@@ -12,6 +12,7 @@ use super::{attainment, catalogue, facts, goals, orders, sale_create, sales};
 use super::{attainment, catalogue, facts, goals, opportunities, opportunity_moves, sale_create, sales};
 use super::{attainment, catalogue, facts, goals, reviews, sale_create, sales};
 use super::{attainment, cases, catalogue, facts, feedback, follow_ups, goals, sale_create, sales};
+use super::{agreements, attainment, catalogue, closings, facts, goals, plans, sale_create, sales};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -54,6 +55,14 @@ use super::{attainment, cases, catalogue, facts, feedback, follow_ups, goals, sa
         cases::create,
         cases::step,
         feedback::index,
+        agreements::index,
+        agreements::show,
+        agreements::create,
+        agreements::step,
+        plans::index,
+        plans::show,
+        closings::index,
+        closings::show,
         catalogue::departments,
         catalogue::employees,
         catalogue::products,
@@ -68,6 +77,9 @@ use super::{attainment, cases, catalogue, facts, feedback, follow_ups, goals, sa
     ),
     tags(
         (name = "Attainment", description = "How far goals are reached"),
+        (name = "Agreements", description = "How goals come about between the two they concern"),
+        (name = "Planning", description = "Scenarios of periods to come"),
+        (name = "Closing", description = "Periods that are settled"),
         (name = "Sales", description = "What was sold"),
         (name = "Process", description = "From first call to follow-up"),
         (name = "Open deals", description = "What may become an order"),

@@ -1,6 +1,6 @@
 //! Whose figures: a person by employee number, a department by code, or the company.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::error::{Found, Result};
@@ -8,7 +8,7 @@ use crate::goals::{Goal, Subject};
 use crate::org::{DepartmentView, Organisation, Viewer};
 
 /// What kind of subject.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SubjectKind {
     /// A person, by employee number.
@@ -34,7 +34,8 @@ impl SubjectKind {
         [Self::Person, Self::Department, Self::Company].into_iter().find(|kind| kind.code() == code)
     }
 
-    const fn of(subject: Subject) -> Self {
+    /// The kind of `subject`.
+    pub const fn of(subject: Subject) -> Self {
         match subject {
             Subject::Person(_) => Self::Person,
             Subject::Department(_) => Self::Department,

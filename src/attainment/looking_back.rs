@@ -3,53 +3,54 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 
-use super::Metric;
-use super::service::Span;
+use super::service::{Reached, Span};
+use super::{Metric, store};
 use crate::error::Result;
-use crate::goals::Subject;
+use crate::facts::{self, Facts};
 
-/// An actual, taken apart: `reached + after + late` is what the ledger says now.
+/// An actual, taken apart: `reached + after + late` is what the ledger says now. What is only counted has no whole.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Back {
     /// What stood in the ledger at that moment, up to that day.
-    pub reached: i64,
+    pub reached: Facts,
     /// What is dated after the day.
-    pub after: i64,
+    pub after: Facts,
     /// What is dated up to the day and was posted later.
-    pub late: i64,
+    pub late: Facts,
 }
 
 impl Back {
+    /// Of what only adds up.
+    pub(super) fn of_sums(reached: i64, after: i64, late: i64) -> Self {
+        let sum = |part| Facts { part, whole: 0 };
+        Self { reached: sum(reached), after: sum(after), late: sum(late) }
+    }
+
     /// What the ledger says now.
-    pub const fn now(&self) -> i64 {
+    pub fn now(&self) -> Facts {
         self.reached + self.after + self.late
+    }
+
+    /// Whether there was, and is, nothing at all.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// What stood then, as goals of `metric` are evaluated with it.
+    pub fn then(&self, metric: Metric) -> Reached {
+        Reached::of(metric, self.reached)
     }
 }
 
-/// The actual of a metric that is counted in sales, at the end of `day`, which is `moment`.
-pub async fn actual(
+/// The actuals of spans at the end of `day`, which is `moment`, in the order given: two statements, however many there are.
+pub async fn back(
     conn: &mut PgConnection,
-    span: &Span,
-    metric: Metric,
+    spans: &[(Metric, Span)],
     (day, moment): (NaiveDate, DateTime<Utc>),
-) -> Result<Back> {
-    let id = match span.subject {
-        Subject::Person(id) => id.0,
-        Subject::Department(id) | Subject::Company(id) => id.0,
-    };
-    let category = span.category.map(|id| id.0);
-    let row = sqlx::query_file!(
-        "sql/as_of.sql",
-        span.subject.kind(),
-        id,
-        metric.code(),
-        category,
-        span.period.start,
-        span.period.end,
-        day,
-        moment,
-        span.basis.number()
-    );
-    let row = row.fetch_one(conn).await?;
-    Ok(Back { reached: row.reached, after: row.after, late: row.late })
+) -> Result<Vec<Back>> {
+    let (sold, noted): (Vec<_>, Vec<_>) = spans.iter().copied().partition(|(metric, _)| metric.is_of_sales());
+    let mut sold = store::as_of(conn, &sold, day, moment).await?.into_iter();
+    let mut noted = facts::sums_as_of(conn, &noted, day, moment).await?.into_iter();
+    let next = |(metric, _): &(Metric, Span)| if metric.is_of_sales() { sold.next() } else { noted.next() };
+    Ok(spans.iter().filter_map(next).collect())
 }

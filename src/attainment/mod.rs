@@ -21,6 +21,7 @@ pub mod outlook;
 pub mod pace;
 mod ranges;
 pub mod ratio;
+mod reached;
 pub mod rollup;
 pub mod score;
 pub mod series;

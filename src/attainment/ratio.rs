@@ -6,7 +6,15 @@ use super::engine::{Attainment, GoalFacts, Status, StatusRules, until};
 use super::pace::PaceLine;
 use crate::facts::Facts;
 use crate::kernel::calendar::WorkingCalendar;
-use crate::kernel::ratio::{Exact, Pct};
+use crate::kernel::ratio::{Exact, Pct, scale};
+
+/// What facts come to: a part × scale ÷ the whole, rounded once, or the sum of what adds up. Nothing without a whole.
+pub fn value(nature: Nature, facts: Facts) -> Option<i64> {
+    match nature {
+        Nature::Ratio { scale: unit, .. } => scale(facts.part, unit, facts.whole),
+        Nature::Sum => Some(facts.part),
+    }
+}
 
 /// The figures of a goal that is a ratio of facts. What was reached is worked out once from all of them. Without any fact
 /// there is nothing to compare yet.

@@ -10,15 +10,16 @@ use super::books::{self, FigureKey};
 use super::engine::{self, Attainment, GoalFacts};
 use super::outlook::{Measure, Outlook};
 use super::pace::PaceLine;
+pub use super::reached::Reached;
 use super::ranges::{self, Known};
 use super::{ratio, store};
 use crate::error::Result;
-use crate::facts::{self, Facts};
+use crate::facts;
 use crate::goals::{Goal, Subject};
 use crate::kernel::basis::Basis;
 use crate::kernel::id::{CategoryId, EmployeeId};
 use crate::kernel::period::Period;
-use crate::org::Company;
+use crate::org::{Company, Organisation};
 use crate::pipeline;
 
 /// What is summed: a subject over some days, all products or one category.
@@ -110,28 +111,6 @@ pub struct GoalFigures {
     pub range: Option<Outlook>,
     /// What the actual is made of.
     pub reached: Reached,
-}
-
-/// What was reached, as it was read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reached {
-    /// So much.
-    Sum(i64),
-    /// So much of a whole.
-    Ratio(Facts),
-}
-
-impl From<i64> for Reached {
-    fn from(sum: i64) -> Self {
-        Self::Sum(sum)
-    }
-}
-
-impl Reached {
-    /// Of facts, as the metric counts them.
-    fn of(metric: Metric, facts: Facts) -> Self {
-        if metric.adds_up() { Self::Sum(facts.part) } else { Self::Ratio(facts) }
-    }
 }
 
 impl GoalFigures {
@@ -294,12 +273,23 @@ async fn facts_of(conn: &mut PgConnection, goals: &[Arc<Goal>], at: AsOf) -> Res
 
 /// The figures of a goal whose actual is known.
 pub fn evaluate(company: &Company, at: AsOf, goal: &Goal, reached: impl Into<Reached>) -> Attainment {
+    evaluate_in(company, &company.organisation, at, goal, reached)
+}
+
+/// The same by what another organisation says of the work of people: as it was known on a past day, say.
+pub fn evaluate_in(
+    company: &Company,
+    organisation: &Organisation,
+    at: AsOf,
+    goal: &Goal,
+    reached: impl Into<Reached>,
+) -> Attainment {
     let reached = reached.into();
     let actual = if let Reached::Sum(actual) = reached { actual } else { 0 };
     let facts = GoalFacts {
         period: goal.period,
         versions: goal.targets(),
-        terms: goal.engine_terms(&company.organisation),
+        terms: goal.engine_terms(organisation),
         actual,
         today: at.day,
         today_is_over: at.is_over,

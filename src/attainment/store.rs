@@ -4,10 +4,11 @@
 
 use std::collections::HashMap;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use sqlx::{Connection, PgConnection};
 
 use super::Metric;
+use super::looking_back::Back;
 use super::service::{DayTotals, Span, Totals};
 use crate::error::Result;
 use crate::goals::Subject;
@@ -277,4 +278,48 @@ pub(super) async fn revision(conn: &mut PgConnection) -> Result<i64> {
 pub(super) async fn tidy(conn: &mut PgConnection) -> Result<()> {
     sqlx::raw_sql("vacuum (truncate false, index_cleanup off) credit_pending").execute(conn).await?;
     Ok(())
+}
+
+/// Actuals of spans as the ledger stood at the end of a day, and what came afterwards, in the order given.
+pub(super) async fn as_of(
+    conn: &mut PgConnection,
+    spans: &[(Metric, Span)],
+    day: NaiveDate,
+    moment: DateTime<Utc>,
+) -> Result<Vec<Back>> {
+    let mut backs = vec![Back::default(); spans.len()];
+    if spans.is_empty() {
+        return Ok(backs);
+    }
+    let id = |subject: Subject| match subject {
+        Subject::Person(id) => id.0,
+        Subject::Department(id) | Subject::Company(id) => id.0,
+    };
+    let places: Vec<i64> = (0_i64..).zip(spans).map(|(place, _)| place).collect();
+    let kinds: Vec<String> = spans.iter().map(|(_, span)| span.subject.kind().to_owned()).collect();
+    let ids: Vec<i64> = spans.iter().map(|(_, span)| id(span.subject)).collect();
+    let metrics: Vec<String> = spans.iter().map(|(metric, _)| metric.code().to_owned()).collect();
+    let categories: Vec<Option<i64>> = spans.iter().map(|(_, span)| span.category.map(|id| id.0)).collect();
+    let starts: Vec<NaiveDate> = spans.iter().map(|(_, span)| span.period.start).collect();
+    let ends: Vec<NaiveDate> = spans.iter().map(|(_, span)| span.period.end).collect();
+    let bases: Vec<i16> = spans.iter().map(|(_, span)| span.basis.number()).collect();
+    let rows = sqlx::query_file!(
+        "sql/as_of.sql",
+        &places,
+        &kinds,
+        &ids,
+        &metrics,
+        &categories as &[Option<i64>],
+        &starts,
+        &ends,
+        &bases,
+        day,
+        moment
+    );
+    for row in rows.fetch_all(conn).await? {
+        if let Some(back) = usize::try_from(row.place).ok().and_then(|place| backs.get_mut(place)) {
+            *back = Back::of_sums(row.reached, row.after, row.late);
+        }
+    }
+    Ok(backs)
 }

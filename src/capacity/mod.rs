@@ -4,6 +4,7 @@
 //! Example: Sara asks for leave from 14 to 27 September; Karin approves it, and Sara's goal for the quarter is 10 of 66
 //! working days smaller. Nobody approves their own.
 
+mod ending;
 mod forms;
 mod pages;
 mod policy;
@@ -34,6 +35,7 @@ pub fn routes() -> Routes {
         .get("/people/{id}/capacity", Gate::SignedIn, pages::show)
         .post("/people/{id}/relief", Gate::SignedIn, pages::ask)
         .post("/people/{id}/relief/{relief}", Gate::SignedIn, pages::answer)
+        .post("/people/{id}/relief/{relief}/end", Gate::SignedIn, ending::end)
         .post("/people/{id}/ramp", Gate::Leader, pages::set_ramp)
         .post("/people/{id}/ramp/remove", Gate::Leader, pages::remove_ramp)
 }
@@ -92,6 +94,8 @@ pub struct Relief {
     pub draft: ReliefDraft,
     /// What became of it.
     pub state: State,
+    /// The last day that was approved, where it ended before that.
+    pub granted_to: Option<NaiveDate>,
     /// The account that asked, and the name of who holds it.
     pub requested_by: (UserId, String),
     /// Who approved or declined it.
@@ -137,6 +141,19 @@ pub async fn answer(
         other => other,
     })?;
     saved.map(|()| state).ok_or(AppError::Conflict("error-stale"))
+}
+
+/// Lets approved relief end with an earlier day, which [`policy::ends`] has let pass. Conflict: `version` is stale, or days of
+/// closed goals would change.
+async fn end(
+    conn: &mut PgConnection,
+    relief: &Relief,
+    version: i64,
+    period: &Period,
+    (by, now): (UserId, DateTime<Utc>),
+) -> Result<()> {
+    let saved = store::save_end(conn, relief.id, version, period, by, now).await?;
+    saved.ok_or(AppError::Conflict("error-stale"))
 }
 
 /// Sets how somebody comes up to a full target from a day on.

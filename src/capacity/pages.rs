@@ -33,7 +33,7 @@ const NEW_FOR: TimeDelta = TimeDelta::days(180);
 
 #[derive(Template)]
 #[template(path = "capacity/page.html")]
-struct CapacityPage {
+pub(super) struct CapacityPage {
     shell: Shell,
     id: EmployeeId,
     name: String,
@@ -60,6 +60,15 @@ struct ReliefRow {
     tag: &'static str,
     decides: bool,
     withdraws: bool,
+    /// What the field of an earlier last day holds, where it can end before its time.
+    ends: Option<String>,
+}
+
+impl ReliefRow {
+    /// The id of its field of an earlier last day.
+    fn end_field(&self) -> String {
+        format!("last-{}", self.id)
+    }
 }
 
 /// A ramp in the list.
@@ -87,7 +96,11 @@ pub async fn show(ctx: Ctx, Path(id): Path<EmployeeId>) -> Result<Response> {
 }
 
 /// What the reader is to a person; not found where they do not see them, forbidden where this is not theirs to see.
-async fn relation(conn: &mut PgConnection, ctx: &Ctx, id: EmployeeId) -> Result<(Relation, Person)> {
+pub(super) async fn relation(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    id: EmployeeId,
+) -> Result<(Relation, Person)> {
     let viewer = Viewer::new(&ctx.actor, ctx.today);
     let organisation = &ctx.company.organisation;
     let person = organisation.person(id).filter(|_| organisation.shows_person(viewer, id)).found()?;
@@ -139,6 +152,9 @@ fn relief_row(ctx: &Ctx, relation: Relation, relief: &Relief) -> ReliefRow {
     let part = (draft.pct < 100).then(|| ctx.l.pct(i64::from(draft.pct)));
     let what: Vec<String> = std::iter::once(kind_name(ctx, draft.kind)).chain(part).collect();
     let asked = ctx.l.tr("capacity-asked-by", &[("name", (&relief.requested_by.1).into())]);
+    let granted = relief
+        .granted_to
+        .map(|last| ctx.l.tr("capacity-granted-to", &[("last", ctx.l.date_year(last).into())]));
     let decided = relief.decided_by.as_ref().map(|name| {
         let key =
             if relief.state == State::Declined { "capacity-declined-by" } else { "capacity-approved-by" };
@@ -150,13 +166,15 @@ fn relief_row(ctx: &Ctx, relation: Relation, relief: &Relief) -> ReliefRow {
         span: ctx.l.span(draft.period.start, draft.period.last_day()),
         what: what.join(" · "),
         reason: draft.reason.clone(),
-        by: std::iter::once(asked).chain(decided).collect::<Vec<_>>().join(" · "),
+        by: std::iter::once(asked).chain(decided).chain(granted).collect::<Vec<_>>().join(" · "),
         state: ctx.l.t(&format!("capacity-state-{}", relief.state.code())),
         tag: match relief.state {
             State::Approved => "tag--on",
             State::Requested => "tag--risk",
             State::Declined | State::Withdrawn => "",
         },
+        ends: (relief.state == State::Approved && takes(Answer::Withdraw) && draft.period.days() > 1)
+            .then(|| draft.period.last_day().to_string()),
         decides: takes(Answer::Approve),
         withdraws: takes(Answer::Withdraw),
     }
@@ -169,6 +187,21 @@ fn ramp_row(ctx: &Ctx, ramp: &Ramp) -> RampRow {
         from: ctx.l.date_year(ramp.starts_on),
         steps: steps.join(" → "),
     }
+}
+
+/// The page again with a last day that leave cannot end with.
+pub(super) async fn with_end(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    id: EmployeeId,
+    (relief, typed): (ReliefId, String),
+    errors: FormErrors,
+) -> Result<CapacityPage> {
+    let mut page = page(conn, ctx, id, None, None, errors).await?;
+    if let Some(row) = page.reliefs.iter_mut().find(|row| row.id == relief) {
+        row.ends = Some(typed);
+    }
+    Ok(page)
 }
 
 /// The goals of this and coming periods that ask for less than their full target.
@@ -254,7 +287,7 @@ pub async fn answer(
     Ok(notice.redirect(&href(id)))
 }
 
-async fn tell(
+pub(super) async fn tell(
     conn: &mut PgConnection,
     ctx: &Ctx,
     to: &[UserId],

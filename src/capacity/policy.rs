@@ -1,7 +1,10 @@
 //! What may become of leave that was asked for, and who decides.
 
+use chrono::NaiveDate;
+
 use crate::auth::{Actor, Role};
 use crate::kernel::id::{EmployeeId, UserId};
+use crate::kernel::period::Period;
 
 /// What became of leave.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +47,17 @@ impl State {
             _ => None,
         }
     }
+}
+
+/// The days of approved relief that ends with `last`. A fault: it is not before the present last day, or before the first one;
+/// or days change that are closed, `open_from` being the first that is not.
+pub fn ends(period: &Period, last: NaiveDate, open_from: Option<NaiveDate>) -> Result<Period, &'static str> {
+    let shorter = Period::from_inclusive(period.start, last).filter(|shorter| shorter.end < period.end);
+    let shorter = shorter.ok_or("capacity-error-end")?;
+    if open_from.is_some_and(|open| shorter.end < open) {
+        return Err("capacity-error-end-closed");
+    }
+    Ok(shorter)
 }
 
 /// What can be said to it.
@@ -112,6 +126,26 @@ pub fn answers_any(actor: &Actor) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn relief_ends_earlier_and_only_on_open_days() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let leave = Period::from_inclusive(day("2026-09-21"), day("2026-10-30")).unwrap();
+        let last = |last: &str, open: Option<&str>| {
+            ends(&leave, day(last), open.map(day)).map(|period| period.last_day().to_string())
+        };
+        assert_eq!(last("2026-10-09", Some("2026-10-01")), Ok("2026-10-09".to_owned()));
+        assert_eq!(
+            last("2026-09-30", Some("2026-10-01")),
+            Ok("2026-09-30".to_owned()),
+            "all open days are given back"
+        );
+        assert_eq!(last("2026-09-29", Some("2026-10-01")), Err("capacity-error-end-closed"));
+        assert_eq!(last("2026-09-29", None), Ok("2026-09-29".to_owned()));
+        for wrong in ["2026-10-30", "2026-11-02", "2026-09-20"] {
+            assert_eq!(last(wrong, None), Err("capacity-error-end"), "{wrong}");
+        }
+    }
 
     #[test]
     fn only_what_waits_is_answered_and_what_was_granted_can_be_taken_back() {

@@ -20,6 +20,7 @@ struct Row {
     kind: String,
     reason: String,
     state: String,
+    granted: Option<NaiveDate>,
     requested_by: UserId,
     requested_by_name: String,
     decided_by: Option<String>,
@@ -38,6 +39,7 @@ fn read(row: Row) -> Result<Relief> {
             reason: row.reason,
         },
         state: State::from_code(&row.state).ok_or_else(unreadable)?,
+        granted_to: row.granted.and_then(|end| end.pred_opt()),
         requested_by: (row.requested_by, row.requested_by_name),
         decided_by: row.decided_by,
         version: row.version,
@@ -64,7 +66,7 @@ async fn select(
     let rows = sqlx::query_as!(
         Row,
         r#"select r.id as "id: ReliefId", r.employee_id as "person: EmployeeId", lower(r.during) as "from!",
-            upper(r.during) as "end!", r.relieved_pct as pct, r.kind, r.reason, r.state,
+            upper(r.during) as "end!", r.relieved_pct as pct, r.kind, r.reason, r.state, upper(r.granted) as granted,
             r.requested_by as "requested_by: UserId", u.name as requested_by_name, d.name as "decided_by?", r.version
         from reliefs r join users u on u.id = r.requested_by left join users d on d.id = r.decided_by
         where ($1::bigint is null or r.employee_id = $1) and ($2::text is null or r.state = $2)
@@ -116,12 +118,37 @@ pub(super) async fn save_state(
     let done = sqlx::query!(
         "update reliefs set state = $3, version = version + 1,
             decided_by = case when $4 then $5 else decided_by end,
-            decided_at = case when $4 then $6 else decided_at end
+            decided_at = case when $4 then $6 else decided_at end,
+            withdrawn_at = case when $3 = 'withdrawn' then $6 end
         where id = $1 and version = $2",
         id.0,
         version,
         state.code(),
         decides,
+        by.0,
+        now
+    )
+    .execute(conn)
+    .await?;
+    Ok((done.rows_affected() == 1).then_some(()))
+}
+
+/// Keeps the days that were approved beside those that are left; `None` when `version` is stale.
+pub(super) async fn save_end(
+    conn: &mut PgConnection,
+    id: ReliefId,
+    version: i64,
+    period: &Period,
+    by: UserId,
+    now: DateTime<Utc>,
+) -> Result<Option<()>> {
+    let done = sqlx::query!(
+        "update reliefs set during = $3, granted = coalesce(granted, during), ended_by = $4, ended_at = $5,
+            version = version + 1
+        where id = $1 and version = $2 and state = 'approved'",
+        id.0,
+        version,
+        PgRange::from(period.start..period.end),
         by.0,
         now
     )

@@ -1,5 +1,6 @@
 //! The steps of a closing: load, permit, decide, save, record, tell.
 
+use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 use sqlx::PgConnection;
 
@@ -10,32 +11,56 @@ use crate::audit::{self, Event};
 use crate::auth::Role;
 use crate::auth::accounts;
 use crate::error::{AppError, Found, OnConstraint, Result};
+use crate::kernel::id::UserId;
 use crate::kernel::period::Period;
 use crate::notices::{self, Telling, Value};
-use crate::org::company;
+use crate::org::{Company, company};
 use crate::web::context::Ctx;
 
+/// Who takes a step, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Closer<'a> {
+    /// The company.
+    pub company: &'a Company,
+    /// The account.
+    pub user: UserId,
+    /// Its holder's name.
+    pub name: &'a str,
+    /// When.
+    pub now: DateTime<Utc>,
+    /// The business date then.
+    pub today: NaiveDate,
+}
+
+impl<'a> Closer<'a> {
+    /// The reader behind a request.
+    pub fn of(ctx: &'a Ctx) -> Self {
+        let (company, actor) = (&*ctx.company, &ctx.actor);
+        Self { company, user: actor.user, name: &actor.name, now: ctx.now, today: ctx.today }
+    }
+}
+
 /// Puts a period in review. Conflict when it cannot be closed next or another is in review.
-pub async fn begin(conn: &mut PgConnection, ctx: &Ctx, period: &Period) -> Result<ClosingId> {
-    let can_be_next = policy::next(ctx.company.fiscal, ctx.company.open_from, ctx.today);
+pub async fn begin(conn: &mut PgConnection, by: Closer<'_>, period: &Period) -> Result<ClosingId> {
+    let can_be_next = policy::next(by.company.fiscal, by.company.open_from, by.today);
     if !can_be_next.contains(period) {
         return Err(AppError::Conflict("closing-error-next"));
     }
-    let id = store::insert(conn, period, ctx.actor.user, ctx.now).await;
+    let id = store::insert(conn, period, by.user, by.now).await;
     let id = id.on_constraint(&[("closings_one_open", "period", "closing-error-open")]);
     let id = id.map_err(|error| match error {
         AppError::Invalid(_) => AppError::Conflict("closing-error-open"),
         other => other,
     })?;
-    record(conn, ctx, id, "closing.begun", period, "").await?;
-    tell(conn, ctx, id, period, "notice-closing-review", "").await?;
+    record(conn, by, id, "closing.begun", period, "").await?;
+    tell(conn, by, id, period, "notice-closing-review", "").await?;
     Ok(id)
 }
 
 /// Takes a step. Conflict when `version` is stale, forbidden when there is no such step.
 pub async fn take(
     conn: &mut PgConnection,
-    ctx: &Ctx,
+    by: Closer<'_>,
     id: ClosingId,
     (step, version): (Step, i64),
     reason: &str,
@@ -48,16 +73,16 @@ pub async fn take(
     }
     let standing = || all.iter().filter(|other| other.state == State::Closed);
     let is_last = standing().all(|other| other.period.end <= closing.period.end);
-    let state = policy::after(closing, step, ctx.actor.user, is_last).ok_or(AppError::Forbidden)?;
+    let state = policy::after(closing, step, by.user, is_last).ok_or(AppError::Forbidden)?;
     if step == Step::Ask {
-        let saved = store::save_wish(conn, id, version, ctx.actor.user, reason, ctx.now).await?;
+        let saved = store::save_wish(conn, id, version, by.user, reason, by.now).await?;
         saved.ok_or(AppError::Conflict("error-stale"))?;
     } else {
-        let saved = store::save(conn, id, version, state, ctx.actor.user, ctx.now).await?;
+        let saved = store::save(conn, id, version, state, by.user, by.now).await?;
         saved.ok_or(AppError::Conflict("error-stale"))?;
     }
     match step {
-        Step::Close => settle(conn, ctx, closing).await?,
+        Step::Close => settle(conn, by, closing).await?,
         Step::Reopen => {
             let before = standing().filter(|other| other.id != id).map(|other| other.period.end).max();
             // what is before the first closing stays closed with it
@@ -71,20 +96,20 @@ pub async fn take(
         Step::Ask => ("closing.reopen_asked", "notice-closing-asked"),
         Step::Reopen => ("closing.reopened", "notice-closing-reopened"),
     };
-    record(conn, ctx, id, action, &closing.period, reason).await?;
-    tell(conn, ctx, id, &closing.period, message, reason).await?;
+    record(conn, by, id, action, &closing.period, reason).await?;
+    tell(conn, by, id, &closing.period, message, reason).await?;
     Ok(closing.clone())
 }
 
 /// Keeps every figure and every goal's final state, and closes the days.
-async fn settle(conn: &mut PgConnection, ctx: &Ctx, closing: &Closing) -> Result<()> {
+async fn settle(conn: &mut PgConnection, by: Closer<'_>, closing: &Closing) -> Result<()> {
     // as it is now that nobody else can change it
     let company = company::find(conn).await?;
-    if !policy::next(company.fiscal, company.open_from, ctx.today).contains(&closing.period) {
+    if !policy::next(company.fiscal, company.open_from, by.today).contains(&closing.period) {
         return Err(AppError::Conflict("closing-error-next"));
     }
     let ids = store::unsettled(conn, &closing.period).await?;
-    let ended = finals(conn, &company, ids, ctx.today).await?;
+    let ended = finals(conn, &company, ids, by.today).await?;
     store::insert_figures(conn, closing.id, &closing.period).await?;
     store::insert_goals(conn, closing.id, &ended).await?;
     store::save_open_from(conn, Some(closing.period.end)).await
@@ -92,7 +117,7 @@ async fn settle(conn: &mut PgConnection, ctx: &Ctx, closing: &Closing) -> Result
 
 async fn record(
     conn: &mut PgConnection,
-    ctx: &Ctx,
+    by: Closer<'_>,
     id: ClosingId,
     action: &'static str,
     period: &Period,
@@ -100,26 +125,26 @@ async fn record(
 ) -> Result<()> {
     let details = json!({ "from": period.start, "last": period.last_day(), "reason": reason });
     let event = Event::new(action, "closing", id.0).with(details);
-    audit::record(conn, Some(ctx.actor.user), ctx.now, event).await
+    audit::record(conn, Some(by.user), by.now, event).await
 }
 
 /// Tells everybody who answers for figures.
 async fn tell(
     conn: &mut PgConnection,
-    ctx: &Ctx,
+    by: Closer<'_>,
     id: ClosingId,
     period: &Period,
     message: &'static str,
     quote: &str,
 ) -> Result<()> {
-    let values = vec![("who", Value::text(&ctx.actor.name)), ("period", Value::period(period))];
+    let values = vec![("who", Value::text(by.name)), ("period", Value::period(period))];
     let mut closers = Vec::new();
     for role in [Role::Executive, Role::Finance, Role::Admin] {
         closers.extend(accounts::of_role(conn, role).await?.into_iter().map(|holder| holder.user));
     }
     let telling = |href: String| Telling { message, values: values.clone(), quote: quote.to_owned(), href };
-    let by = Some(ctx.actor.user);
-    notices::tell(conn, &closers, by, &telling(format!("/closing/{id}")), ctx.now).await?;
+    let cause = Some(by.user);
+    notices::tell(conn, &closers, cause, &telling(format!("/closing/{id}")), by.now).await?;
     let leads: Vec<_> = accounts::of_role(conn, Role::Manager).await?.into_iter().map(|h| h.user).collect();
-    notices::tell(conn, &leads, by, &telling("/goals".to_owned()), ctx.now).await
+    notices::tell(conn, &leads, cause, &telling("/goals".to_owned()), by.now).await
 }

@@ -21,8 +21,10 @@ use crate::kernel::id::{GoalId, UserId};
 use crate::kernel::period::Period;
 use crate::web::routes::{Gate, Routes};
 
+pub use flow::Closer;
 pub use policy::closes as may_close;
-pub use snapshot::{Changed, verify};
+pub use show_page::ended;
+pub use snapshot::{Changed, Final, verify};
 
 define_id!(
     /// The closing of a period.
@@ -102,6 +104,46 @@ pub struct Closing {
     pub reopened: Option<Did>,
     /// For stale answers.
     pub version: i64,
+}
+
+/// Every closing, latest first.
+pub async fn list(conn: &mut PgConnection) -> Result<Vec<Closing>> {
+    store::list(conn).await
+}
+
+/// A figure that a closing keeps: of a person, a department by its own members, or the company. Money in minor units.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// `person`, `department` or `company`.
+    pub holder: String,
+    /// Employee number or department code.
+    pub reference: String,
+    /// Name.
+    pub name: String,
+    /// Only products of this category; nothing for all.
+    pub category: Option<String>,
+    /// Order intake.
+    pub revenue: i64,
+    /// Revenue less cost.
+    pub margin: i64,
+    /// Pieces.
+    pub units: i64,
+    /// Orders.
+    pub orders: i64,
+    /// Customers whose first order it was.
+    pub new_customers: i64,
+}
+
+/// The figures that a closing keeps: the company first, then departments, then people; each for all products, then by category.
+pub async fn figures(conn: &mut PgConnection, id: ClosingId) -> Result<Vec<Kept>> {
+    store::figures(conn, id).await
+}
+
+/// Reviews and closes a period at once. Conflict: as a review.
+pub async fn close(conn: &mut PgConnection, by: Closer<'_>, period: &Period) -> Result<ClosingId> {
+    let id = flow::begin(conn, by, period).await?;
+    flow::take(conn, by, id, (policy::Step::Close, 1), "").await?;
+    Ok(id)
 }
 
 /// The closing that a goal's final state stands in; nothing while it is open.

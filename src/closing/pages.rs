@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::policy::{self, Step};
-use super::{Closing, ClosingId, Did, State, flow, show_page, store};
+use super::{Closer, Closing, ClosingId, Did, State, flow, show_page, store};
 use crate::attainment::view::period_name;
 use crate::error::{AppError, Result};
 use crate::goals::periods;
@@ -97,7 +97,7 @@ pub async fn begin(ctx: Ctx, Form(form): Form<PeriodForm>) -> Result<Response> {
     permit(&ctx)?;
     let period = periods::parse(&form.period).ok_or(AppError::Conflict("closing-error-next"))?;
     let mut tx = ctx.app.begin().await?;
-    let id = flow::begin(&mut tx, &ctx, &period).await?;
+    let id = flow::begin(&mut tx, Closer::of(&ctx), &period).await?;
     tx.commit().await?;
     let name = period_name(ctx.l, ctx.company.fiscal, &period);
     Ok(Notice::new("closing-toast-review").with("period", name).redirect(&format!("/closing/{id}")))
@@ -114,7 +114,7 @@ pub struct StepForm {
 async fn take(ctx: &Ctx, id: ClosingId, step: Step, form: &StepForm) -> Result<Closing> {
     permit(ctx)?;
     let mut tx = ctx.app.begin().await?;
-    let closing = flow::take(&mut tx, ctx, id, (step, form.version), form.reason.trim()).await?;
+    let closing = flow::take(&mut tx, Closer::of(ctx), id, (step, form.version), form.reason.trim()).await?;
     tx.commit().await?;
     Ok(closing)
 }

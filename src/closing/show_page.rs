@@ -93,8 +93,8 @@ pub(super) async fn with_faults(
     Ok(Page::invalid(page(conn, ctx, id, query, errors).await?).into_response())
 }
 
-/// The final states, as kept or as they would be kept now, each with its goal, by whose it is.
-async fn ended(conn: &mut PgConnection, ctx: &Ctx, closing: &Closing) -> Result<Vec<(Final, Goal)>> {
+/// The final states of goals, as kept or as they would be kept now, each with its goal, by whose it is.
+pub async fn ended(conn: &mut PgConnection, ctx: &Ctx, closing: &Closing) -> Result<Vec<(Final, Goal)>> {
     let rows = match closing.state {
         State::InReview => {
             let ids = store::unsettled(conn, &closing.period).await?;

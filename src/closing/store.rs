@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 use sqlx::postgres::types::PgRange;
 
 use super::snapshot::Final;
-use super::{Closing, ClosingId, Did, State};
+use super::{Closing, ClosingId, Did, Kept, State};
 use crate::attainment::engine::Status;
 use crate::error::{AppError, Result};
 use crate::kernel::basis::Basis;
@@ -307,6 +307,26 @@ pub(super) async fn late(conn: &mut PgConnection, period: &Period) -> Result<Vec
         group by e.basis, d.id, d.order_no, e.origin_date, e.credit_date order by e.credit_date desc, d.id desc limit 200"#,
         period.start,
         period.end
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// The figures that a closing keeps.
+pub(super) async fn figures(conn: &mut PgConnection, id: ClosingId) -> Result<Vec<Kept>> {
+    Ok(sqlx::query_as!(
+        Kept,
+        r#"select f.holder, coalesce(e.employee_no, d.code, r.code) as "reference!",
+            coalesce(e.name, d.name, r.name) as "name!", c.name as "category?", f.revenue, f.margin, f.units, f.orders,
+            f.new_customers
+        from closing_figures f
+        left join employees e on f.holder = 'person' and e.id = f.holder_id
+        left join departments d on f.holder = 'department' and d.id = f.holder_id
+        left join departments r on f.holder = 'company' and r.kind = 'company'
+        left join product_categories c on c.id = f.category_id
+        where f.closing_id = $1
+        order by f.holder = 'person', f.holder = 'department', 2, c.name nulls first"#,
+        id.0
     )
     .fetch_all(conn)
     .await?)

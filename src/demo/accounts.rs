@@ -9,6 +9,7 @@ use crate::auth::Role;
 use crate::auth::accounts::{self, NewAccount};
 use crate::auth::password::Passwords;
 use crate::error::{AppError, Result};
+use crate::kernel::id::UserId;
 
 /// Who gets an account.
 const WHO: [(&str, Role); 8] = [
@@ -68,6 +69,12 @@ pub(super) async fn create(
         made.push(DemoAccount { role: role.code(), email, password });
     }
     Ok(made)
+}
+
+/// The account of somebody who has one.
+pub(super) fn of(staff: &Staff, name: &str) -> Result<UserId> {
+    let (index, _) = staff.named(name).ok_or(AppError::NotFound)?;
+    staff.users.get(&index).copied().ok_or(AppError::NotFound)
 }
 
 /// Four words and a number: some 34 bits, enough where sign-ins are throttled.

@@ -14,20 +14,23 @@ mod policy;
 mod store;
 mod weeks;
 
+use std::ops::Add;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 
 use crate::attainment::Metric;
+use crate::attainment::looking_back::Back;
 use crate::attainment::service::Span;
 use crate::define_id;
 use crate::error::{AppError, Result};
 use crate::goals::Subject;
-use crate::kernel::id::UserId;
+use crate::kernel::id::{EmployeeId, UserId};
 use crate::web::routes::{Gate, Routes};
 
 pub use file::draft;
 pub use forms::Raw;
-pub use pages::records;
+pub use pages::{records, said};
 pub use policy::may_record;
 pub use weeks::{Week, weeks};
 
@@ -64,6 +67,14 @@ pub struct Facts {
     pub part: i64,
     /// Of how many; 0 for what is only counted.
     pub whole: i64,
+}
+
+impl Add for Facts {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { part: self.part + other.part, whole: self.whole + other.whole }
+    }
 }
 
 /// A fact to note.
@@ -116,6 +127,43 @@ pub enum Noted {
 /// Sums of facts of every span, in the order given. Categories of products have no part in it.
 pub async fn sums(conn: &mut PgConnection, spans: &[(Metric, Span)]) -> Result<Vec<Facts>> {
     if spans.is_empty() { Ok(Vec::new()) } else { store::sums(conn, spans).await }
+}
+
+/// Sums of facts of every span as they stood at the end of `day`, which is `moment`, and what came afterwards, in the order given.
+pub async fn sums_as_of(
+    conn: &mut PgConnection,
+    spans: &[(Metric, Span)],
+    day: NaiveDate,
+    moment: DateTime<Utc>,
+) -> Result<Vec<Back>> {
+    if spans.is_empty() { Ok(Vec::new()) } else { store::sums_as_of(conn, spans, day, moment).await }
+}
+
+/// An entry that came to a goal later: what it added, or took back where it is below nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Later {
+    /// Whose it is, where it is a person's.
+    pub person: Option<EmployeeId>,
+    /// Name of whose it is.
+    pub name: String,
+    /// The day it counts on.
+    pub day: NaiveDate,
+    /// What it added.
+    pub facts: Facts,
+    /// When it was posted.
+    pub posted_at: DateTime<Utc>,
+    /// In words; may be empty.
+    pub note: String,
+}
+
+/// What came to a span after the end of `day`, which is `moment`: dated later, or posted later. The latest first, `most` at most.
+pub async fn since(
+    conn: &mut PgConnection,
+    (metric, span): (Metric, &Span),
+    (day, moment): (NaiveDate, DateTime<Utc>),
+    most: i64,
+) -> Result<Vec<Later>> {
+    store::since(conn, (metric, span), (day, moment), most).await
 }
 
 /// Notes a fact; the same number of the same source again changes what was noted (rule 12). `may` says whose facts the one who

@@ -72,7 +72,7 @@ fn metrics(ctx: &Ctx) -> Vec<Choice> {
 }
 
 /// "47 of 50 = 94.00%", "4.50", "3".
-fn said(ctx: &Ctx, metric: Metric, facts: Facts) -> String {
+pub fn said(ctx: &Ctx, metric: Metric, facts: Facts) -> String {
     let measure = Measure::new(Reader::of(ctx), metric);
     let Nature::Ratio { scale: unit, .. } = metric.nature() else { return measure.full(facts.part) };
     let value =

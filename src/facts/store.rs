@@ -3,8 +3,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
 
-use super::{Fact, FactDraft, FactId, Facts, Noted};
+use super::{Fact, FactDraft, FactId, Facts, Later, Noted};
 use crate::attainment::Metric;
+use crate::attainment::looking_back::Back;
 use crate::attainment::service::Span;
 use crate::error::{AppError, Result};
 use crate::goals::Subject;
@@ -13,16 +14,7 @@ use crate::kernel::period::Period;
 
 /// Sums of facts of every span, in the order given.
 pub(super) async fn sums(conn: &mut PgConnection, spans: &[(Metric, Span)]) -> Result<Vec<Facts>> {
-    let places: Vec<i64> = (0_i64..).zip(spans).map(|(place, _)| place).collect();
-    let metrics: Vec<String> = spans.iter().map(|(metric, _)| metric.code().to_owned()).collect();
-    let kinds: Vec<String> = spans.iter().map(|(_, span)| span.subject.kind().to_owned()).collect();
-    let id = |subject: Subject| match subject {
-        Subject::Person(id) => id.0,
-        Subject::Department(id) | Subject::Company(id) => id.0,
-    };
-    let ids: Vec<i64> = spans.iter().map(|(_, span)| id(span.subject)).collect();
-    let starts: Vec<NaiveDate> = spans.iter().map(|(_, span)| span.period.start).collect();
-    let ends: Vec<NaiveDate> = spans.iter().map(|(_, span)| span.period.end).collect();
+    let (places, metrics, kinds, ids, starts, ends) = columns(spans);
     let rows = sqlx::query_file!("sql/fact_sums.sql", &places, &metrics, &kinds, &ids, &starts, &ends);
     let mut sums = vec![Facts::default(); spans.len()];
     for row in rows.fetch_all(conn).await? {
@@ -31,6 +23,88 @@ pub(super) async fn sums(conn: &mut PgConnection, spans: &[(Metric, Span)]) -> R
         }
     }
     Ok(sums)
+}
+
+/// Spans as columns: place, metric, kind of subject, its id, first day, first day no more.
+type Columns = (Vec<i64>, Vec<String>, Vec<String>, Vec<i64>, Vec<NaiveDate>, Vec<NaiveDate>);
+
+const fn id_of(subject: Subject) -> i64 {
+    match subject {
+        Subject::Person(id) => id.0,
+        Subject::Department(id) | Subject::Company(id) => id.0,
+    }
+}
+
+fn columns(spans: &[(Metric, Span)]) -> Columns {
+    (
+        (0_i64..).zip(spans).map(|(place, _)| place).collect(),
+        spans.iter().map(|(metric, _)| metric.code().to_owned()).collect(),
+        spans.iter().map(|(_, span)| span.subject.kind().to_owned()).collect(),
+        spans.iter().map(|(_, span)| id_of(span.subject)).collect(),
+        spans.iter().map(|(_, span)| span.period.start).collect(),
+        spans.iter().map(|(_, span)| span.period.end).collect(),
+    )
+}
+
+/// Sums of facts of every span as they stood at the end of a day, and what came afterwards, in the order given.
+pub(super) async fn sums_as_of(
+    conn: &mut PgConnection,
+    spans: &[(Metric, Span)],
+    day: NaiveDate,
+    moment: DateTime<Utc>,
+) -> Result<Vec<Back>> {
+    let (places, metrics, kinds, ids, starts, ends) = columns(spans);
+    let rows = sqlx::query_file!(
+        "sql/facts_as_of.sql",
+        &places,
+        &metrics,
+        &kinds,
+        &ids,
+        &starts,
+        &ends,
+        day,
+        moment
+    );
+    let mut backs = vec![Back::default(); spans.len()];
+    for row in rows.fetch_all(conn).await? {
+        if let Some(back) = usize::try_from(row.place).ok().and_then(|place| backs.get_mut(place)) {
+            *back = Back {
+                reached: Facts { part: row.part, whole: row.whole },
+                after: Facts { part: row.after_part, whole: row.after_whole },
+                late: Facts { part: row.late_part, whole: row.late_whole },
+            };
+        }
+    }
+    Ok(backs)
+}
+
+/// What has come to a span since the end of a day, the latest first.
+pub(super) async fn since(
+    conn: &mut PgConnection,
+    (metric, span): (Metric, &Span),
+    (day, moment): (NaiveDate, DateTime<Utc>),
+    most: i64,
+) -> Result<Vec<Later>> {
+    let rows = sqlx::query_file!(
+        "sql/facts_since.sql",
+        metric.code(),
+        span.subject.kind(),
+        id_of(span.subject),
+        span.period.start,
+        span.period.end,
+        day,
+        moment,
+        most
+    );
+    let later = rows.fetch_all(conn).await?.into_iter().map(|row| Later {
+        person: row.person,
+        name: row.name,
+        day: row.day,
+        facts: Facts { part: row.part, whole: row.whole },
+        posted_at: row.posted_at,
+        note: row.note,
+    });
+    Ok(later.collect())
 }
 
 /// Posts the difference between what counts of facts and what they say.

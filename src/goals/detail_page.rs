@@ -203,8 +203,7 @@ async fn page(ctx: Ctx, id: GoalId, form: CommentForm) -> Result<DetailPage> {
         next,
         measured: measured::of(&ctx, &of),
         closed: closed(&mut conn, &ctx, &of.goal).await?,
-        looks_back: of_sales
-            && of.goal.subject.department().is_none_or(|id| policy::sees_parts(&ctx.actor, id)),
+        looks_back: of.goal.subject.department().is_none_or(|id| policy::sees_parts(&ctx.actor, id)),
         may_set,
         card,
     })

@@ -66,6 +66,19 @@ impl GoalForm {
         }
     }
 
+    /// A goal between free dates, as files and programs say it.
+    pub(super) fn dated(metric: &str, category: &str, (from, last): (&str, &str), target: &str) -> Self {
+        Self {
+            metric: metric.trim().to_owned(),
+            category: category.to_owned(),
+            period: FREE.to_owned(),
+            from: from.trim().to_owned(),
+            last: last.trim().to_owned(),
+            target: target.to_owned(),
+            ..Self::default()
+        }
+    }
+
     /// The same for the person of that employee number.
     #[must_use]
     pub(super) fn for_subject(self, subject: String) -> Self {

@@ -12,6 +12,7 @@ use super::wording::Denomination;
 use super::{Goal, GoalFilter, Subject, Viewer, allocation, list, periods, policy};
 use crate::attainment::Metric;
 use crate::attainment::service::{self, Span};
+use crate::auth::Actor;
 use crate::error::{AppError, Found, Result};
 use crate::kernel::id::{CategoryId, DepartmentId};
 use crate::kernel::money::Currency;
@@ -228,12 +229,17 @@ fn is_planned(structure: &Structure, whole: DepartmentId, row: &Row) -> bool {
 
 /// Whether the reader may set the goals of `subject`.
 pub fn may_set(ctx: &Ctx, structure: &Structure, subject: Subject) -> bool {
+    sets(&ctx.actor, structure, subject)
+}
+
+/// Whether `actor` may set the goals of `subject`.
+pub fn sets(actor: &Actor, structure: &Structure, subject: Subject) -> bool {
     let place = subject.employee().and_then(|person| {
         let member = structure.members.iter().find(|member| member.id == person)?;
         let above = structure.department(member.department)?.above;
         Some(policy::Place { department: member.department, above, leads: member.lead })
     });
-    policy::may_set(&ctx.actor, subject, place)
+    policy::may_set(actor, subject, place)
 }
 
 async fn goals_of(

@@ -64,6 +64,11 @@ pub async fn seen(conn: &mut PgConnection, ctx: &Ctx, href: &str) -> Result<i64>
     store::save_seen(conn, ctx.actor.user, href, ctx.now).await
 }
 
+/// Notes that somebody has read everything they were told.
+pub async fn all_read(conn: &mut PgConnection, user: UserId, now: DateTime<Utc>) -> Result<()> {
+    store::save_all_read(conn, user, now).await.map(drop)
+}
+
 /// Takes back what was told of something that is not there any more, as far as nobody has read it.
 pub async fn forget(conn: &mut PgConnection, href: &str) -> Result<()> {
     store::delete_unread(conn, href).await

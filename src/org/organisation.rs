@@ -6,7 +6,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 
 use super::{DepartmentView, PersonOn, departments, organisation_store as store};
@@ -98,6 +98,22 @@ pub struct Organisation {
 pub async fn load(conn: &mut PgConnection) -> Result<Organisation> {
     let departments = departments::departments(conn).await?;
     Ok(Organisation::new(departments, store::people(conn).await?))
+}
+
+/// Some people of `organisation` with the learning time and leave that were known at `moment`; everything else as it is now.
+pub async fn as_recorded(
+    conn: &mut PgConnection,
+    organisation: &Organisation,
+    people: &[EmployeeId],
+    moment: DateTime<Utc>,
+) -> Result<Organisation> {
+    let (mut ramps, mut reliefs) = store::capacity_at(conn, people, moment).await?;
+    let then = people.iter().filter_map(|id| organisation.person(*id)).map(|person| Person {
+        ramp: ramps.remove(&person.id).unwrap_or_default(),
+        relief: reliefs.remove(&person.id).unwrap_or_default(),
+        ..person.clone()
+    });
+    Ok(Organisation::new(organisation.departments.clone(), then.collect()))
 }
 
 impl Organisation {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::organisation::{Person, Stay};
@@ -75,4 +76,44 @@ async fn reliefs(conn: &mut PgConnection) -> Result<HashMap<EmployeeId, Vec<Shar
         reliefs.entry(row.person).or_default().extend(share);
     }
     Ok(reliefs)
+}
+
+/// Shares of days by person.
+type Shares = HashMap<EmployeeId, Vec<Share>>;
+
+/// Ramps and approved relief of some people as they were known at a moment. Ramps that were replaced or taken away since are not
+/// known any more.
+pub(super) async fn capacity_at(
+    conn: &mut PgConnection,
+    people: &[EmployeeId],
+    moment: DateTime<Utc>,
+) -> Result<(Shares, Shares)> {
+    let people: Vec<i64> = people.iter().map(|id| id.0).collect();
+    let rows = sqlx::query!(
+        r#"select employee_id as "person: EmployeeId", starts_on, steps from ramps
+        where employee_id = any($1) and set_at <= $2 order by employee_id, starts_on"#,
+        &people,
+        moment
+    );
+    let (mut ramps, mut reliefs) = (Shares::new(), Shares::new());
+    for row in rows.fetch_all(&mut *conn).await? {
+        ramps.entry(row.person).or_default().extend(fair::ramp(row.starts_on, &row.steps));
+    }
+    // leave that was cut short or taken back later still stood then
+    let rows = sqlx::query!(
+        r#"select r.employee_id as "person: EmployeeId", lower(t.during) as "from!", upper(t.during) as "end!", r.relieved_pct
+        from reliefs r
+        cross join lateral (select case when r.ended_at > $2 then r.granted else r.during end as during) t
+        where r.employee_id = any($1) and r.decided_at <= $2
+            and (r.state = 'approved' or r.state = 'withdrawn' and r.withdrawn_at > $2)
+        order by r.employee_id, lower(t.during)"#,
+        &people,
+        moment
+    );
+    for row in rows.fetch_all(conn).await? {
+        let share =
+            Period::new(row.from, row.end).map(|period| Share { period, pct: row.relieved_pct.into() });
+        reliefs.entry(row.person).or_default().extend(share);
+    }
+    Ok((ramps, reliefs))
 }

@@ -71,6 +71,8 @@ struct TeamPage {
     what: String,
     goal_heading: String,
     cascade: String,
+    /// The same as it stood on a past day.
+    as_of: String,
     summary: Summary,
     waiting: Vec<Waiting>,
     branches: Vec<Branch>,
@@ -159,6 +161,7 @@ async fn page(ctx: Ctx, id: DepartmentId, query: &ListQuery) -> Result<Response>
         what: chosen.name(ctx.l),
         goal_heading: goal_heading(&ctx, id, &chosen.name(ctx.l)),
         cascade: cascade(chosen),
+        as_of: query.at(&format!("/team/{id}/as-of")),
         summary: summary(&mut conn, &ctx, &team, query).await?,
         waiting: waiting::list(&ctx, &team.board, id, &team.rows),
         branches: branches(reader, &team.board, id, query),
@@ -170,7 +173,7 @@ async fn page(ctx: Ctx, id: DepartmentId, query: &ListQuery) -> Result<Response>
 }
 
 /// "Team goal, order intake".
-fn goal_heading(ctx: &Ctx, id: DepartmentId, what: &str) -> String {
+pub(super) fn goal_heading(ctx: &Ctx, id: DepartmentId, what: &str) -> String {
     let is_company = ctx.company.root == Some(id);
     let key = if is_company { "team-company-goal-heading" } else { "team-goal-heading" };
     ctx.l.tr(key, &[("what", view::within(what).into())])

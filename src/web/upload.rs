@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::error::{AppError, Result};
 use crate::web::context::Ctx;
-use crate::web::form::FormErrors;
+use crate::web::form::{FieldError, FormErrors};
 use crate::web::page::Page;
 use crate::web::shell::Shell;
 use crate::web::ui::Link;
@@ -113,6 +113,17 @@ pub async fn receive(mut form: Multipart) -> Result<Vec<u8>> {
 /// A row's cell by the name of its column; empty when it has none.
 pub type Cell<'a> = &'a dyn Fn(&str) -> String;
 
+/// What is wrong with a line, each with what stands in its column.
+pub fn faults(ctx: &Ctx, line: u64, errors: &FormErrors, cell: Cell<'_>) -> Vec<Fault> {
+    let fault = |error: &FieldError| Fault {
+        line,
+        column: error.field.clone(),
+        value: cell(&error.field),
+        reason: error.text(ctx.l),
+    };
+    errors.iter().map(fault).collect()
+}
+
 /// Every row as `row` reads it, or everything that is wrong.
 pub fn read<T>(
     ctx: &Ctx,
@@ -120,13 +131,22 @@ pub fn read<T>(
     layout: Layout,
     mut row: impl FnMut(Cell<'_>) -> std::result::Result<T, FormErrors>,
 ) -> std::result::Result<Vec<T>, Vec<Fault>> {
-    let fault = |line: u64, column: &str, value: &str, reason: String| Fault {
+    read_lines(ctx, bytes, layout, |_, cell| row(cell))
+}
+
+/// The same for rows that know their line.
+pub fn read_lines<T>(
+    ctx: &Ctx,
+    bytes: &[u8],
+    layout: Layout,
+    mut row: impl FnMut(u64, Cell<'_>) -> std::result::Result<T, FormErrors>,
+) -> std::result::Result<Vec<T>, Vec<Fault>> {
+    let plain = |line: u64, column: &str, key: &str| Fault {
         line,
         column: column.to_owned(),
-        value: value.to_owned(),
-        reason,
+        value: String::new(),
+        reason: ctx.l.t(key),
     };
-    let plain = |line: u64, column: &str, key: &str| fault(line, column, "", ctx.l.t(key));
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|_| vec![plain(1, "", "error-upload-text")])?;
     let first = text.lines().next().unwrap_or_default();
@@ -156,11 +176,9 @@ pub fn read<T>(
             let at = header.iter().position(|there| there == name);
             at.and_then(|at| record.get(at)).unwrap_or_default().to_owned()
         };
-        match row(&cell) {
+        match row(line, &cell) {
             Ok(read) => rows.push(read),
-            Err(errors) => faults.extend(
-                errors.iter().map(|error| fault(line, &error.field, &cell(&error.field), error.text(ctx.l))),
-            ),
+            Err(errors) => faults.extend(self::faults(ctx, line, &errors, &cell)),
         }
     }
     if faults.is_empty() { Ok(rows) } else { Err(faults) }

@@ -49,6 +49,28 @@ fn every_operation_says_how_it_can_fail() {
     }
 }
 
+/// An agreement, a scenario and a closing.
+async fn settled(world: &World) {
+    let north = world.department("NORTH").await.to_string();
+    let next = "2027-01-01..2027-03-31";
+    let agreement = [("subject", "elias"), ("metric", "revenue"), ("period", next), ("target", "1.6M")];
+    world.post("karin", "/agreements/new", &agreement).await;
+    let plan = [
+        ("name", "Careful"),
+        ("department", &*north),
+        ("metric", "revenue"),
+        ("period", next),
+        ("start", "equal"),
+        ("whole", "3M"),
+        ("percent", "0"),
+        ("step", "1000"),
+    ];
+    world.post("karin", "/plans/new", &plan).await;
+    let at =
+        world.post("frida", "/closing", &[("period", "2026-07-01..2026-09-30")]).await.location().to_owned();
+    world.post("frida", &format!("{at}/close"), &[("version", "1")]).await;
+}
+
 /// The schema of a successful answer, with everything that it refers to.
 fn schema(path: &str, method: &str, status: &str) -> Value {
     let document = document();
@@ -64,6 +86,7 @@ async fn answers_are_as_documented(pool: PgPool) {
     quarter_goal(&world, Subject::Person(world.employee("elias").await), Metric::Revenue, kr(1000)).await;
     quarter_goal(&world, Subject::Company(world.department("NORDHEM").await), Metric::Units, 0).await;
     let deal = world.deal("elias", "Holmen Skog", 100, day(11, 2)).await;
+    settled(&world).await;
     let ada = client(&world, "ada").await;
     let span = "metric=revenue&from=2026-10-01&to=2026-12-31";
     for (path, asked) in [
@@ -72,6 +95,12 @@ async fn answers_are_as_documented(pool: PgPool) {
         ("/api/v1/attainment", format!("/api/v1/attainment?subject_kind=department&subject=NORTH&{span}")),
         ("/api/v1/sales", "/api/v1/sales?limit=1".to_owned()),
         ("/api/v1/sales/{id}", format!("/api/v1/sales/{deal}")),
+        ("/api/v1/agreements", "/api/v1/agreements".to_owned()),
+        ("/api/v1/agreements/{id}", "/api/v1/agreements/1".to_owned()),
+        ("/api/v1/plans", "/api/v1/plans".to_owned()),
+        ("/api/v1/plans/{id}", "/api/v1/plans/1".to_owned()),
+        ("/api/v1/closings", "/api/v1/closings".to_owned()),
+        ("/api/v1/closings/{id}", "/api/v1/closings/1".to_owned()),
         ("/api/v1/departments", "/api/v1/departments?limit=1".to_owned()),
         ("/api/v1/employees", "/api/v1/employees".to_owned()),
         ("/api/v1/products", "/api/v1/products".to_owned()),

@@ -1,10 +1,12 @@
 //! The JSON API through the real router, on a real database: shapes, scope, paging, refusals and the document.
 
+mod agreements;
 mod document;
 mod opportunities;
 mod reading;
 mod refusals;
 mod sales;
+mod settled;
 
 use pacemark::attainment::Metric;
 use pacemark::goals::{self, GoalDraft, Subject};

@@ -9,6 +9,10 @@ const FACTS: &str = "--x\r\nContent-Disposition: form-data; name=\"file\"; filen
 
 const DELIVERIES: &str = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"deliveries.csv\"\r\n\r\n\
     order_no,line_no,delivered_on\n10001,1,2026-11-18\n\r\n--x--\r\n";
+const PROPOSAL: &str = r#"{"subject_kind": "person", "subject": "elias", "metric": "units", "from": "2027-01-01",
+    "to": "2027-03-31", "target": "40"}"#;
+const PROPOSALS: &str = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"goals.csv\"\r\n\r\n\
+    subject,metric,from,last,target\nelias,units,2027-01-01,2027-03-31,40\n\r\n--x--\r\n";
 
 /// A request.
 #[derive(Clone)]
@@ -66,6 +70,17 @@ pub fn of(method: &str, path: &str, things: &Things) -> Option<Sample> {
             Some(Sample { uri, body: DELIVERIES.into(), content_type: "multipart/form-data; boundary=x" })
         }
         ("POST", path) if path.starts_with("/orders") || path == "/deliveries" => order(path, &uri, things),
+        ("POST", "/api/v1/agreements") => {
+            Some(Sample { uri, body: PROPOSAL.into(), content_type: "application/json" })
+        }
+        ("POST", "/api/v1/agreements/{id}/steps") => Some(Sample {
+            uri,
+            body: r#"{"step": "accept", "version": 1}"#.into(),
+            content_type: "application/json",
+        }),
+        ("POST", "/agreements/import") => {
+            Some(Sample { uri, body: PROPOSALS.into(), content_type: "multipart/form-data; boundary=x" })
+        }
         ("POST", "/facts/import") => {
             Some(Sample { uri, body: FACTS.into(), content_type: "multipart/form-data; boundary=x" })
         }
@@ -273,6 +288,7 @@ fn planning(path: &str, uri: &str, things: &Things) -> Option<Sample> {
         "/plans/{id}" | "/plans/{id}/sum" => {
             post(uri, &[("version", "1"), ("method", "equal"), ("percent", "5"), ("step", "1000")])
         }
+        "/plans/{id}/rename" => post(uri, &[("version", "1"), ("name", "Other")]),
         "/plans/{id}/publish" => post(uri, &[("version", "1"), ("class", "organisation"), ("seen", "1.0")]),
         _ => post(uri, &[("version", "1")]),
     }
@@ -308,6 +324,7 @@ fn written(path: &str, uri: &str) -> Option<Sample> {
             ],
         ),
         "/people/{id}/relief/{relief}" => post(uri, &[("answer", "approve"), ("version", "1")]),
+        "/people/{id}/relief/{relief}/end" => post(uri, &[("last", "2026-12-02"), ("version", "1")]),
         "/people/{id}/ramp" => post(uri, &[("starts_on", "2026-11-01"), ("steps", "25, 50, 75")]),
         "/people/{id}/ramp/remove" => post(uri, &[("starts_on", "2026-10-01")]),
         "/closing" => post(uri, &[("period", "2026-07-01..2026-09-30")]),

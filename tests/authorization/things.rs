@@ -9,6 +9,9 @@ const CAPACITY: &str = "
     insert into reliefs (employee_id, during, relieved_pct, kind, state, requested_by, requested_at)
         select employee_id, daterange('2026-12-14', '2026-12-19'), 100, 'leave', 'requested', id, '2026-11-01'
         from users where email like 'elias%';
+    insert into reliefs (employee_id, during, relieved_pct, kind, state, requested_by, requested_at, decided_by, decided_at)
+        select u.employee_id, daterange('2026-12-01', '2026-12-05'), 100, 'leave', 'approved', u.id, '2026-11-01', k.id,
+            '2026-11-02' from users u, users k where u.email like 'elias%' and k.email like 'karin%';
     insert into ramps (employee_id, starts_on, steps, set_at)
         select id, '2026-10-01', '{50}', '2026-10-01' from employees where employee_no = 'elias';
     insert into closings (period, state, begun_by, begun_at)
@@ -151,6 +154,7 @@ impl Things {
             Some("memberships") => self.membership,
             _ => 1,
         };
+        let relief = if path.ends_with("/end") { "2" } else { "1" };
         path.replace("{id}", &id.to_string())
             .replace("{token}", "none")
             .replace("{kind}", "sales")
@@ -159,6 +163,7 @@ impl Things {
             .replace("{relief}", "1")
             .replace("{promise}", "1")
             .replace("{delivery}", "1")
+            .replace("{relief}", relief)
     }
 }
 

@@ -339,3 +339,37 @@ async fn scenarios_speak_swedish(pool: PgPool) {
         assert!(!answer.body.contains("[plans-"), "a message is missing on {page}");
     }
 }
+
+#[sqlx::test]
+async fn a_scenario_is_renamed_and_the_name_is_taken_back(pool: PgPool) {
+    let world = nordhem(pool).await;
+    let path = begin(&world, "karin", "NORTH", ("Careful", "equal", "3M")).await;
+    let rename = async |by: &str, name: &str| {
+        let version = version(&world, &path).await;
+        world.post(by, &format!("{path}/rename"), &[("version", &*version), ("name", name)]).await
+    };
+    assert_eq!(rename("karin", "Bold").await.status, StatusCode::SEE_OTHER);
+    let page = text(&world.get("karin", &path).await);
+    assert!(page.contains("Renamed “Careful” to “Bold”"), "{page}");
+    assert!(text(&world.get("karin", "/plans").await).contains("Bold"));
+    let empty = rename("karin", "  ").await;
+    assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(rename("johanna", "Mine").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(rename("elias", "Mine").await.status, StatusCode::FORBIDDEN);
+    let stale = world.post("karin", &format!("{path}/rename"), &[("version", "1"), ("name", "Late")]).await;
+    assert_eq!(stale.status, StatusCode::CONFLICT);
+    let turn = async |step: &str| {
+        let version = version(&world, &path).await;
+        let done = world.post("karin", &format!("{path}/{step}"), &[("version", &*version)]).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{step}: {}", done.body);
+        let sql = "select name from scenarios where id = $1";
+        sqlx::query_scalar::<_, String>(sql).bind(id(&path)).fetch_one(&world.db).await.unwrap()
+    };
+    let before = targets(&world, &path).await;
+    assert_eq!(turn("undo").await, "Careful");
+    assert_eq!(targets(&world, &path).await, before, "only the name was changed");
+    assert_eq!(turn("redo").await, "Bold");
+    assert_eq!(turn("undo").await, "Careful");
+    assert_eq!(turn("undo").await, "Careful", "then what it began with goes");
+    assert_eq!(targets(&world, &path).await, []);
+}

@@ -69,9 +69,26 @@ impl Measure {
         if self.l.lang() == Lang::En { self.short(value) } else { self.amount(value) }
     }
 
-    /// With its sign: "+144k".
+    /// A difference without its sign: "SEK 144k"; of percentages "0.61 percentage points", because a percent of a percent is
+    /// another thing.
+    pub fn difference(self, value: i64) -> String {
+        let size = value.saturating_abs();
+        if self.unit() == Unit::Percent {
+            self.points(self.l.decimal(size, 2_u32))
+        } else {
+            self.amount(size)
+        }
+    }
+
+    /// "0.61 percentage points".
+    fn points(self, number: String) -> String {
+        self.l.tr("attainment-percentage-points", &[("n", number.into())])
+    }
+
+    /// With its sign: "+144k"; of percentages "−0.61 percentage points".
     pub fn signed(self, value: i64) -> String {
         match self.currency {
+            None if self.unit() == Unit::Percent => self.signed_exact(value),
             Some(currency) => self.l.signed_short(value, currency.exponent()),
             None if self.metric.adds_up() => self.l.signed_number(value),
             None => format!("{}{}", if value > 0 { "+" } else { "" }, self.unit().short(self.l, value)),
@@ -88,7 +105,19 @@ impl Measure {
 
     /// To the last unit with its sign: "+1,000.00".
     pub fn signed_exact(self, value: i64) -> String {
-        format!("{}{}", if value > 0 { "+" } else { "" }, self.full(value))
+        let sign = if value > 0 { "+" } else { "" };
+        if self.unit() == Unit::Percent {
+            return self.points(format!("{sign}{}", self.l.decimal(value, 2_u32)));
+        }
+        format!("{sign}{}", self.full(value))
+    }
+
+    /// The part of a ratio with its sign, in what it is made of: "+47" deliveries of all, "+38.00" points, "+300" minutes.
+    pub fn signed_parts(self, part: i64) -> String {
+        match self.unit() {
+            Unit::Points => self.signed_exact(part),
+            _ => self.l.signed_number(part),
+        }
     }
 
     /// To the last unit without the currency, for tables: "1,024,500.00".
@@ -152,7 +181,7 @@ impl Measure {
     /// The distance from the pace in words: "SEK 144k", "0.3".
     pub(super) fn distance(self, lead: Lead) -> String {
         let size = lead.value.saturating_abs();
-        if lead.unit == Unit::Tenths { lead.unit.short(self.l, size) } else { self.amount(size) }
+        if lead.unit == Unit::Tenths { lead.unit.short(self.l, size) } else { self.difference(size) }
     }
 
     /// The distance with its sign: "+144k", "−0.3".

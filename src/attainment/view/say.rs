@@ -38,7 +38,7 @@ fn over_goal(l: Localiser, measure: Measure, at: &Attainment) -> String {
         1.. => "attainment-above-goal",
         _ => "attainment-below-goal",
     };
-    l.tr(key, &[("amount", measure.amount(over.saturating_abs()).into())])
+    l.tr(key, &[("amount", measure.difference(over).into())])
 }
 
 /// "+144k"; after the period against the goal itself.
@@ -247,6 +247,22 @@ mod tests {
         assert!(got.bullet.to_string().contains("Pace today 3.3"));
         let swedish = card(Lang::Sv, Metric::NewCustomers, 6, 3, "2026-11-18");
         assert_eq!(swedish.against, "0,3 efter takten");
+    }
+
+    #[test]
+    fn differences_of_percentages_are_percentage_points() {
+        let company = nordhem();
+        let told = |lang| {
+            let reader = Reader { l: Localiser::new(lang), company: &company, me: None };
+            let measure = Measure::new(reader, Metric::OnTimeDelivery);
+            [measure.difference(-61), measure.signed(-61), measure.signed_exact(250), measure.amount(9_439)]
+                .map(|text| spaced(&text))
+        };
+        let english =
+            ["0.61 percentage points", "−0.61 percentage points", "+2.50 percentage points", "94.39%"];
+        assert_eq!(told(Lang::En), english);
+        let swedish = ["0,61 procentenheter", "−0,61 procentenheter", "+2,50 procentenheter", "94,39 %"];
+        assert_eq!(told(Lang::Sv), swedish);
     }
 
     #[test]

@@ -10,6 +10,11 @@ use crate::web::form::FormErrors;
 /// The longest reason.
 const LONGEST: usize = 1_000;
 
+/// Whether a reason is short enough.
+pub(super) fn fits(reason: &str) -> bool {
+    reason.trim().chars().count() <= LONGEST
+}
+
 /// An answer as typed.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -31,7 +36,7 @@ impl StepForm {
         if step.needs_reason() && reason.is_empty() {
             errors.add("reason", "error-agreement-reason");
         }
-        if reason.chars().count() > LONGEST {
+        if !fits(reason) {
             errors.add("reason", "error-talk-long");
         }
         errors.or(Some(Answer { target, reason: reason.to_owned() }))

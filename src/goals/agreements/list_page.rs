@@ -6,13 +6,12 @@ use askama::Template;
 use axum::response::{IntoResponse, Response};
 use sqlx::PgConnection;
 
-use super::steps::State;
+use super::shown::{Shown, Sides};
 use super::store::{self, Filter};
-use super::{Agreement, waiting, wording};
+use super::{Agreement, wording};
 use crate::attainment::Metric;
 use crate::attainment::view::{Reader, counted, on_basis, period_name};
 use crate::error::Result;
-use crate::goals::Viewer;
 use crate::goals::list_page::{View, views};
 use crate::goals::wording::metrics;
 use crate::web::context::Ctx;
@@ -57,6 +56,8 @@ struct Row {
     target: String,
     state: String,
     look: &'static str,
+    /// When and by whom the period of its goal was closed.
+    closed: Option<String>,
     changed: String,
     waits: bool,
 }
@@ -73,8 +74,9 @@ fn row(ctx: &Ctx, agreement: &Agreement) -> Row {
         ),
         period: period_name(ctx.l, ctx.company.fiscal, &agreement.period),
         target: wording::measure(ctx, agreement).amount(agreement.standing.target),
-        state: ctx.l.t(&format!("agreements-state-{}", agreement.standing.state.code())),
+        state: ctx.l.t(&format!("agreements-state-{}", Shown::of(agreement).code())),
         look: wording::look(agreement.standing.state),
+        closed: agreement.closed.as_ref().map(|closed| wording::closed(ctx, closed)),
         changed: ctx.l.date_year(ctx.company.day_of(agreement.changed_at)),
         waits: agreement.waits_for(&ctx.company, &ctx.actor, ctx.today),
     }
@@ -82,21 +84,19 @@ fn row(ctx: &Ctx, agreement: &Agreement) -> Row {
 
 /// Every agreement that the reader may know of and the query asks for, in its order.
 async fn load(conn: &mut PgConnection, ctx: &Ctx, query: &ListQuery) -> Result<Vec<Agreement>> {
-    let viewer = Viewer::new(&ctx.actor, ctx.today);
-    let subjects = waiting::subjects(&ctx.company.organisation, viewer);
-    let states = match query.get("state").and_then(State::from_code) {
-        Some(state) => vec![state],
+    let shown = match query.get("state").and_then(Shown::from_code) {
+        Some(shown) => vec![shown],
         None if query.get("show") == Some("all") => Vec::new(),
-        None => vec![State::Draft, State::Proposed, State::Countered],
+        None => Shown::OPEN.into(),
     };
     let filter = Filter {
-        subjects: Some(subjects).filter(|_| !viewer.everyone),
-        states,
+        sides: Sides::of(ctx),
+        shown,
         words: query.search().to_owned(),
         metric: query.get("metric").and_then(Metric::from_code),
+        slice: None,
     };
     let mut agreements = store::list(conn, &filter).await?;
-    agreements.retain(|agreement| agreement.seen_by(ctx).is_ok());
     let (column, descending) = query.sort(&COLUMNS);
     agreements.sort_by(|a, b| {
         let order = order(column, a, b);
@@ -110,7 +110,7 @@ fn order(column: &str, a: &Agreement, b: &Agreement) -> Ordering {
         "subject" => a.subject_name.cmp(&b.subject_name),
         "period" => a.period.cmp(&b.period),
         "target" => a.standing.target.cmp(&b.standing.target),
-        "state" => a.standing.state.code().cmp(b.standing.state.code()),
+        "state" => Shown::of(a).code().cmp(Shown::of(b).code()),
         _ => (a.changed_at, a.id).cmp(&(b.changed_at, b.id)),
     }
 }
@@ -123,8 +123,8 @@ pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let size = usize::try_from(PER_PAGE).unwrap_or_default();
     let rows = all.iter().skip(offset).take(size).map(|agreement| row(&ctx, agreement)).collect();
     let paged = Paged::new(rows, total, &query);
-    let states: Vec<Choice> = State::ALL
-        .map(|state| Choice::new(state.code(), ctx.l.t(&format!("agreements-state-{}", state.code()))))
+    let states: Vec<Choice> = Shown::ALL
+        .map(|shown| Choice::new(shown.code(), ctx.l.t(&format!("agreements-state-{}", shown.code()))))
         .into();
     let metrics = metrics(ctx.l);
     let page = ListPage {
@@ -157,7 +157,12 @@ pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let all = load(&mut *ctx.app.read().await?, &ctx, &query).await?;
     let header =
         ["name", "metric", "from", "to", "target", "currency"].map(|name| format!("goals-csv-{name}"));
-    let header = header.iter().map(String::as_str).chain(["agreements-state", "agreements-changed"]);
+    let header = header.iter().map(String::as_str).chain([
+        "agreements-state",
+        "agreements-changed",
+        "agreements-csv-closed",
+        "agreements-csv-closed-by",
+    ]);
     let header: Vec<String> = header.map(|key| ctx.l.t(key)).collect();
     let mut file = CsvDownload::new("agreements", ctx.l.lang(), &header)?;
     for agreement in &all {
@@ -171,6 +176,8 @@ pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
             unit.code().to_owned(),
             row.state,
             ctx.company.day_of(agreement.changed_at).to_string(),
+            agreement.closed.as_ref().map(|of| ctx.company.day_of(of.at).to_string()).unwrap_or_default(),
+            agreement.closed.as_ref().map(|of| of.by.clone()).unwrap_or_default(),
         ])?;
     }
     file.finish()

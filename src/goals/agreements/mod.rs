@@ -3,23 +3,33 @@
 //! Example: Karin proposes 1.6 million to Elias for the first quarter; he counters with 1.45 because of a leave; she
 //! accepts, and only then there is a goal. Who may do what, when, is the table in [`steps`].
 
+mod acting;
+mod file;
 mod flow;
 mod forms;
 mod list_page;
 mod new_page;
 mod page;
 mod policy;
+mod shown;
 pub mod steps;
 mod store;
 mod talk;
 pub mod waiting;
 mod wording;
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 
+pub use acting::{Raw, answer, propose};
 pub use flow::{Answer, Hand, begin, take};
+pub use forms::StepForm;
+pub use shown::Shown;
+use shown::Sides;
 use steps::{Side, Standing, State, Step};
+pub use talk::comment;
 
 use super::Subject;
 use super::concerned;
@@ -51,6 +61,8 @@ pub struct Agreement {
     pub subject: Subject,
     /// Name of the person or department.
     pub subject_name: String,
+    /// Employee number or department code.
+    pub subject_ref: String,
     /// What is counted.
     pub metric: Metric,
     /// Only products of this category, with its name.
@@ -67,10 +79,21 @@ pub struct Agreement {
     pub thread: ThreadId,
     /// The goal it led to.
     pub goal: Option<GoalId>,
+    /// Who closed the period of that goal, and when.
+    pub closed: Option<Closed>,
     /// When the last step was taken.
     pub changed_at: DateTime<Utc>,
     /// For stale-edit checks.
     pub version: i64,
+}
+
+/// The closing of the period of an agreement's goal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Closed {
+    /// Name of who closed it.
+    pub by: String,
+    /// When.
+    pub at: DateTime<Utc>,
 }
 
 /// A step that was taken.
@@ -139,6 +162,31 @@ async fn readers(
     Ok(holders)
 }
 
+/// Which agreements programs ask for, a slice at a time.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Only in this state.
+    pub shown: Option<Shown>,
+    /// Only about goals of the person or department with this number or code.
+    pub subject: Option<String>,
+    /// Only periods with this first day.
+    pub starts_on: Option<NaiveDate>,
+    /// Only periods with this last day.
+    pub last_day: Option<NaiveDate>,
+    /// Only those with a higher id.
+    pub after: i64,
+    /// This many at most.
+    pub rows: i64,
+}
+
+/// The agreements that the reader may know of and that are wanted, in order of id.
+pub async fn list(conn: &mut PgConnection, ctx: &Ctx, wanted: Wanted) -> Result<Vec<Agreement>> {
+    let shown = wanted.shown.into_iter().collect();
+    let filter =
+        store::Filter { sides: Sides::of(ctx), shown, slice: Some(wanted), ..store::Filter::default() };
+    store::list(conn, &filter).await
+}
+
 /// An agreement by its id, whoever asks.
 pub async fn find(conn: &mut PgConnection, id: AgreementId) -> Result<Agreement> {
     store::find(conn, id).await?.found()
@@ -151,7 +199,19 @@ pub async fn of_goal(conn: &mut PgConnection, goal: GoalId) -> Result<Option<Agr
 
 /// Every step that was taken, in order.
 pub async fn history(conn: &mut PgConnection, id: AgreementId) -> Result<Vec<Taken>> {
-    store::list_steps(conn, id).await
+    Ok(store::list_steps(conn, &[id]).await?.into_iter().map(|(_, taken)| taken).collect())
+}
+
+/// Every step that was taken in some agreements, each in order.
+pub async fn histories(
+    conn: &mut PgConnection,
+    ids: &[AgreementId],
+) -> Result<HashMap<AgreementId, Vec<Taken>>> {
+    let mut histories: HashMap<AgreementId, Vec<Taken>> = HashMap::new();
+    for (id, taken) in store::list_steps(conn, ids).await? {
+        histories.entry(id).or_default().push(taken);
+    }
+    Ok(histories)
 }
 
 /// The steps of an agreement as events of its thread, and the page of an agreement.
@@ -164,6 +224,8 @@ pub fn routes() -> Routes {
         .get("/agreements.csv", Gate::SignedIn, list_page::download)
         .get("/agreements/new", Gate::SignedIn, new_page::show)
         .post("/agreements/new", Gate::SignedIn, new_page::create)
+        .get("/agreements/import", Gate::SignedIn, file::show)
+        .post("/agreements/import", Gate::SignedIn, file::import)
         .get("/agreements/{id}", Gate::SignedIn, page::show)
         .post("/agreements/{id}/steps/{step}", Gate::SignedIn, page::take_step)
         .post("/agreements/{id}/comments", Gate::SignedIn, talk::write)

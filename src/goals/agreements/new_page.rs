@@ -2,7 +2,7 @@
 
 use axum::response::{IntoResponse, Response};
 
-use super::flow::{self, Hand};
+use super::acting::hand;
 use super::steps::Step;
 use super::wording;
 use crate::error::{AppError, Result};
@@ -31,21 +31,16 @@ pub async fn create(ctx: Ctx, Form(form): Form<GoalForm>) -> Result<Response> {
     let mut errors = FormErrors::default();
     let viewer = Viewer::new(&ctx.actor, ctx.today);
     let whose = errors.check("subject", subjects::resolve(&mut tx, viewer, form.subject()).await?);
-    let side = whose.as_ref().and_then(|candidate| {
-        super::side_of(&ctx.company.organisation, &ctx.actor, candidate.subject, ctx.today)
-    });
-    if whose.is_some() && side.is_none() {
+    if whose.as_ref().is_some_and(|candidate| hand(&ctx, candidate.subject).is_err()) {
         errors.add("subject", "error-goal-not-yours");
     }
     let checked = form.check(&ctx, &mut errors, whose.as_ref().map(|candidate| candidate.subject));
-    let (candidate, side, draft) =
-        match errors.or(whose.zip(side).zip(checked).map(|((whose, side), goal)| (whose, side, goal))) {
-            Ok(valid) => valid,
-            Err(errors) => return again(ctx, form, errors).await,
-        };
-    let hand = Hand { user: ctx.actor.user, name: ctx.actor.name.clone(), side, at: ctx.now };
+    let (candidate, draft) = match errors.or(whose.zip(checked)) {
+        Ok(valid) => valid,
+        Err(errors) => return again(ctx, form, errors).await,
+    };
     let step = if form.how == "draft" { Step::Draft } else { Step::Propose };
-    match flow::begin(&mut tx, &ctx.company, &hand, &draft, step, &form.reason).await {
+    match super::propose(&mut tx, &ctx, &draft, step, &form.reason).await {
         Ok(id) => {
             tx.commit().await?;
             let here = wording::href(id);

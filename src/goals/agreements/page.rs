@@ -5,7 +5,6 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use sqlx::PgConnection;
 
-use super::flow::{self, Hand};
 use super::forms::StepForm;
 use super::steps::{Side, Step};
 use super::{Agreement, AgreementId, talk, wording};
@@ -144,20 +143,14 @@ pub async fn take_step(
 ) -> Result<Response> {
     let mut tx = ctx.app.begin().await?;
     let agreement = super::find(&mut tx, id).await?;
-    let side = agreement.seen_by(&ctx)?;
+    agreement.seen_by(&ctx)?;
     let step = Step::from_code(&step).found()?;
-    let own = side.ok_or(AppError::Forbidden)?;
-    let answer = match form.check(step, wording::unit(&ctx.company, &agreement)) {
-        Ok(answer) => answer,
-        Err(errors) => {
-            let page = page(&mut tx, &ctx, &agreement, side, form, errors).await?;
-            return Ok(Page::invalid(page).into_response());
-        }
-    };
-    let hand = Hand { user: ctx.actor.user, name: ctx.actor.name.clone(), side: own, at: ctx.now };
-    let after = match flow::take(&mut tx, &ctx.company, &hand, &agreement, form.version, step, &answer).await
-    {
+    let after = match super::answer(&mut tx, &ctx, &agreement, step, &form).await {
         Ok(after) => after,
+        Err(AppError::Invalid(errors)) => {
+            tx.rollback().await?;
+            return invalid(&ctx, id, form, errors).await;
+        }
         Err(AppError::Conflict("error-stale")) => {
             tx.rollback().await?;
             return conflict(&ctx, id, form).await;
@@ -166,6 +159,14 @@ pub async fn take_step(
     };
     tx.commit().await?;
     Ok(done(&after, step))
+}
+
+/// The page again with what is wrong with an answer.
+async fn invalid(ctx: &Ctx, id: AgreementId, form: StepForm, errors: FormErrors) -> Result<Response> {
+    let mut conn = ctx.app.read().await?;
+    let agreement = super::find(&mut conn, id).await?;
+    let side = agreement.seen_by(ctx)?;
+    Ok(Page::invalid(page(&mut conn, ctx, &agreement, side, form, errors).await?).into_response())
 }
 
 fn done(after: &Agreement, step: Step) -> Response {

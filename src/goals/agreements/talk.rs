@@ -11,7 +11,7 @@ use crate::goals::talk::{self, CommentForm, Place};
 use crate::talks::mentions::Reachable;
 use crate::talks::{self, Line, PostId, Talk};
 use crate::web::context::Ctx;
-use crate::web::form::Form;
+use crate::web::form::{Form, FormErrors};
 use crate::web::toast::Notice;
 
 /// What was written and done, oldest first.
@@ -39,31 +39,42 @@ pub(super) async fn of(
 pub async fn write(ctx: Ctx, Path(id): Path<AgreementId>, Form(form): Form<CommentForm>) -> Result<Response> {
     let mut tx = ctx.app.begin().await?;
     let agreement = super::find(&mut tx, id).await?;
-    let side = agreement.seen_by(&ctx)?.ok_or(AppError::Forbidden)?;
-    // whoever prepares a draft is alone with it
-    if agreement.standing.state == State::Draft {
-        return Err(AppError::Forbidden);
-    }
-    let href = wording::href(id);
-    let mut values = wording::values(&agreement, "");
-    values.retain(|(name, _)| !matches!(*name, "who" | "target"));
-    let place = Place {
-        thread: agreement.thread,
-        href: &href,
-        values,
-        readers: Reachable::of(super::readers(&mut tx, &ctx.company, agreement.subject, ctx.today).await?),
-        concerned: flow::accounts_of(&mut tx, &ctx.company, agreement.subject, side.other(), ctx.now).await?,
-    };
-    match talk::add(&mut tx, &ctx, &place, &form).await? {
+    match comment(&mut tx, &ctx, &agreement, &form).await? {
         Ok(_) => {
             tx.commit().await?;
-            Ok(Redirect::to(&format!("{href}#talk")).into_response())
+            Ok(Redirect::to(&format!("{}#talk", wording::href(id))).into_response())
         }
         Err(errors) => {
             tx.rollback().await?;
             page::with_faults(ctx, id, form, &errors).await
         }
     }
+}
+
+/// Adds what the reader wrote. Not found where they know nothing of it, forbidden where they only read, and while it is a
+/// draft; faults at `body`.
+pub async fn comment(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    agreement: &Agreement,
+    form: &CommentForm,
+) -> Result<std::result::Result<PostId, FormErrors>> {
+    let side = agreement.seen_by(ctx)?.ok_or(AppError::Forbidden)?;
+    // whoever prepares a draft is alone with it
+    if agreement.standing.state == State::Draft {
+        return Err(AppError::Forbidden);
+    }
+    let href = wording::href(agreement.id);
+    let mut values = wording::values(agreement, "");
+    values.retain(|(name, _)| !matches!(*name, "who" | "target"));
+    let place = Place {
+        thread: agreement.thread,
+        href: &href,
+        values,
+        readers: Reachable::of(super::readers(conn, &ctx.company, agreement.subject, ctx.today).await?),
+        concerned: flow::accounts_of(conn, &ctx.company, agreement.subject, side.other(), ctx.now).await?,
+    };
+    talk::add(conn, ctx, &place, form).await
 }
 
 /// `POST /agreements/{id}/comments/{post}/remove`

@@ -2,13 +2,13 @@
 
 use sqlx::PgConnection;
 
+use super::shown::{Shown, Sides};
 use super::steps::{Side, State};
 use super::store::{self, Filter};
 use super::{Agreement, wording};
 use crate::attainment::view::{Measure, Reader, goal_name, period_name};
 use crate::error::Result;
 use crate::goals::{self, GoalFilter, Viewer, acknowledgements};
-use crate::org::Organisation;
 use crate::web::context::Ctx;
 
 /// One thing that waits for an answer.
@@ -24,19 +24,11 @@ pub struct Waits {
     pub text: String,
 }
 
-/// The people and departments of which a reader may know agreements at all.
-pub(super) fn subjects(organisation: &Organisation, viewer: Viewer) -> (Vec<i64>, Vec<i64>) {
-    let people = organisation.visible_people(viewer).into_iter().map(|id| id.0).collect();
-    let departments = organisation.visible_departments(viewer).into_iter().map(|id| id.0).collect();
-    (people, departments)
-}
-
 /// Everything that waits for the reader, longest first.
 pub async fn of(conn: &mut PgConnection, ctx: &Ctx) -> Result<Vec<Waits>> {
     let viewer = Viewer::new(&ctx.actor, ctx.today);
-    let subjects = Some(subjects(&ctx.company.organisation, viewer)).filter(|_| !viewer.everyone);
-    let states = vec![State::Proposed, State::Countered];
-    let mut open = store::list(conn, &Filter { subjects, states, ..Filter::default() }).await?;
+    let shown = vec![Shown::Standing(State::Proposed), Shown::Standing(State::Countered)];
+    let mut open = store::list(conn, &Filter { sides: Sides::of(ctx), shown, ..Filter::default() }).await?;
     open.retain(|agreement| agreement.waits_for(&ctx.company, &ctx.actor, ctx.today));
     let mut waits: Vec<Waits> = open.iter().rev().map(|agreement| offer(ctx, agreement)).collect();
     waits.extend(unseen(conn, ctx, viewer).await?);

@@ -1,7 +1,7 @@
 //! How agreements and their steps are said.
 
 use super::steps::{State, Step};
-use super::{Agreement, AgreementId, Taken};
+use super::{Agreement, AgreementId, Closed, Taken};
 use crate::attainment::view::{Measure, Reader, counted, on_basis, period_name};
 use crate::goals::wording::Denomination;
 use crate::notices::Value;
@@ -46,6 +46,12 @@ pub fn title(ctx: &Ctx, agreement: &Agreement) -> String {
     let what = on_basis(Reader::of(ctx), what, (agreement.metric, agreement.basis));
     let period = period_name(ctx.l, ctx.company.fiscal, &agreement.period);
     format!("{what} {period}, {}", agreement.subject_name)
+}
+
+/// "Closed on 5 October 2026 by Frida Dahl".
+pub fn closed(ctx: &Ctx, closed: &Closed) -> String {
+    let date = ctx.l.date_year(ctx.company.day_of(closed.at));
+    ctx.l.tr("closing-goal", &[("date", date.into()), ("name", (&closed.by).into())])
 }
 
 /// How its amounts are written.

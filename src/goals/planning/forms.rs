@@ -16,6 +16,22 @@ use crate::web::i18n::Localiser;
 /// Whole units that shares are rounded to.
 pub(super) const STEPS: [i64; 6] = [1, 10, 100, 1_000, 10_000, 100_000];
 
+/// Longest name of a scenario.
+const LONGEST: usize = 120;
+
+/// The name of a scenario; faults at `name`.
+pub(super) fn name(typed: &str, errors: &mut FormErrors) -> Option<String> {
+    let name = typed.trim();
+    let fits = if name.is_empty() {
+        Err("error-required")
+    } else if name.chars().count() > LONGEST {
+        Err("error-plan-name")
+    } else {
+        Ok(name.to_owned())
+    };
+    errors.check("name", fits)
+}
+
 /// Fields as they came, by name.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Typed(HashMap<String, String>);

@@ -116,6 +116,7 @@ fn filter(ctx: &Ctx, query: &ListQuery, slice: (i64, i64)) -> Filter {
         column: column.unwrap_or("changed"),
         descending,
         slice,
+        after: 0,
     }
 }
 

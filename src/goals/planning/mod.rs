@@ -5,6 +5,7 @@
 //! step back, compares the two, and publishes one: then every target becomes a goal or a revision, all together.
 
 mod asked;
+mod beginning;
 mod compare;
 mod file;
 mod forms;
@@ -15,7 +16,9 @@ mod methods;
 mod new_page;
 mod node;
 mod outcome;
+mod planner;
 mod publish;
+mod reading;
 mod sheet;
 mod store;
 mod table;
@@ -34,7 +37,11 @@ use crate::kernel::basis::Basis;
 use crate::kernel::id::DepartmentId;
 use crate::web::context::Ctx;
 use crate::web::routes::{Gate, Routes};
-use methods::{Method, Rule};
+pub use beginning::{begin, retarget};
+pub use methods::Method;
+use methods::Rule;
+pub use planner::Planner;
+pub use reading::{PartTarget, find, list, parts, siblings};
 
 define_id!(
     /// A scenario.
@@ -54,6 +61,7 @@ pub(super) fn routes() -> Routes {
         .post("/plans/{id}/sum", Gate::Leader, table_page::sum)
         .post("/plans/{id}/undo", Gate::Leader, history::undo)
         .post("/plans/{id}/redo", Gate::Leader, history::redo)
+        .post("/plans/{id}/rename", Gate::Leader, history::rename)
         .post("/plans/{id}/remove", Gate::Leader, history::remove)
         .post("/plans/{id}/restore", Gate::Leader, history::restore)
         .get("/plans/{id}/publish", Gate::Leader, publish::show)

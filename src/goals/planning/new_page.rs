@@ -3,16 +3,14 @@
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use serde_json::json;
 use sqlx::PgConnection;
 
 use super::forms::{self, Typed};
-use super::node::{Change, Part};
+use super::node::Change;
 use super::sheet::{self, Sheet};
 use super::store::{self, Draft};
 use super::table_page::{methods, step_choices};
-use super::tree::Action;
-use super::{Scenario, ScenarioId, Scope, Start, history};
+use super::{Scenario, ScenarioId, Scope, Start, beginning};
 use crate::attainment::Metric;
 use crate::attainment::view::Kind;
 use crate::error::{Found, Result};
@@ -28,9 +26,6 @@ use crate::web::page::Page;
 use crate::web::shell::Shell;
 use crate::web::toast::Notice;
 use crate::web::ui::Choice;
-
-/// Longest name of a scenario.
-const LONGEST: usize = 120;
 
 /// What the form sends.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -136,7 +131,7 @@ pub async fn create(ctx: Ctx, Form(form): Form<NewForm>) -> Result<Response> {
     };
     match begun {
         Ok((draft, changes)) => {
-            let id = save(&mut tx, &ctx, &draft, &changes).await?;
+            let id = beginning::save(&mut tx, &ctx, &draft, &changes).await?;
             tx.commit().await?;
             let undo = (format!("/plans/{id}/remove"), if changes.is_empty() { "1" } else { "2" }.to_owned());
             let notice = Notice::new("plans-toast-begun").with("name", draft.name);
@@ -146,34 +141,11 @@ pub async fn create(ctx: Ctx, Form(form): Form<NewForm>) -> Result<Response> {
     }
 }
 
-async fn save(conn: &mut PgConnection, ctx: &Ctx, draft: &Draft, changes: &[Change]) -> Result<ScenarioId> {
-    let id = store::insert(conn, draft, ctx.actor.user, ctx.now).await?;
-    let kind = draft.scope.kind;
-    let details = json!({ "department": draft.scope.department, "metric": kind.metric, "period": kind.period,
-        "start": draft.start.code() });
-    history::note(conn, ctx, "plan.begun", id, details).await?;
-    let mut scenario = sheet::find(conn, ctx, id, true).await?;
-    history::record(conn, ctx, &mut scenario, ("begin", None), changes).await?;
-    Ok(id)
-}
-
-fn name(form: &NewForm, errors: &mut FormErrors) -> Option<String> {
-    let name = form.name.trim();
-    let fits = if name.is_empty() {
-        Err("error-required")
-    } else if name.chars().count() > LONGEST {
-        Err("error-plan-name")
-    } else {
-        Ok(name.to_owned())
-    };
-    errors.check("name", fits)
-}
-
 type Begun = std::result::Result<(Draft, Vec<Change>), FormErrors>;
 
 async fn copied(conn: &mut PgConnection, ctx: &Ctx, form: &NewForm, original: &Scenario) -> Result<Begun> {
     let mut errors = FormErrors::default();
-    let Some(name) = name(form, &mut errors) else { return Ok(Err(errors)) };
+    let Some(name) = forms::name(&form.name, &mut errors) else { return Ok(Err(errors)) };
     let targets = store::targets(conn, &[original.id]).await?.remove(&original.id).unwrap_or_default();
     // only what the reader sees: a copy gives nobody a way around
     let tree = Sheet::with(conn, ctx, &original.scope, &targets, false).await?.tree;
@@ -192,7 +164,7 @@ async fn copied(conn: &mut PgConnection, ctx: &Ctx, form: &NewForm, original: &S
 /// A new scenario: the whole as typed, or by what was reached, and divided down to the people.
 async fn begun(conn: &mut PgConnection, ctx: &Ctx, form: &NewForm) -> Result<Begun> {
     let mut errors = FormErrors::default();
-    let name = name(form, &mut errors);
+    let name = forms::name(&form.name, &mut errors);
     let scope = scope(ctx, form, &mut errors)?;
     let start = errors.check("start", Start::from_code(&form.start).ok_or("error-required"));
     let method = match start {
@@ -214,32 +186,8 @@ async fn begun(conn: &mut PgConnection, ctx: &Ctx, form: &NewForm) -> Result<Beg
         return Ok(Err(errors));
     };
     let draft = Draft { name, scope, settings, start, copied_from: None };
-    let changes = divided(conn, ctx, &draft, (unit, whole)).await?;
+    let changes = beginning::divided(conn, ctx, &draft, (unit, whole)).await?;
     Ok(changes.map(|changes| (draft, changes)))
-}
-
-async fn divided(
-    conn: &mut PgConnection,
-    ctx: &Ctx,
-    draft: &Draft,
-    (unit, whole): (Denomination, Option<i64>),
-) -> Result<std::result::Result<Vec<Change>, FormErrors>> {
-    let mut sheet = Sheet::with(conn, ctx, &draft.scope, &[], false).await?;
-    let (before, tree, rule) = (sheet.tree.clone(), &mut sheet.tree, draft.settings.rule(unit));
-    let top = tree.find(Part::Department(draft.scope.department)).found()?;
-    tree.0[top].target = whole;
-    if let Start::Divided(_) = draft.start {
-        if whole.is_none() {
-            // without a past there is nothing to begin with, which the table says
-            let _without_past = tree.apply(Action::Raise, top, rule);
-        }
-        match tree.apply(Action::ShareDown, top, rule) {
-            // a department without people is planned by itself
-            Ok(()) | Err("error-plan-no-parts") => {}
-            Err(key) => return Ok(Err(FormErrors::one("whole", key))),
-        }
-    }
-    Ok(Ok(sheet.tree.changes_since(&before)))
 }
 
 /// What is planned. A department that the reader does not know is not found, one that they do not plan is refused.

@@ -7,15 +7,15 @@ use sqlx::PgConnection;
 use super::asked::{self, Asked};
 use super::methods::Past;
 use super::node::{Change, Node, Part};
+use super::planner::Planner;
 use super::tree::Tree;
 use super::{Scenario, ScenarioId, Scope, sees, store};
 use crate::attainment::service::{self, Span};
 use crate::error::{AppError, Found, Result};
 use crate::goals::structure::{self, Department, Member, Structure};
-use crate::goals::{Goal, GoalFilter, Subject, Viewer, list, periods, plan};
+use crate::goals::{Goal, GoalFilter, Subject, list, periods, plan};
 use crate::kernel::period::Period;
 use crate::org::Person;
-use crate::web::context::Ctx;
 
 /// More people than a form can hold.
 const MOST: usize = 3_000;
@@ -29,46 +29,62 @@ pub(super) struct Sheet {
 }
 
 /// A scenario, if the reader may know of it; held until the transaction ends when `hold`.
-pub(super) async fn find(conn: &mut PgConnection, ctx: &Ctx, id: ScenarioId, hold: bool) -> Result<Scenario> {
+pub(super) async fn find<'a>(
+    conn: &mut PgConnection,
+    by: impl Into<Planner<'a>>,
+    id: ScenarioId,
+    hold: bool,
+) -> Result<Scenario> {
+    let by = by.into();
     let scenario = store::find(conn, id, false, hold).await?.found()?;
-    if sees(&ctx.actor, &scenario.scope) { Ok(scenario) } else { Err(AppError::NotFound) }
+    if sees(by.actor, &scenario.scope) { Ok(scenario) } else { Err(AppError::NotFound) }
 }
 
 impl Sheet {
     /// The tree of a scenario.
-    pub async fn load(conn: &mut PgConnection, ctx: &Ctx, scenario: &Scenario) -> Result<Self> {
+    pub async fn load<'a>(
+        conn: &mut PgConnection,
+        by: impl Into<Planner<'a>>,
+        scenario: &Scenario,
+    ) -> Result<Self> {
+        let by = by.into();
         let targets = store::targets(conn, &[scenario.id]).await?.remove(&scenario.id).unwrap_or_default();
-        Self::with(conn, ctx, &scenario.scope, &targets, false).await
+        Self::with(conn, by, &scenario.scope, &targets, false).await
     }
 
     /// The same with everybody who belongs to it, also those who are not planned as a rule.
-    pub async fn load_everybody(conn: &mut PgConnection, ctx: &Ctx, scenario: &Scenario) -> Result<Self> {
+    pub async fn load_everybody<'a>(
+        conn: &mut PgConnection,
+        by: impl Into<Planner<'a>>,
+        scenario: &Scenario,
+    ) -> Result<Self> {
+        let by = by.into();
         let targets = store::targets(conn, &[scenario.id]).await?.remove(&scenario.id).unwrap_or_default();
-        Self::with(conn, ctx, &scenario.scope, &targets, true).await
+        Self::with(conn, by, &scenario.scope, &targets, true).await
     }
 
     /// The tree of what `scope` plans, with these targets. Leads, and departments that do not sell, are in it where they have
     /// a goal, a target or a past; or when `everybody` is.
-    pub async fn with(
+    pub async fn with<'a>(
         conn: &mut PgConnection,
-        ctx: &Ctx,
+        by: impl Into<Planner<'a>>,
         scope: &Scope,
         targets: &[(Part, i64)],
         everybody: bool,
     ) -> Result<Self> {
-        let kind = scope.kind;
-        let viewer = Viewer::new(&ctx.actor, ctx.today);
-        let structure = structure::of(&ctx.company.organisation, viewer, &kind.period);
+        let (by, kind) = (by.into(), scope.kind);
+        let viewer = by.viewer();
+        let structure = structure::of(&by.company.organisation, viewer, &kind.period);
         structure.department(scope.department).found()?;
         let mut subjects = structure.subtree(scope.department);
         subjects.truncate(MOST);
         let filter = GoalFilter { subjects: Some(subjects.clone()), ..GoalFilter::of_kind(kind) };
         let goals = list(conn, viewer, &filter).await?;
         let goals: HashMap<Subject, Goal> = goals.into_iter().map(|goal| (goal.subject, goal)).collect();
-        let pasts = pasts(conn, ctx, scope, &subjects).await?;
+        let pasts = pasts(conn, by, scope, &subjects).await?;
         let targets: HashMap<Part, i64> = targets.iter().copied().collect();
         let builder = Builder {
-            ctx,
+            by,
             structure: &structure,
             period: kind.period,
             pasts,
@@ -91,7 +107,7 @@ impl Sheet {
 
 async fn pasts(
     conn: &mut PgConnection,
-    ctx: &Ctx,
+    by: Planner<'_>,
     scope: &Scope,
     subjects: &[Subject],
 ) -> Result<HashMap<Subject, Past>> {
@@ -104,7 +120,7 @@ async fn pasts(
     };
     let earlier = |found: Option<Period>| found.unwrap_or(kind.period);
     let year = earlier(periods::year_before(&kind.period));
-    let before = earlier(periods::previous(ctx.company.fiscal, &kind.period));
+    let before = earlier(periods::previous(by.company.fiscal, &kind.period));
     let mut spans: Vec<Span> = subjects.iter().map(|subject| span(subject, year)).collect();
     spans.extend(subjects.iter().map(|subject| span(subject, before)));
     let totals = service::totals(conn, &spans).await?;
@@ -117,7 +133,7 @@ async fn pasts(
 }
 
 struct Builder<'a> {
-    ctx: &'a Ctx,
+    by: Planner<'a>,
     structure: &'a Structure,
     period: Period,
     pasts: HashMap<Subject, Past>,
@@ -140,7 +156,7 @@ impl Builder<'_> {
     fn department(&self, tree: &mut Tree, of: &Department, above: Option<usize>) {
         let at = tree.0.len();
         let sells = of.kind == "sales" || above.is_none();
-        let reference = self.ctx.company.organisation.department(of.id).map(|view| view.code.clone());
+        let reference = self.by.company.organisation.department(of.id).map(|view| view.code.clone());
         tree.0.push(self.node(tree, (of.subject(), &of.name, reference), above, sells));
         for below in self.structure.below(of.id) {
             self.department(tree, below, Some(at));
@@ -164,13 +180,13 @@ impl Builder<'_> {
     }
 
     fn person(&self, tree: &mut Tree, member: &Member, above: usize, (sells, in_sales): (bool, bool)) {
-        let organisation = &self.ctx.company.organisation;
+        let organisation = &self.by.company.organisation;
         let person = organisation.person(member.id);
         let reference = person.map(|person| person.employee_no.clone());
         let activity = person.and_then(Person::activity).filter(|activity| activity.touches(&self.period));
         let mut node =
             self.node(tree, (Subject::Person(member.id), &member.name, reference), Some(above), sells);
-        let asked = Asked::of(&self.ctx.company.calendar, self.period, activity);
+        let asked = Asked::of(&self.by.company.calendar, self.period, activity);
         node.past.capacity = asked.parts;
         // goals that are there may count as they stand; new ones of people never do
         let as_it_stands = self.goals.get(&node.subject).is_some_and(|goal| !goal.terms.prorated);
@@ -200,10 +216,10 @@ impl Builder<'_> {
             level: above.map_or(0, |above| tree.0[above].level + 1),
             above,
             sells,
-            may_set: plan::may_set(self.ctx, self.structure, subject),
+            may_set: plan::sets(self.by.actor, self.structure, subject),
             past: self.pasts.get(&subject).copied().unwrap_or_default(),
             asked: Asked::default(),
-            present: self.goals.get(&subject).map(|goal| asked::of_goal(&self.ctx.company, goal)),
+            present: self.goals.get(&subject).map(|goal| asked::of_goal(self.by.company, goal)),
             target: self.targets.get(&Part::of(subject)).copied(),
         }
     }

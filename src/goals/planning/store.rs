@@ -40,6 +40,8 @@ pub(super) struct Filter {
     pub descending: bool,
     /// Rows at most, and rows to skip.
     pub slice: (i64, i64),
+    /// Only those with a higher id.
+    pub after: i64,
 }
 
 #[derive(FromRow)]
@@ -123,6 +125,7 @@ impl Row {
 fn narrow(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
     let departments: Vec<i64> = filter.departments.iter().map(|id| id.0).collect();
     query.push(" where s.removed_at is null and s.department_id = any(").push_bind(departments).push(")");
+    query.push(" and s.id > ").push_bind(filter.after);
     if let Some(ids) = &filter.ids {
         let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
         query.push(" and s.id = any(").push_bind(ids).push(")");
@@ -158,6 +161,7 @@ pub(super) async fn list(conn: &mut PgConnection, filter: &Filter) -> Result<(Ve
         "period" => "s.period",
         "target" => "coalesce(w.target, 0)",
         "state" => "(s.published_at is not null)",
+        "id" => "s.id",
         _ => "s.changed_at",
     });
     query.push(if filter.descending { " desc, s.id desc" } else { ", s.id" });
@@ -297,7 +301,8 @@ pub(super) async fn save_targets(conn: &mut PgConnection, id: ScenarioId, change
     Ok(())
 }
 
-/// Counts the version up and notes which change is in force. The caller holds the row.
+/// Counts the version up, with the name, the settings and the change in force that the scenario has now. The caller holds the
+/// row.
 pub(super) async fn touch(
     conn: &mut PgConnection,
     scenario: &Scenario,
@@ -307,7 +312,7 @@ pub(super) async fn touch(
     let Settings { method, percent, step } = scenario.settings;
     sqlx::query!(
         "update scenarios set version = version + 1, at_change = $2, method = $3, percent = $4, step = $5, changed_by = $6,
-            changed_at = $7
+            changed_at = $7, name = $8
         where id = $1",
         scenario.id.0,
         at_change,
@@ -315,7 +320,8 @@ pub(super) async fn touch(
         percent,
         step,
         by.0,
-        now
+        now,
+        scenario.name
     )
     .execute(conn)
     .await?;

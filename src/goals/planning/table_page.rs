@@ -49,6 +49,8 @@ struct TablePage {
     lines: Vec<Line>,
     has_present: bool,
     history: Vec<StepLine>,
+    /// The name as it is typed anew.
+    new_name: String,
     errors: FormErrors,
     stale: Option<String>,
 }
@@ -117,6 +119,7 @@ async fn page(
         history: steps.iter().map(|step| step_line(ctx, &scenario, step)).collect(),
         stale: stale.then(|| by_whom(ctx, "plans-changed-by", scenario.changed_at, &scenario.changed_by)),
         errors,
+        new_name: scenario.name.clone(),
         scenario,
     })
 }
@@ -189,8 +192,10 @@ fn step_line(ctx: &Ctx, scenario: &Scenario, step: &history_store::Step) -> Step
     let key = format!("plans-step-{}", step.action.replace('_', "-"));
     let n = i64::try_from(step.changes.len()).unwrap_or(i64::MAX);
     let name = step.department.clone().unwrap_or_default();
+    let (from, to) = step.names.clone().unwrap_or_default();
+    let values = [("n", n.into()), ("name", name.into()), ("from", from.into()), ("to", to.into())];
     StepLine {
-        words: ctx.l.tr(&key, &[("n", n.into()), ("name", name.into())]),
+        words: ctx.l.tr(&key, &values),
         by: by_whom(ctx, "plans-step-by", step.at, &step.by),
         is_back: step.number > scenario.at_change,
     }
@@ -241,6 +246,20 @@ pub async fn save(
             refused(&ctx, id, &typed, errors).await
         }
     }
+}
+
+/// The page again with a name that it cannot have.
+pub(super) async fn with_name(
+    ctx: &Ctx,
+    id: ScenarioId,
+    form: history::NameForm,
+    errors: FormErrors,
+) -> Result<Response> {
+    let mut conn = ctx.app.read().await?;
+    let scenario = sheet::find(&mut conn, ctx, id, false).await?;
+    let sheet = Sheet::load(&mut conn, ctx, &scenario).await?;
+    let page = page(&mut conn, ctx, scenario, &sheet, None, errors, false).await?;
+    Ok(Page::invalid(TablePage { new_name: form.name, ..page }).into_response())
 }
 
 async fn refused(ctx: &Ctx, id: ScenarioId, typed: &Typed, errors: FormErrors) -> Result<Response> {
