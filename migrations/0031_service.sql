@@ -145,7 +145,7 @@ create table feedback_links (
     customer_id bigint not null references customers,
     deal_id bigint references deals,
     -- a lost opportunity; no key, because it may be taken away
-    opportunity_id bigint,
+    opportunity_id bigint references opportunities,
     follow_up_id bigint references follow_ups,
     -- whose score it is: who followed up, or who sold; a department where that is nobody
     owner_id bigint references employees,

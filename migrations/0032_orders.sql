@@ -26,7 +26,6 @@ alter table deal_lines
     add column owed_on date;
 create index deal_lines_waiting on deal_lines (coalesce(owed_on, promised_on), id)
     where delivered_on is null and promised_on is not null and not removed;
-create index deal_lines_delivered on deal_lines (delivered_on) where delivered_on is not null and not removed;
 
 -- Who else should know what happens to a customer's orders.
 alter table customers add column owner_id bigint references employees;

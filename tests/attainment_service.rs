@@ -254,7 +254,14 @@ async fn change(world: &World, dice: &mut Dice, id: DealId, mut draft: DealDraft
             let line = sqlx::query_scalar("select id from deal_lines where deal_id = $1").bind(id.0);
             let line: i64 = line.fetch_one(&mut *conn).await.unwrap();
             let amount = draft.lines[0].amount / 2;
-            let returned = Return { line: line.into(), on: draft.ordered_on, quantity: 1, amount, cost: 0, cancels: false };
+            let returned = Return {
+                line: line.into(),
+                on: draft.ordered_on,
+                quantity: 1,
+                amount,
+                cost: 0,
+                cancels: false,
+            };
             let company = world.company().await;
             // nobody has touched the deal since it was booked
             booking::record_return(&mut conn, &company, id, 1, (&returned, "broken"), world.stamp())

@@ -127,8 +127,10 @@ async fn thirty_seven_of_809_are_late_and_21_wait(db: PgPool) {
     .await
     .unwrap();
     assert_eq!((on_time, owed), (772, 809));
-    let revenue: i64 =
-        sqlx::query_scalar("select sum(revenue)::bigint from credit_entries where basis = 0").fetch_one(&db).await.unwrap();
+    let revenue: i64 = sqlx::query_scalar("select sum(revenue)::bigint from credit_entries where basis = 0")
+        .fetch_one(&db)
+        .await
+        .unwrap();
     assert_eq!(revenue, 1_265_793_04, "net, as the data's own readme has it");
     // the same files again change nothing
     assert_eq!(tally(&run_texts(&db, &texts).await), "0/0/2355");

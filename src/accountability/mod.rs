@@ -28,7 +28,10 @@ pub fn routes() -> Routes {
 
 /// Every open step of some people and departments, in the order they should be done.
 pub async fn next(conn: &mut PgConnection, ctx: &Ctx, whose: &Whose) -> Result<Vec<Action>> {
-    let mut all = crate::orders::actions(conn, ctx, whose).await?;
+    let mut all = crate::pipeline::actions(conn, ctx, whose).await?;
+    all.extend(crate::orders::actions(conn, ctx, whose).await?);
+    all.extend(crate::service::actions(conn, ctx, whose).await?);
+    all.extend(crate::reviews::actions(conn, ctx, whose).await?);
     all.sort_by_key(|action| (action.kind, action.id));
     all.dedup_by_key(|action| (action.kind, action.id));
     Ok(action::in_order(all, ctx.today))

@@ -8,11 +8,10 @@ use utoipa::openapi::{OpenApi as Document, RefOr, Response};
 use utoipa::{Modify, OpenApi, ToResponse};
 
 use super::problem::Problem;
-use super::{attainment, catalogue, facts, goals, orders, sale_create, sales};
-use super::{attainment, catalogue, facts, goals, opportunities, opportunity_moves, sale_create, sales};
-use super::{attainment, catalogue, facts, goals, reviews, sale_create, sales};
-use super::{attainment, cases, catalogue, facts, feedback, follow_ups, goals, sale_create, sales};
-use super::{agreements, attainment, catalogue, closings, facts, goals, plans, sale_create, sales};
+use super::{
+    agreements, attainment, cases, catalogue, closings, facts, feedback, follow_ups, goals, opportunities,
+    opportunity_moves, orders, plans, reviews, sale_create, sales,
+};
 
 #[derive(OpenApi)]
 #[openapi(

@@ -77,7 +77,7 @@ pub(super) async fn open_deals(
     let found = pipeline::open_deals(conn, at.day, &spans).await?;
     let counted = |(goal, deals): (&Arc<Goal>, Vec<pipeline::OpenDeal>)| {
         // when an open deal would be delivered is not known
-        let counts = goal.basis == Basis::Booked;
+        let counts = goal.terms.basis == Basis::Booked;
         deals.iter().filter(|_| counts).filter_map(|deal| deal.of(goal.metric)).collect()
     };
     Ok(goals.iter().zip(found).map(counted).collect())

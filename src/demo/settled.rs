@@ -60,7 +60,7 @@ pub(super) async fn plan(conn: &mut PgConnection, timeline: &Timeline<'_>, staff
     let department = staff.department(COMPANY).ok_or(AppError::NotFound)?;
     let period = timeline.next_quarter(&timeline.quarter);
     let kind = Kind { metric: Metric::Revenue, category: None, period };
-    let scope = Scope { department, kind };
+    let scope = Scope { department, kind, basis: company.basis };
     planning::begin(conn, by, "Last year and 5 %", scope, (Method::LastYear, 5_00, 1_000)).await?;
     let more = planning::begin(conn, by, "More from the North", scope, (Method::LastPeriod, 3_00, 1_000));
     let more = more.await?;

@@ -16,6 +16,7 @@ use crate::attainment::service::{self, AsOf, GoalFigures};
 use crate::attainment::view::{GoalCard, Kind, Measure, Reader, goal_name, period_name};
 use crate::error::{AppError, Found, Result};
 use crate::facts::{self, Facts, Later};
+use crate::kernel::basis::Basis;
 use crate::kernel::id::{EmployeeId, GoalId};
 use crate::org::{Company, organisation};
 use crate::web::context::Ctx;
@@ -80,7 +81,8 @@ async fn page(conn: &mut PgConnection, ctx: &Ctx, goal: Goal, day: NaiveDate) ->
     let (reader, moment) = (Reader::of(ctx), end_of(&ctx.company, day));
     let mut subjects = vec![goal.subject];
     subjects.extend(below(ctx, &goal, day));
-    let mut stood = as_they_stood(conn, ctx, Kind::of(&goal), &subjects, (day, moment)).await?;
+    let mut stood =
+        as_they_stood(conn, ctx, (Kind::of(&goal), goal.terms.basis), &subjects, (day, moment)).await?;
     let (back, then) = stood.remove(&goal.subject).found()?;
     let facts = since_noted(conn, ctx, &goal, (day, moment)).await?;
     let now = service::figures(conn, &ctx.company, AsOf::now(ctx.today), vec![goal.clone()])
@@ -113,12 +115,12 @@ async fn page(conn: &mut PgConnection, ctx: &Ctx, goal: Goal, day: NaiveDate) ->
 pub async fn as_they_stood(
     conn: &mut PgConnection,
     ctx: &Ctx,
-    kind: Kind,
+    (kind, basis): (Kind, Basis),
     subjects: &[Subject],
     (day, moment): (NaiveDate, DateTime<Utc>),
 ) -> Result<HashMap<Subject, (Back, Option<GoalFigures>)>> {
     let span = |subject: &Subject| {
-        let span = service::Span { subject: *subject, category: kind.category, period: kind.period };
+        let span = service::Span { subject: *subject, category: kind.category, basis, period: kind.period };
         (kind.metric, span)
     };
     let spans: Vec<_> = subjects.iter().map(span).collect();
@@ -129,7 +131,8 @@ pub async fn as_they_stood(
         ..GoalFilter::of_kind(kind)
     };
     let goals = list(conn, Viewer::new(&ctx.actor, ctx.today), &filter).await?;
-    let mut goals: HashMap<Subject, Goal> = goals.into_iter().map(|goal| (goal.subject, goal)).collect();
+    let goals = goals.into_iter().filter(|goal| goal.terms.basis == basis);
+    let mut goals: HashMap<Subject, Goal> = goals.map(|goal| (goal.subject, goal)).collect();
     let people: Vec<EmployeeId> = goals.keys().filter_map(|subject| subject.employee()).collect();
     let company = &ctx.company;
     let then = organisation::as_recorded(conn, &company.organisation, &people, moment).await?;

@@ -8,8 +8,10 @@ use crate::error::Result;
 use crate::kernel::id::DealId;
 use crate::org::Company;
 use crate::sales::booking::{self, Stamp};
+use crate::service;
 
-/// Brings state, punctuality and credits of orders in step with their lines and deliveries.
+/// Brings state, punctuality and credits of orders in step with their lines and deliveries, and has customers called after what
+/// is wholly delivered.
 pub async fn settle(
     conn: &mut PgConnection,
     company: &Company,
@@ -20,6 +22,9 @@ pub async fn settle(
     booking::settle_orders(conn, company, &ids, stamp.at).await?;
     for id in orders {
         booking::settle_deal(conn, company, *id, stamp).await?;
+        if let Some(day) = store::delivered_on(conn, *id).await? {
+            service::after_delivery(conn, company, *id, day, stamp.at).await?;
+        }
     }
     Ok(())
 }

@@ -390,3 +390,9 @@ pub(super) async fn find_line(
     );
     Ok(row.fetch_optional(conn).await?.map(|row| (row.order, row.line)))
 }
+
+/// The day the last of an order was delivered.
+pub(super) async fn delivered_on(conn: &mut PgConnection, id: DealId) -> Result<Option<NaiveDate>> {
+    let day = sqlx::query_scalar!("select delivered_on from deals where id = $1 and status = 'booked'", id.0);
+    Ok(day.fetch_optional(conn).await?.flatten())
+}

@@ -76,7 +76,8 @@ fn earlier(whole: i64, pieces: i64, all: i64) -> i64 {
 
 /// What came back of a line, earliest first; what was cancelled before it was delivered never counted here.
 fn returns_of<'a>(line: &BookedLine, returns: &'a [Return]) -> Vec<&'a Return> {
-    let mut returns: Vec<&Return> = returns.iter().filter(|back| back.line == line.id && !back.cancels).collect();
+    let mut returns: Vec<&Return> =
+        returns.iter().filter(|back| back.line == line.id && !back.cancels).collect();
     returns.sort_by_key(|back| back.on);
     returns
 }
@@ -157,7 +158,14 @@ mod tests {
     fn what_comes_back_is_never_before_its_delivery_nor_more() {
         use chrono::Datelike;
         let line = line(4, 1_000, 400);
-        let back = |day, quantity, amount| Return { line: line.id, on: on(day), quantity, amount, cost: 0, cancels: false };
+        let back = |day, quantity, amount| Return {
+            line: line.id,
+            on: on(day),
+            quantity,
+            amount,
+            cost: 0,
+            cancels: false,
+        };
         let run = |parts: &mut Vec<Part>, back: Return| -> Vec<(u32, u32, i64, i64)> {
             let items = returned_parts(&line, &back, parts);
             items

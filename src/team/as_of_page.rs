@@ -134,7 +134,7 @@ async fn load(
     subjects.extend(members.departments.iter().map(subject_of));
     subjects.extend(members.people.iter().map(|person| Subject::Person(person.id)));
     let at = (day, goals::end_of(&ctx.company, day));
-    let mut stood = goals::as_they_stood(conn, ctx, kind, &subjects, at).await?;
+    let mut stood = goals::as_they_stood(conn, ctx, (kind, ctx.company.basis), &subjects, at).await?;
     let mut now = present(conn, ctx, kind, &subjects).await?;
     let mut line = |subject: Subject, name: &str, reference: &str| {
         let (back, then) = stood.remove(&subject).unwrap_or_default();

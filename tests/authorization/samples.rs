@@ -146,6 +146,9 @@ fn order(path: &str, uri: &str, things: &Things) -> Option<Sample> {
         "/orders/{id}/notes" => post(uri, &[("words", "When does it come?")]),
         "/deliveries" => post(uri, &[("line", &*both), ("delivered_on", "2026-11-18")]),
         _ => post(uri, &[]),
+    }
+}
+
 const OPPORTUNITY: &str =
     r#"{"employee_no": "elias", "origin": "inbound", "lines": [{"sku": "V12", "amount": "5"}]}"#;
 const MOVE: &str = r#"{"to": "stage", "version": 1, "stage": 2}"#;
@@ -188,6 +191,10 @@ fn stage(path: &str) -> Option<Sample> {
         "/admin/stages" => post(uri, &[("name", "Pilot"), ("probability", "60")]),
         "/admin/stages/{id}" => post(uri, &[("name", "Yes"), ("probability", "95"), ("version", "1")]),
         "/admin/stages/{id}/move" => post(uri, &[("up", "true")]),
+        _ => post(uri, &[("version", "1")]),
+    }
+}
+
 fn meeting(path: &str, uri: &str, things: &Things) -> Option<Sample> {
     let department = things.north.to_string();
     let decision =
@@ -208,6 +215,9 @@ fn meeting(path: &str, uri: &str, things: &Things) -> Option<Sample> {
         "/reviews/{id}/move" => post(uri, &[("day", "2026-11-20"), ("version", "1")]),
         "/decisions/{id}/steps/{step}" => post("/decisions/1/steps/finish", &[("version", "1")]),
         _ => post(uri, &[("version", "1")]),
+    }
+}
+
 /// Whether a path is about what happens after the sale.
 fn is_service(path: &str) -> bool {
     let begins = ["/follow-ups", "/cases", "/f/", "/admin/follow-up-rules", "/admin/case-promises"];

@@ -345,6 +345,8 @@ async fn met(world: &World) {
         [("what", "Call the three"), ("who", "Elias Sandberg"), ("when", "2026-11-25"), ("section", "goals")];
     world.post("karin", "/reviews/1/decisions", &decided).await;
     world.post("karin", "/reviews/1/hold", &[("version", "1")]).await;
+}
+
 /// A call and a case of Elias's customer, something a customer has said, and a link for another.
 async fn served_places(world: &World) -> Vec<(&'static str, String)> {
     let call =

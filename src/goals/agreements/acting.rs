@@ -34,14 +34,8 @@ impl Raw {
         let mut errors = FormErrors::default();
         let category = self.category.map(|id| id.to_string()).unwrap_or_default();
         let form = GoalForm::dated(&self.metric, &category, (&self.from, &self.last), &self.target);
-        let checked = form.check(ctx, &mut errors);
-        errors.or(checked.map(|(metric, category, period, target)| GoalDraft {
-            subject,
-            metric,
-            category,
-            period,
-            target,
-        }))
+        let checked = form.check(ctx, &mut errors, Some(subject));
+        errors.or(checked)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::sales::list;
 const MOST: usize = 5;
 
 pub(super) async fn lines(conn: &mut PgConnection, on: &On<'_>) -> Result<Vec<Line>> {
-    let span = |period| Span { subject: on.subject(), category: None, period };
+    let span = |period| Span { subject: on.subject(), category: None, basis: on.company.basis, period };
     let sums = service::totals(conn, &[span(on.period), span(on.before)]).await?;
     let [now, before] = sums[..] else { return Ok(Vec::new()) };
     if now.new_customers == 0 && before.new_customers == 0 {

@@ -13,7 +13,7 @@ use crate::notices::Value;
 pub(super) async fn lines(conn: &mut PgConnection, on: &On<'_>) -> Result<Vec<Line>> {
     let metrics: Vec<Metric> = Metric::ALL.into_iter().filter(|metric| !metric.is_of_sales()).collect();
     let spans = |period| {
-        let span = Span { subject: on.subject(), category: None, period };
+        let span = Span { subject: on.subject(), category: None, basis: on.company.basis, period };
         metrics.iter().map(move |metric| (*metric, span))
     };
     let asked: Vec<_> = spans(on.period).chain(spans(on.before)).collect();

@@ -7,7 +7,7 @@ use crate::attainment::service::{self, Span, Totals};
 use crate::error::Result;
 
 pub(super) async fn lines(conn: &mut PgConnection, on: &On<'_>) -> Result<Vec<Line>> {
-    let span = |period| Span { subject: on.subject(), category: None, period };
+    let span = |period| Span { subject: on.subject(), category: None, basis: on.company.basis, period };
     let sums = service::totals(conn, &[span(on.period), span(on.before)]).await?;
     let [now, before] = sums[..] else { return Ok(Vec::new()) };
     if (now, before) == (Totals::default(), Totals::default()) {
