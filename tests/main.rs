@@ -33,6 +33,7 @@ mod live;
 mod market;
 mod northwind;
 mod notices;
+mod one_order;
 mod orders;
 mod org;
 mod pipeline;

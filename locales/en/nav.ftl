@@ -35,3 +35,5 @@ nav-waiting = { $n ->
    *[other] { $n } items
 }
 lang-other = Svenska
+nav-process = From deal to follow-up
+nav-together = Together

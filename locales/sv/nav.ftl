@@ -35,3 +35,5 @@ nav-waiting = { $n ->
    *[other] { $n } ärenden
 }
 lang-other = English
+nav-process = Från affär till uppföljning
+nav-together = Tillsammans

@@ -9,6 +9,7 @@
 mod actions;
 mod board_page;
 mod change;
+mod decided;
 mod flow;
 mod form_page;
 mod forms;
@@ -42,6 +43,7 @@ use crate::talks::ThreadId;
 use crate::web::i18n::Localiser;
 use crate::web::routes::{Gate, Routes};
 pub use actions::actions;
+pub use decided::{Decided, decided};
 pub use flow::{Losing, Opened, Stamp, Winning, came_of, lock, lose, move_to, open, reopen, win};
 pub use list::{Card, Filter, Part, Scope, Sums, cards, of_customer, page as list, sums};
 pub use outlook::{OpenDeal, open_deals, revision};

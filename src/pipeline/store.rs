@@ -8,7 +8,8 @@ use super::steps::State;
 use super::worth::Priced;
 use super::{Draft, Loss, NextStep, StageId};
 use crate::error::Result;
-use crate::kernel::id::{CustomerId, DealId, OpportunityId};
+use crate::kernel::id::{CustomerId, DealId, EmployeeId, OpportunityId};
+use crate::kernel::period::Period;
 use crate::talks::ThreadId;
 
 /// Stores a new one in a stage, with the first step of its way; `None` when its form key or its number within the source is
@@ -256,4 +257,29 @@ pub(super) async fn save_customer(
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// How open deals were decided in some days.
+pub(super) async fn decided(
+    conn: &mut PgConnection,
+    people: Option<&[EmployeeId]>,
+    days: &Period,
+) -> Result<super::Decided> {
+    let people: Option<Vec<i64>> = people.map(|people| people.iter().map(|id| id.0).collect());
+    Ok(sqlx::query_as!(
+        super::Decided,
+        r#"select count(*) filter (where opened_on >= $2 and opened_on < $3) as "opened!",
+            count(*) filter (where state = 'won' and closed_on >= $2 and closed_on < $3) as "won!",
+            coalesce(sum(own_amount) filter (where state = 'won' and closed_on >= $2 and closed_on < $3), 0)::bigint as "won_amount!",
+            count(*) filter (where state = 'lost' and closed_on >= $2 and closed_on < $3) as "lost!",
+            coalesce(sum(own_amount) filter (where state = 'lost' and closed_on >= $2 and closed_on < $3), 0)::bigint as "lost_amount!",
+            (percentile_disc(0.5) within group (order by closed_on - opened_on)
+                filter (where state = 'won' and closed_on >= $2 and closed_on < $3))::int as cycle
+        from opportunities where $1::bigint[] is null or employee_id = any($1)"#,
+        people.as_deref(),
+        days.start,
+        days.end
+    )
+    .fetch_one(conn)
+    .await?)
 }

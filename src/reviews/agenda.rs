@@ -3,8 +3,7 @@
 //! A source is a small file below: it answers one question with lines of keys and values, for everybody who may come; whose
 //! figures a line tells stands at the line, and who may not see those does not get the line ([`Eyes`]). To add a source, write
 //! `agenda/<name>.rs` with `lines(conn, on)`, name its key in [`KEYS`], ask it in [`build`], and write its question
-//! (`review-ask-…`) and its lines (`review-line-…`) into the catalogues. What the process itself tells has its place there:
-//! funnel and conversion, time in each step, late and stuck deliveries, cases.
+//! (`review-ask-…`) and its lines (`review-line-…`) into the catalogues.
 
 mod came_back;
 mod customers;
@@ -12,6 +11,7 @@ mod decisions;
 mod facts;
 mod goals;
 mod market;
+mod process;
 mod sales;
 mod unseen;
 
@@ -33,7 +33,19 @@ use crate::org::{Company, Organisation, Viewer};
 use crate::web::charts::Unit;
 
 /// The sections in the order they stand: what was decided always first.
-pub const KEYS: [&str; 8] = ["decisions", "goals", "sales", "customers", "back", "facts", "unseen", "market"];
+pub const KEYS: [&str; 11] = [
+    "decisions",
+    "goals",
+    "sales",
+    "funnel",
+    "customers",
+    "promises",
+    "back",
+    "cases",
+    "facts",
+    "unseen",
+    "market",
+];
 
 /// What a meeting saw.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -299,7 +311,10 @@ pub(super) async fn build(
             "decisions" => decisions::lines(conn, &on).await?,
             "goals" => goals::lines(conn, &on).await?,
             "sales" => sales::lines(conn, &on).await?,
+            "funnel" => process::funnel(conn, &on).await?,
             "customers" => customers::lines(conn, &on).await?,
+            "promises" => process::promises(conn, &on).await?,
+            "cases" => process::cases(conn, &on).await?,
             "back" => came_back::lines(conn, &on).await?,
             "facts" => facts::lines(conn, &on).await?,
             "unseen" => unseen::lines(conn, &on).await?,

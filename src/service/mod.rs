@@ -30,6 +30,7 @@ use crate::org::Company;
 use crate::web::context::Ctx;
 use crate::web::routes::Routes;
 
+pub use cases::cases_in_days;
 pub use follow_ups::{after_delivery, make_due};
 pub use known::{Known, known};
 pub use measures::SOURCE;

@@ -85,24 +85,26 @@ impl Shell {
         if leads {
             work.push(item("team", "/team", "users"));
         }
-        work.extend([
-            item("goals", "/goals", "target"),
+        work.push(item("goals", "/goals", "target"));
+        let process = vec![
+            item("pipeline", "/pipeline", "route"),
             item("deals", "/deals", "handshake"),
             item("orders", "/orders", "package"),
             item("deliveries", "/deliveries", "truck"),
-            item("pipeline", "/pipeline", "route"),
-            item("customers", "/customers", "building-2"),
-            item("products", "/products", "tag"),
             item("follow-ups", "/follow-ups", "phone-call"),
             item("cases", "/cases", "headphones"),
-            item("products", "/products", "package"),
-            item("market", "/market", "globe"),
-            item("reviews", "/reviews", "calendar"),
-        ]);
+            item("customers", "/customers", "building-2"),
+            item("products", "/products", "tag"),
+        ];
+        let mut together = vec![item("reviews", "/reviews", "calendar"), item("market", "/market", "globe")];
         if board {
-            work.push(item("leaderboard", "/leaderboard", "trophy"));
+            together.push(item("leaderboard", "/leaderboard", "trophy"));
         }
-        let mut groups = vec![NavGroup { label_key: None, items: work }];
+        let mut groups = vec![
+            NavGroup { label_key: None, items: work },
+            NavGroup { label_key: Some("nav-process"), items: process },
+            NavGroup { label_key: Some("nav-together"), items: together },
+        ];
         if admin {
             groups.push(NavGroup { label_key: Some("nav-administration"), items: administration() });
         }

@@ -67,7 +67,14 @@ async fn closings_tell_what_was_kept(pool: PgPool) {
     world.travel(day(7, 1));
     let period = Period::from_inclusive(day(7, 1), day(9, 30)).unwrap();
     let subject = Subject::Person(world.employee("elias").await);
-    let draft = GoalDraft { subject, metric: Metric::Revenue, category: None, period, target: kr(1_000_000) };
+    let draft = GoalDraft {
+        subject,
+        metric: Metric::Revenue,
+        category: None,
+        period,
+        target: kr(1_000_000),
+        basis: None,
+    };
     let (now, sek) = (world.app.clock.now(), Currency::parse("SEK").unwrap());
     goals::set(&mut world.app.read().await.unwrap(), &draft, sek, None, now).await.unwrap();
     world.deal("elias", "Holmen Skog", 600_000, day(7, 15)).await;

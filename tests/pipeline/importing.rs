@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use pacemark::attainment::service::{self, Span};
 use pacemark::goals::Subject;
 use pacemark::imports::{Input, Kind};
+use pacemark::kernel::basis::Basis;
 use pacemark::kernel::period::Period;
 use sqlx::PgPool;
 
@@ -124,7 +125,7 @@ async fn eight_thousand_deals_of_another_system_come_out_to_the_dollar(pool: PgP
     let mut conn = world.app.read().await.unwrap();
     let root = world.department("NORDHEM").await;
     let years = Period::from_inclusive("2016-01-01".parse().unwrap(), "2018-12-31".parse().unwrap()).unwrap();
-    let span = Span { subject: Subject::Company(root), category: None, period: years };
+    let span = Span { subject: Subject::Company(root), category: None, basis: Basis::Booked, period: years };
     let totals = service::totals(&mut conn, &[span]).await.unwrap()[0];
     assert_eq!((totals.revenue, totals.orders), (1_000_553_400, 4_238), "by the ledger too");
     assert_eq!(count(&world, "select count(*) from opportunities where state = 'open'").await, 2_089);

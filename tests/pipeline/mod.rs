@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use chrono::NaiveDate;
 use pacemark::attainment::service::{self, Span};
 use pacemark::goals::Subject;
+use pacemark::kernel::basis::Basis;
 use pacemark::kernel::id::OpportunityId;
 use pacemark::kernel::period::Period;
 use pacemark::pipeline::{self, Scope, Stages, stages as known};
@@ -54,7 +55,7 @@ async fn stages_of(world: &World) -> Stages {
 async fn revenue(world: &World, who: &str) -> i64 {
     let subject = Subject::Person(world.employee(who).await);
     let period = Period::from_inclusive(day(1, 1), day(12, 31)).unwrap();
-    let span = Span { subject, category: None, period };
+    let span = Span { subject, category: None, basis: Basis::Booked, period };
     service::totals(&mut world.app.read().await.unwrap(), &[span]).await.unwrap()[0].revenue
 }
 
@@ -298,7 +299,7 @@ async fn what_is_open_feeds_the_outlook_of_its_owner_department_and_company(pool
         .await;
     let rest = Period::from_inclusive(day(11, 18), day(12, 31)).unwrap();
     let root = world.department("NORDHEM").await;
-    let span = |subject| Span { subject, category: None, period: rest };
+    let span = |subject| Span { subject, category: None, basis: Basis::Booked, period: rest };
     let spans = [
         span(Subject::Person(world.employee("elias").await)),
         span(Subject::Department(world.department("NORTH").await)),

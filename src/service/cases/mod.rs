@@ -3,9 +3,11 @@
 //! Example: Brf Ankaret calls on Friday at 16:00 about a noisy unit. It is a case about a product, and bad: the first answer is
 //! promised within 2 hours of working days, so by Monday at 09:00. Sigge answers on Monday at 08:30: 90 minutes.
 
+mod counts_store;
 mod file;
 mod flow;
 mod forms;
+mod in_days;
 mod list_page;
 mod new_page;
 mod page;
@@ -31,6 +33,7 @@ use super::policy;
 use super::scope::Scope;
 pub use flow::{open, take};
 pub use forms::{Raw, read};
+pub use in_days::{CasesInDays, cases_in_days};
 pub(in crate::service) use list_page::row;
 use steps::Standing;
 

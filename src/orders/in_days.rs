@@ -1,0 +1,41 @@
+//! How promises were kept in some days, for those who look at them beside other figures.
+
+use sqlx::PgConnection;
+
+use super::figures::Kept;
+use super::list::{Filter, View};
+use super::{figures_store, list_store};
+use crate::error::Result;
+use crate::kernel::id::EmployeeId;
+use crate::kernel::period::Period;
+
+/// Orders that were delivered in some days, and what is late now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct InDays {
+    /// How many were delivered.
+    pub delivered: i64,
+    /// Those of them that had a date.
+    pub owed: i64,
+    /// Those that kept it.
+    pub on_time: i64,
+    /// Lines whose date was moved for reasons of ours, counted once for each time.
+    pub moved: i64,
+    /// Lines that are owed and not delivered on the last of the days.
+    pub late: i64,
+}
+
+/// How the orders of `people`, or of everybody, were delivered in `days`.
+pub async fn in_days(
+    conn: &mut PgConnection,
+    people: Option<&[EmployeeId]>,
+    days: &Period,
+) -> Result<InDays> {
+    let only = people.map(|people| people.iter().map(|id| id.0).collect());
+    let filter = Filter { only, days: Some(*days), ..Filter::default() };
+    let Kept { orders, owed, on_time, .. } = figures_store::kept(conn, &filter).await?;
+    let causes = figures_store::causes(conn, &filter).await?;
+    let moved = causes.iter().filter(|(cause, ..)| cause != "customer").map(|(_, times, _)| times).sum();
+    let late = Filter { view: View::Late, days: None, today: days.end, ..filter };
+    let late = list_store::count_lines(conn, &late).await?;
+    Ok(InDays { delivered: orders, owed, on_time, moved, late })
+}

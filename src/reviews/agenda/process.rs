@@ -1,0 +1,88 @@
+//! What the process tells: how open deals were decided, how promises were kept, which cases came.
+
+use sqlx::PgConnection;
+
+use super::{Figure, Line, On, count};
+use crate::error::Result;
+use crate::kernel::id::EmployeeId;
+use crate::kernel::ratio::Pct;
+use crate::org::DepartmentKind;
+use crate::{orders, pipeline, service};
+
+fn share(part: i64, whole: i64) -> Option<Figure> {
+    Pct::of(part, whole).map(|share| Figure::Percent { value: share.0 })
+}
+
+impl On<'_> {
+    /// Whose deals and orders the meeting is about: everybody's where it is the company's, or of those who make, deliver and
+    /// answer for all; else those of the department's people.
+    fn whose(&self) -> Option<Vec<EmployeeId>> {
+        let organisation = &self.company.organisation;
+        let kind = organisation.department(self.series.department).map(|department| department.kind);
+        let serves = matches!(
+            kind,
+            Some(DepartmentKind::Production | DepartmentKind::Delivery | DepartmentKind::Service)
+        );
+        if self.is_company() || serves {
+            return None;
+        }
+        let inside = self.inside();
+        let there = organisation.people_on(self.today).filter(|person| inside.contains(&person.department));
+        Some(there.map(|person| person.id).collect())
+    }
+}
+
+/// What was won and lost of the open deals.
+pub(super) async fn funnel(conn: &mut PgConnection, on: &On<'_>) -> Result<Vec<Line>> {
+    let whose = on.whose();
+    let now = pipeline::decided(conn, whose.as_deref(), &on.period).await?;
+    let before = pipeline::decided(conn, whose.as_deref(), &on.before).await?;
+    if now.opened + now.won + now.lost + before.opened + before.won + before.lost == 0 {
+        return Ok(Vec::new());
+    }
+    let line = |text: &str| Line::new(text, "/pipeline/list").about(on.about());
+    let days = |days: Option<i32>| days.map(|days| Figure::Count { value: days.into() });
+    Ok(vec![
+        line("funnel-opened").figure(count(now.opened), count(before.opened)),
+        line("funnel-won").figure(on.money(now.won_amount), on.money(before.won_amount)),
+        line("funnel-lost").figure(on.money(now.lost_amount), on.money(before.lost_amount)),
+        line("funnel-rate")
+            .figure(share(now.won, now.won + now.lost), share(before.won, before.won + before.lost)),
+        line("funnel-cycle").figure(days(now.cycle), days(before.cycle)),
+    ])
+}
+
+/// How promises of delivery were kept.
+pub(super) async fn promises(conn: &mut PgConnection, on: &On<'_>) -> Result<Vec<Line>> {
+    let whose = on.whose();
+    let now = orders::in_days(conn, whose.as_deref(), &on.period).await?;
+    let before = orders::in_days(conn, whose.as_deref(), &on.before).await?;
+    if now.delivered + now.moved + now.late + before.delivered + before.moved == 0 {
+        return Ok(Vec::new());
+    }
+    let line = |text: &str, href: &str| Line::new(text, href).about(on.about());
+    Ok(vec![
+        line("promises-delivered", "/orders?view=done").figure(count(now.delivered), count(before.delivered)),
+        line("promises-kept", "/deliveries/figures")
+            .figure(share(now.on_time, now.owed), share(before.on_time, before.owed)),
+        line("promises-moved", "/deliveries/figures").figure(count(now.moved), count(before.moved)),
+        line("promises-late", "/deliveries?view=late").figure(count(now.late), None),
+    ])
+}
+
+/// Which cases came, and how soon they were answered.
+pub(super) async fn cases(conn: &mut PgConnection, on: &On<'_>) -> Result<Vec<Line>> {
+    let whose = on.whose();
+    let zone = on.company.zone;
+    let now = service::cases_in_days(conn, whose.as_deref(), &on.period, zone).await?;
+    let before = service::cases_in_days(conn, whose.as_deref(), &on.before, zone).await?;
+    if now.opened + now.solved + before.opened + before.solved == 0 {
+        return Ok(Vec::new());
+    }
+    let line = |text: &str| Line::new(text, "/cases").about(on.about());
+    Ok(vec![
+        line("cases-opened").figure(count(now.opened), count(before.opened)),
+        line("cases-solved").figure(count(now.solved), count(before.solved)),
+        line("cases-in-time").figure(share(now.in_time, now.replied), share(before.in_time, before.replied)),
+    ])
+}
