@@ -66,18 +66,6 @@ async fn line_of(world: &World, deal: DealId) -> LineId {
     LineId(id.bind(deal.0).fetch_one(&world.db).await.unwrap())
 }
 
-/// Lets what is delivered be what the table of deliveries says, in parts.
-pub async fn deliver_in_parts(world: &World) {
-    sqlx::raw_sql(
-        "create table if not exists deliveries (id bigint generated always as identity primary key,
-            line_id bigint not null, delivered_on date not null, quantity bigint not null check (quantity > 0));
-        create or replace view line_deliveries as select line_id, delivered_on, quantity from deliveries",
-    )
-    .execute(&world.db)
-    .await
-    .unwrap();
-}
-
 /// Brings the ledger in step with a deal.
 pub async fn settle(world: &World, deal: DealId) {
     let company = world.company().await;
@@ -88,13 +76,15 @@ pub async fn settle(world: &World, deal: DealId) {
 
 /// Notes that some of a line was delivered.
 pub async fn deliver(world: &World, deal: DealId, line: LineId, on: NaiveDate, quantity: i64) {
-    sqlx::query("insert into deliveries (line_id, delivered_on, quantity) values ($1, $2, $3)")
-        .bind(line.0)
-        .bind(on)
-        .bind(quantity)
-        .execute(&world.db)
-        .await
-        .unwrap();
+    sqlx::query(
+        "insert into deliveries (line_id, delivered_on, quantity, recorded_at) values ($1, $2, $3, now())",
+    )
+    .bind(line.0)
+    .bind(on)
+    .bind(quantity)
+    .execute(&world.db)
+    .await
+    .unwrap();
     settle(world, deal).await;
 }
 
@@ -179,7 +169,6 @@ async fn a_delivery_counts_on_its_day_and_what_came_back_after_it(pool: PgPool) 
 #[sqlx::test]
 async fn a_line_is_delivered_in_parts_and_comes_to_the_whole(pool: PgPool) {
     let world = World::new(pool).await;
-    deliver_in_parts(&world).await;
     let mut draft = four_pieces(&world).await;
     (draft.lines[0].quantity, draft.lines[0].amount) = (3, 10_000);
     let deal = world.book(&draft).await;
@@ -212,7 +201,6 @@ async fn a_line_is_delivered_in_parts_and_comes_to_the_whole(pool: PgPool) {
 #[sqlx::test]
 async fn a_cancellation_takes_back_what_was_delivered_and_the_rest_never_counts(pool: PgPool) {
     let world = World::new(pool).await;
-    deliver_in_parts(&world).await;
     let deal = world.book(&four_pieces(&world).await).await;
     let line = line_of(&world, deal).await;
     deliver(&world, deal, line, day(11, 5), 2).await;

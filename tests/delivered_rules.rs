@@ -6,7 +6,7 @@ use pacemark::kernel::money::Currency;
 use pacemark::sales::{DealDraft, DealStatus, LineDraft, Share, ShareKind};
 use sqlx::PgPool;
 
-use crate::delivered::{assert_sound, change, deliver, deliver_in_parts, give_back, settle};
+use crate::delivered::{assert_sound, change, deliver, give_back, settle};
 use crate::support::world::{World, day};
 
 /// Chance that a test can repeat.
@@ -130,7 +130,6 @@ async fn standing(world: &World) -> Vec<String> {
 async fn deliveries_in_any_order_come_to_the_same_and_together_to_the_line(pool: PgPool) {
     let world = World::new(pool).await;
     add_rates(&world).await;
-    deliver_in_parts(&world).await;
     let (people, mut dice) = (people(&world).await, Dice(77));
     let mut parts: Vec<(DealId, LineId, NaiveDate, i64)> = Vec::new();
     for _ in 0..25 {

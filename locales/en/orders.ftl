@@ -74,12 +74,13 @@ orders-slowest = Slowest
 orders-why-moved = Why were dates moved?
 orders-never-moved = No date was moved in these days.
 orders-moved-head = How often
-orders-moved-times = { $times ->
+orders-moved-times = { $n ->
     [one] once
-   *[other] { $times } times
-}, { $lines ->
+   *[other] { $n } times
+}
+orders-moved-lines = { $n ->
     [one] 1 line
-   *[other] { $lines } lines
+   *[other] { $n } lines
 }
 orders-deal = The deal
 orders-cancelled = The customer has cancelled this order.

@@ -74,12 +74,13 @@ orders-slowest = Långsammast
 orders-why-moved = Varför flyttades datum?
 orders-never-moved = Inget datum flyttades dessa dagar.
 orders-moved-head = Hur ofta
-orders-moved-times = { $times ->
+orders-moved-times = { $n ->
     [one] en gång
-   *[other] { $times } gånger
-}, { $lines ->
+   *[other] { $n } gånger
+}
+orders-moved-lines = { $n ->
     [one] 1 rad
-   *[other] { $lines } rader
+   *[other] { $n } rader
 }
 orders-deal = Affären
 orders-cancelled = Kunden har avbeställt ordern.

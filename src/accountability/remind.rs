@@ -22,7 +22,7 @@ use crate::process::action::Whose;
 use crate::web::context::Ctx;
 
 /// Between two rounds; a day begins in every time zone within one.
-const PAUSE: Duration = Duration::from_secs(900);
+const PAUSE: Duration = Duration::from_mins(15);
 /// After so many working days without it being done, those above are told.
 const PATIENCE: i64 = 2;
 /// Steps that a notice names.

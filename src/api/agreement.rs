@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use super::envelope::Amount;
 use super::subject::{SubjectKind, SubjectRef};
 use crate::attainment::Metric;
-use crate::goals::agreements::steps::{Side, State};
+use crate::goals::agreements::steps::{Side, State, Step};
 use crate::goals::agreements::{Agreement, AgreementId, Shown, Taken};
 use crate::kernel::id::GoalId;
 use crate::web::context::Ctx;
@@ -150,9 +150,8 @@ impl AgreementItem {
             target: amount(standing.target),
             begun_by: standing.begun_by.code(),
             offered_by: standing.offered_by.code(),
-            next_steps: side.map_or_else(Vec::new, |side| {
-                standing.steps(side).into_iter().map(|step| step.code()).collect()
-            }),
+            next_steps: side
+                .map_or_else(Vec::new, |side| standing.steps(side).into_iter().map(Step::code).collect()),
             goal_id: agreement.goal,
             closed: agreement.closed.map(|closed| Done { by: closed.by, at: closed.at }),
             changed_at: agreement.changed_at,

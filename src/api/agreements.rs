@@ -190,12 +190,12 @@ async fn propose(conn: &mut PgConnection, ctx: &Ctx, bytes: &[u8]) -> Result<Ans
         last: input.to.to_string(),
         target: plain(&input.target)?,
     };
-    let draft = raw.read(ctx, subject).map_err(renamed)?;
+    let draft = raw.read(ctx, subject).map_err(|errors| renamed(&errors))?;
     let step = if input.draft { Step::Draft } else { Step::Propose };
     let message = input.message.unwrap_or_default();
     let begun = agreements::propose(conn, ctx, &draft, step, &message).await;
     let id = begun.map_err(|failure| match failure {
-        AppError::Invalid(errors) => AppError::Invalid(renamed(errors)),
+        AppError::Invalid(errors) => AppError::Invalid(renamed(&errors)),
         other => other,
     })?;
     let item = item(conn, ctx, id).await?;
@@ -222,7 +222,7 @@ fn plain(text: &str) -> Result<String> {
 }
 
 /// The faults under the names that bodies have.
-fn renamed(errors: FormErrors) -> FormErrors {
+fn renamed(errors: &FormErrors) -> FormErrors {
     let mut renamed = FormErrors::default();
     for error in errors.iter() {
         let field = match error.field.as_str() {
@@ -331,7 +331,7 @@ async fn take(conn: &mut PgConnection, ctx: &Ctx, id: AgreementId, bytes: &[u8])
     let message = input.message.unwrap_or_default();
     let Some(step) = input.step.step() else {
         let form = CommentForm { body: message };
-        agreements::comment(conn, ctx, &agreement, &form).await?.map_err(renamed)?;
+        agreements::comment(conn, ctx, &agreement, &form).await?.map_err(|errors| renamed(&errors))?;
         return written(StatusCode::OK, None, &item(conn, ctx, id).await?);
     };
     let version = input.version.ok_or_else(|| FormErrors::one("version", "api-required"))?;
@@ -339,7 +339,7 @@ async fn take(conn: &mut PgConnection, ctx: &Ctx, id: AgreementId, bytes: &[u8])
     let form = StepForm { version, target, reason: message };
     let taken = agreements::answer(conn, ctx, &agreement, step, &form).await;
     taken.map_err(|failure| match failure {
-        AppError::Invalid(errors) => AppError::Invalid(renamed(errors)),
+        AppError::Invalid(errors) => AppError::Invalid(renamed(&errors)),
         other => other,
     })?;
     written(StatusCode::OK, None, &item(conn, ctx, id).await?)
@@ -364,7 +364,7 @@ mod tests {
         let mut errors = FormErrors::one("period", "error-goal-exists");
         errors.add("last", "error-goal-order");
         errors.add("reason", "error-talk-long");
-        let fields: Vec<String> = renamed(errors).iter().map(|error| error.field.clone()).collect();
+        let fields: Vec<String> = renamed(&errors).iter().map(|error| error.field.clone()).collect();
         assert_eq!(fields, ["from", "to", "message"]);
     }
 }

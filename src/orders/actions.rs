@@ -19,10 +19,10 @@ pub async fn actions(conn: &mut PgConnection, ctx: &Ctx, whose: &Whose) -> Resul
     let usual = policy::usual(&ctx.company.organisation);
     let filter = Filter { view: View::Waiting, whose: Some(whose.clone()), usual, ..Filter::of(ctx) };
     let rows = list::rows(conn, ctx, &filter, ("due", false), (MOST, 0)).await?;
-    Ok(rows.into_iter().map(|row| action(ctx, row)).collect())
+    Ok(rows.iter().map(|row| action(ctx, row)).collect())
 }
 
-fn action(ctx: &Ctx, row: Row) -> Action {
+fn action(ctx: &Ctx, row: &Row) -> Action {
     let values = [("order", row.order_no.as_str().into()), ("customer", row.customer.as_str().into())];
     let key = match (row.due, row.state.is_on_its_way()) {
         (None, _) => "orders-action-date",

@@ -30,6 +30,9 @@ struct Row {
     quantity: Option<i64>,
 }
 
+/// Line of the file, line of the order, and pieces: all that is open where they are left out.
+type Wanted = (u64, LineId, Option<i64>);
+
 fn frame(ctx: &Ctx) -> Frame {
     Frame {
         here: "deliveries",
@@ -87,7 +90,7 @@ pub async fn import(ctx: Ctx, form: Multipart) -> Result<Response> {
     let mut tx = ctx.app.begin().await?;
     let (mut faults, mut made, mut same) = (Vec::new(), 0_i64, 0_i64);
     // by order and day: what comes together is one delivery
-    let mut wanted: BTreeMap<(DealId, NaiveDate), Vec<(u64, LineId, Option<i64>)>> = BTreeMap::new();
+    let mut wanted: BTreeMap<(DealId, NaiveDate), Vec<Wanted>> = BTreeMap::new();
     for (line, row) in (2_u64..).zip(&rows) {
         match store::find_line(&mut tx, &row.source, &row.order_no, row.line_no).await? {
             Some((order, id)) => wanted.entry((order, row.on)).or_default().push((line, id, row.quantity)),
@@ -126,7 +129,7 @@ async fn deliver(
     ctx: &Ctx,
     order: &Order,
     on: NaiveDate,
-    new: &[(u64, LineId, Option<i64>)],
+    new: &[Wanted],
 ) -> Result<Vec<Fault>> {
     let open = |id: LineId| order.lines.iter().find(|line| line.id == id).map_or(0, super::Line::open);
     let lines = new.iter().map(|(_, id, quantity)| (*id, quantity.unwrap_or_else(|| open(*id)))).collect();

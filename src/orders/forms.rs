@@ -126,9 +126,13 @@ impl ReturnForm {
         let read = line.zip(on).zip(quantity).zip(cause);
         errors.or(read.map(|(((line, on), quantity), cause)| {
             let left = line.quantity - line.returned - line.cancelled;
-            let part = |whole: i64, off: i64| match quantity >= left {
-                true => whole - off,
-                false => ratio::scale(whole, quantity, line.quantity).unwrap_or(0).min(whole - off),
+            let part = |whole: i64, off: i64| {
+                let all = quantity >= left;
+                if all {
+                    whole - off
+                } else {
+                    ratio::scale(whole, quantity, line.quantity).unwrap_or(0).min(whole - off)
+                }
             };
             let (amount, cost) = (part(line.amount, line.taken_off), part(line.cost, line.cost_off));
             (Return { line: line.id, on, quantity, amount, cost, cancels }, cause)

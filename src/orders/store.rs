@@ -115,7 +115,7 @@ pub(super) async fn deliveries(conn: &mut PgConnection, id: DealId) -> Result<Ve
 
 /// A step that was taken, or a note.
 pub(super) struct Taken {
-    /// Which, or "note" or "hand_over".
+    /// Which, or `note` or `hand_over`.
     pub(super) step: String,
     /// Where it led.
     pub(super) handling: String,

@@ -44,70 +44,18 @@ pub fn of(method: &str, path: &str, things: &Things) -> Option<Sample> {
         ("GET", "/explain" | "/explain.csv") => get(format!("{path}?goal={}&figure=actual", things.goal)),
         ("GET", "/goals/plan" | "/goals/copy") => get(format!("{path}?department={}", things.north)),
         ("GET", _) => get(uri),
-        ("POST", "/api/v1/sales") => {
-            Some(Sample { uri, body: SALE.into(), content_type: "application/json" })
-        }
-        ("POST", "/api/v1/opportunities") => {
-            Some(Sample { uri, body: OPPORTUNITY.into(), content_type: "application/json" })
-        }
-        ("POST", "/api/v1/opportunities/{id}/moves") => {
-            Some(Sample { uri, body: MOVE.into(), content_type: "application/json" })
-        }
-        ("POST", "/api/v1/facts") => {
-            Some(Sample { uri, body: FACT.into(), content_type: "application/json" })
-        }
-        ("POST", "/api/v1/orders/{id}/promises") => Some(Sample {
-            uri,
-            body: r#"{"on": "2026-12-01", "cause": "customer"}"#.into(),
-            content_type: "application/json",
-        }),
-        ("POST", "/api/v1/orders/{id}/deliveries") => Some(Sample {
-            uri,
-            body: r#"{"delivered_on": "2026-11-18"}"#.into(),
-            content_type: "application/json",
-        }),
-        ("POST", "/deliveries/import") => {
-            Some(Sample { uri, body: DELIVERIES.into(), content_type: "multipart/form-data; boundary=x" })
+        ("POST", path) if sent(path).is_some() => {
+            sent(path).map(|(body, content_type)| Sample { uri, body: body.into(), content_type })
         }
         ("POST", path) if path.starts_with("/orders") || path == "/deliveries" => order(path, &uri, things),
-        ("POST", "/api/v1/agreements") => {
-            Some(Sample { uri, body: PROPOSAL.into(), content_type: "application/json" })
-        }
-        ("POST", "/api/v1/agreements/{id}/steps") => Some(Sample {
-            uri,
-            body: r#"{"step": "accept", "version": 1}"#.into(),
-            content_type: "application/json",
-        }),
-        ("POST", "/agreements/import") => {
-            Some(Sample { uri, body: PROPOSALS.into(), content_type: "multipart/form-data; boundary=x" })
-        }
-        ("POST", "/facts/import") => {
-            Some(Sample { uri, body: FACTS.into(), content_type: "multipart/form-data; boundary=x" })
-        }
-        ("POST", "/market/import") => {
-            Some(Sample { uri, body: NOTES.into(), content_type: "multipart/form-data; boundary=x" })
-        }
-        ("POST", "/plans/{id}/import") => {
-            Some(Sample { uri, body: TARGETS.into(), content_type: "multipart/form-data; boundary=x" })
-        }
-        ("POST", "/api/v1/decisions/{id}/steps") => {
-            let body = r#"{"step": "finish", "version": 1}"#.into();
-            Some(Sample { uri, body, content_type: "application/json" })
-        }
         ("POST", path) if path.starts_with("/reviews") || path.starts_with("/decisions") => {
             meeting(path, &uri, things)
         }
         ("POST", path) if path.starts_with("/plans") => planning(path, &uri, things),
-        ("POST", "/pipeline/import") => {
-            Some(Sample { uri, body: OPEN_DEALS.into(), content_type: "multipart/form-data; boundary=x" })
-        }
         ("POST", path) if path.starts_with("/pipeline") => pipeline(path, &uri, things),
         ("POST", path) if path.starts_with("/admin/stages") => stage(path),
         ("POST", "/market" | "/market/{id}") => post(uri, &NOTE),
         ("POST", path) if path.starts_with("/market") => post(uri, &[]),
-        ("POST", "/admin/imports") => {
-            Some(Sample { uri, body: UPLOAD.into(), content_type: "multipart/form-data; boundary=x" })
-        }
         ("POST", path) if is_service(path) => service(path, things),
         ("POST", path) if path.starts_with("/deals") => deal(path, things),
         ("POST", path) if path.starts_with("/goals") => goal(path, &uri, things),
@@ -117,6 +65,31 @@ pub fn of(method: &str, path: &str, things: &Things) -> Option<Sample> {
         ("POST", path) => written(path, &uri),
         _ => None,
     }
+}
+
+/// What programs send, and files: the body and how it is sent.
+fn sent(path: &str) -> Option<(&'static str, &'static str)> {
+    const JSON: &str = "application/json";
+    const PARTS: &str = "multipart/form-data; boundary=x";
+    Some(match path {
+        "/api/v1/sales" => (SALE, JSON),
+        "/api/v1/opportunities" => (OPPORTUNITY, JSON),
+        "/api/v1/opportunities/{id}/moves" => (MOVE, JSON),
+        "/api/v1/facts" => (FACT, JSON),
+        "/api/v1/orders/{id}/promises" => (r#"{"on": "2026-12-01", "cause": "customer"}"#, JSON),
+        "/api/v1/orders/{id}/deliveries" => (r#"{"delivered_on": "2026-11-18"}"#, JSON),
+        "/api/v1/agreements" => (PROPOSAL, JSON),
+        "/api/v1/agreements/{id}/steps" => (r#"{"step": "accept", "version": 1}"#, JSON),
+        "/api/v1/decisions/{id}/steps" => (r#"{"step": "finish", "version": 1}"#, JSON),
+        "/deliveries/import" => (DELIVERIES, PARTS),
+        "/agreements/import" => (PROPOSALS, PARTS),
+        "/facts/import" => (FACTS, PARTS),
+        "/market/import" => (NOTES, PARTS),
+        "/plans/{id}/import" => (TARGETS, PARTS),
+        "/pipeline/import" => (OPEN_DEALS, PARTS),
+        "/admin/imports" => (UPLOAD, PARTS),
+        _ => return None,
+    })
 }
 
 fn order(path: &str, uri: &str, things: &Things) -> Option<Sample> {

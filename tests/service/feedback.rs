@@ -163,10 +163,15 @@ async fn everybody_reads_what_customers_say_but_not_of_whom_they_do_not_see(pool
         &[("score", "9"), ("good", "product"), ("words", "Quiet and good"), ("lang", "en")],
     )
     .await;
+    let product = world.product("FTX 400").await.to_string();
+    let open =
+        [("customer", "Brf Ankaret"), ("origin", "inbound"), ("product", &*product), ("amount", "50000")];
+    let at = world.post("petra", "/pipeline", &open).await.location().to_owned();
+    world.post("petra", &format!("{at}/lose"), &[("version", "1"), ("reason", "price")]).await;
     let new = NewLink {
         customer: world.customer("Brf Ankaret").await,
         deal: None,
-        opportunity: Some(pacemark::kernel::id::OpportunityId(7)),
+        opportunity: at.trim_start_matches("/pipeline/").parse().ok(),
         follow_up: None,
         owner: Some(world.employee("petra").await),
         department: None,

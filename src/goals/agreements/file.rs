@@ -150,7 +150,8 @@ fn subject(ctx: &Ctx, reference: &str) -> Option<Subject> {
         let place = organisation.departments.iter().find(|place| same(&place.code))?;
         let shown = organisation.shows_department(viewer, place.id);
         let is_company = place.parent.is_none();
-        shown.then(|| if is_company { Subject::Company(place.id) } else { Subject::Department(place.id) })
+        let subject = if is_company { Subject::Company(place.id) } else { Subject::Department(place.id) };
+        shown.then_some(subject)
     };
     person.map(|person| Subject::Person(person.id)).or_else(place)
 }

@@ -106,7 +106,11 @@ pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let cause = |(code, times, lines): (String, i64, i64)| {
         let known = Cause::from_code(&code).unwrap_or(Cause::Other);
         let name = ctx.l.t(&format!("orders-cause-{}", known.code()));
-        let said = ctx.l.tr("orders-moved-times", &[("n", times.into()), ("lines", lines.into())]);
+        let said = [
+            ctx.l.tr("orders-moved-times", &[("n", times.into())]),
+            ctx.l.tr("orders-moved-lines", &[("n", lines.into())]),
+        ]
+        .join(", ");
         CauseView {
             bar: MiniBar { value: times, max: most, colour: "ink", label: format!("{name}: {said}") },
             name,
