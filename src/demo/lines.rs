@@ -92,10 +92,11 @@ pub(super) fn delivery(
     dice: &mut Dice,
 ) -> (Option<NaiveDate>, Option<NaiveDate>) {
     if PRODUCTS[line.product].category == AGREEMENTS {
-        return (None, None);
+        // it begins with the order
+        return (Some(ordered), Some(ordered).filter(|day| *day <= today));
     }
     let promised = ordered + Days::new(dice.between(10, 60).unsigned_abs());
-    let early_or_late = if dice.chance(800) { dice.between(-4, 0) } else { dice.between(1, 16) };
+    let early_or_late = if dice.chance(960) { dice.between(-4, 0) } else { dice.between(1, 16) };
     let delivered = promised + chrono::TimeDelta::days(early_or_late);
     (Some(promised), Some(delivered).filter(|day| *day <= today))
 }

@@ -10,6 +10,7 @@ mod dice;
 mod history;
 mod holidays;
 mod lines;
+mod orders;
 mod people;
 mod pipeline;
 mod plan;
@@ -133,6 +134,7 @@ async fn populate(
     settled::plan(conn, timeline, &staff).await?;
     pipeline::create(conn, timeline, (&staff, &products), (&plan, &booked)).await?;
     reviews::create(conn, timeline, &staff).await?;
+    orders::create(conn, timeline, &staff).await?;
     service::create(conn, timeline, &staff).await?;
     Ok(accounts)
 }

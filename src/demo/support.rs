@@ -79,8 +79,8 @@ async fn notes(
     for day in days.into_iter().filter(|day| day.weekday() == Weekday::Thu) {
         for (code, metric, _, value, count) in DEPARTMENTS {
             let drawn = drawn(&mut dice, metric, value, count);
-            // what customer service does since then is noted by the process itself
-            if code == "SERVICE" && day >= service::since(timeline) {
+            // what is delivered, and what customer service does since then, is noted by the process itself
+            if code == "DELIVERY" || code == "SERVICE" && day >= service::since(timeline) {
                 continue;
             }
             let department = staff.department(code).ok_or(AppError::NotFound)?;

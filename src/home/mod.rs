@@ -4,6 +4,7 @@ mod actions;
 mod mine;
 mod overview;
 mod pages;
+mod served;
 mod setup;
 mod store;
 

@@ -8,6 +8,7 @@ use sqlx::PgConnection;
 use super::actions::{self, Actions};
 use super::mine::{self, Mine, Quick, Recent};
 use super::overview::{self, Around, Company, Led, Risk};
+use super::served::{self, Served};
 use super::setup::{self, Setup};
 use crate::attainment::view;
 use crate::auth::Role;
@@ -38,6 +39,7 @@ struct HomePage {
     mine: Option<Mine>,
     quick: Option<Quick>,
     actions: Vec<Actions>,
+    served: Option<Served>,
     waiting: Option<Vec<Waiting>>,
     risks: Vec<Risk>,
     around: Vec<Around>,
@@ -90,6 +92,7 @@ pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
         branches: overview.branches,
         what: overview.what,
         actions: actions::load(&mut conn, &ctx).await?,
+        served: served::load(&mut conn, &ctx).await?,
         waiting,
         risks: overview.risks,
         around: overview.around,

@@ -17,18 +17,16 @@ struct Columns {
     slowest: Option<i32>,
 }
 
-fn push_seen(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
+/// What is seen, and delivered in the days asked for by `day`.
+fn push_seen(query: &mut QueryBuilder<Postgres>, filter: &Filter, day: &str) {
     if let Some(people) = &filter.only {
         query.push(" and (d.employee_id = any(").push_bind(people.clone());
         query.push(") or exists (select from deal_shares s where s.deal_id = d.id and s.employee_id = any(");
         query.push_bind(people.clone()).push(")))");
     }
     if let Some(days) = filter.days {
-        query
-            .push(" and d.delivered_on >= ")
-            .push_bind(days.start)
-            .push(" and d.delivered_on < ")
-            .push_bind(days.end);
+        query.push(format!(" and {day} >= ")).push_bind(days.start);
+        query.push(format!(" and {day} < ")).push_bind(days.end);
     }
 }
 
@@ -39,7 +37,7 @@ pub(super) async fn kept(conn: &mut PgConnection, filter: &Filter) -> Result<Kep
             (percentile_disc(0.5) within group (order by d.delivered_on - d.ordered_on))::int
         from deals d where d.delivered_on is not null and d.status = 'booked'",
     );
-    push_seen(&mut query, filter);
+    push_seen(&mut query, filter, "d.delivered_on");
     let (orders, owed, on_time, lead): (i64, i64, i64, Option<i32>) =
         query.build_query_as().fetch_one(conn).await?;
     Ok(Kept { orders, owed, on_time, lead })
@@ -73,8 +71,8 @@ pub(super) async fn groups(conn: &mut PgConnection, filter: &Filter, group: Grou
     if group == Group::Department {
         query.push("left join departments u on u.id = ").push_bind(filter.usual.1.map(|id| id.0));
     }
-    query.push(" where l.delivered_on is not null and not l.removed and d.status = 'booked' and d.delivered_on is not null");
-    push_seen(&mut query, filter);
+    query.push(" where l.delivered_on is not null and not l.removed and d.status = 'booked'");
+    push_seen(&mut query, filter, "l.delivered_on");
     query
         .push(" group by 1, 2 order by ")
         .push(if group == Group::Month { "1 desc" } else { "3 desc, 2" })
