@@ -63,6 +63,7 @@ create table opportunities (
 create index opportunities_open on opportunities (stage_id, employee_id) where state = 'open';
 create index opportunities_expected on opportunities (expected_on) where state = 'open';
 create index opportunities_owner on opportunities (employee_id, state);
+create index opportunities_opened on opportunities (opened_on);
 create index opportunities_customer on opportunities (customer_id);
 create index opportunities_closed on opportunities (closed_on desc) where state <> 'open';
 create sequence opportunity_numbers start 1001;

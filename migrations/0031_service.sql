@@ -121,6 +121,8 @@ create table cases (
 );
 create index cases_open on cases (solve_due, id) where state not in ('solved', 'closed');
 create index cases_opened on cases (opened_at desc, id desc);
+create index cases_replied on cases (replied_at) where replied_at is not null;
+create index cases_solved on cases (solved_at) where solved_at is not null;
 create index cases_owner on cases (owner_id);
 create index cases_department on cases (department_id);
 create index cases_customer on cases (customer_id);
@@ -161,6 +163,7 @@ create table feedback_links (
     check (deal_id is null or opportunity_id is null)
 );
 create index feedback_links_deal on feedback_links (deal_id);
+create index feedback_links_customer on feedback_links (customer_id);
 
 create table feedback (
     id bigint generated always as identity primary key,

@@ -7,7 +7,7 @@ alter table deals
     add column handling text not null default 'received' check (handling in ('received', 'confirmed', 'in_production', 'ready')),
     -- worked out from handling and deliveries by settle_orders
     add column order_state text not null default 'received'
-        check (order_state in ('received', 'confirmed', 'in_production', 'ready', 'partly_delivered', 'delivered')),
+        check (order_state in ('received', 'confirmed', 'in_production', 'ready', 'partly_delivered', 'delivered', 'closed')),
     -- the day the last of it was delivered, and whether every line came when it was owed; worked out
     add column delivered_on date,
     add column on_time boolean,
@@ -16,19 +16,23 @@ alter table deals
     add column handler_id bigint references employees,
     add column cancel_cause text check (cancel_cause in ('product', 'price', 'delivery_time', 'service', 'wrong_item', 'damaged',
         'no_need', 'other'));
-create index deals_open on deals (ordered_on, id) where order_state <> 'delivered' and status = 'booked';
+create index deals_open on deals (ordered_on, id) where order_state not in ('delivered', 'closed') and status = 'booked';
+create index deals_handler on deals (handler_id) where handler_id is not null;
 create index deals_delivered on deals (delivered_on) where delivered_on is not null;
 
 alter table deal_lines
     -- what the customer asked for; promised_on is the confirmed date as it is now
     add column requested_on date,
     -- the date that counts for being on time when it is not promised_on: the first promise, moved only by the customer's wish
-    add column owed_on date;
+    add column owed_on date,
+    -- pieces that are not wanted any more and will not be delivered: the sum of what was cancelled of it
+    add column cancelled bigint not null default 0;
 create index deal_lines_waiting on deal_lines (coalesce(owed_on, promised_on), id)
-    where delivered_on is null and promised_on is not null and not removed;
+    where delivered_on is null and promised_on is not null and not removed and quantity > cancelled;
 
 -- Who else should know what happens to a customer's orders.
 alter table customers add column owner_id bigint references employees;
+create index customers_owner on customers (owner_id) where owner_id is not null;
 
 -- Part of a line that was cancelled before it was delivered is posted like a return, and why is known for both.
 alter table deal_returns
@@ -86,48 +90,75 @@ create table order_steps (
 );
 create index order_steps_deal on order_steps (deal_id);
 
+-- What `part` of `pieces` are of a whole, when it is divided between them and the rest by largest remainder; a tie goes to the part.
+create function portion(whole bigint, part bigint, pieces bigint) returns bigint language sql immutable as $$
+    select case when part >= pieces then whole
+        else (sign(whole) * div(abs(whole)::numeric * greatest(part, 0) * 2 + pieces, pieces::numeric * 2))::bigint end
+$$;
+
 -- Works out what follows from lines and deliveries of some orders: when each line and the whole was delivered, how far the order
 -- has come, whether it was on time, and the fact that goals for deliveries on time are measured by. An order that is late and
--- not delivered counts as late from the day after it was owed.
+-- not delivered counts as late from the day after it was owed. One of which every piece was cancelled, or that never had any,
+-- is closed and counts nowhere, and so is one that the customer cancelled. Whoever has a date for all that is open has it confirmed.
 create function settle_orders(changed bigint[], today date, at timestamptz) returns void language plpgsql volatile as $$
 declare
     noted bigint[];
 begin
+    -- what was cancelled is part of the line as it is now, also where its price was changed since
+    with cancelled as (
+        select r.id, l.amount, l.cost, l.quantity as pieces, r.quantity,
+            l.quantity - sum(r.quantity) over (partition by r.line_id order by r.id) as rest
+        from deal_returns r join deal_lines l on l.id = r.line_id
+        where l.deal_id = any(changed) and l.cancelled > 0 and r.kind = 'cancellation'
+    ),
+    worth as (
+        select id, portion(amount, (rest + quantity)::bigint, pieces) - portion(amount, rest::bigint, pieces) as amount,
+            portion(cost, (rest + quantity)::bigint, pieces) - portion(cost, rest::bigint, pieces) as cost
+        from cancelled
+    )
+    update deal_returns r set amount = w.amount, cost = w.cost from worth w
+    where r.id = w.id and (r.amount, r.cost) is distinct from (w.amount, w.cost);
+
     with brought as (
-        select l.id, sum(v.quantity) as quantity, max(v.delivered_on) as last_on,
-            l.quantity - coalesce((select sum(r.quantity) from deal_returns r where r.line_id = l.id and r.kind = 'cancellation'), 0)
-                as wanted
+        select l.id, sum(v.quantity) as quantity, max(v.delivered_on) as last_on, l.quantity - l.cancelled as wanted
         from deal_lines l join deliveries v on v.line_id = l.id where l.deal_id = any(changed) group by l.id
     )
     update deal_lines l set delivered_on = case when b.quantity >= b.wanted then b.last_on end from brought b
     where l.id = b.id and l.delivered_on is distinct from case when b.quantity >= b.wanted then b.last_on end;
 
     with line as (
-        select l.deal_id, l.delivered_on, coalesce(l.owed_on, l.promised_on) as due,
+        select l.deal_id, l.promised_on, l.delivered_on, coalesce(l.owed_on, l.promised_on) as due,
             l.delivered_on is not null or exists (select from deliveries v where v.line_id = l.id) as begun
-        from deal_lines l where l.deal_id = any(changed) and not l.removed and l.quantity > coalesce(
-            (select sum(r.quantity) from deal_returns r where r.line_id = l.id and r.kind = 'cancellation'), 0)
+        from deal_lines l where l.deal_id = any(changed) and not l.removed and l.quantity > l.cancelled
     ),
     found as (
-        select d.id, case when count(*) filter (where n.delivered_on is null) = 0 and count(n.deal_id) > 0 then max(n.delivered_on) end
-                as delivered_on,
+        select d.id, d.status = 'booked' as stands, count(n.deal_id) as lines,
+            case when count(*) filter (where n.delivered_on is null) = 0 then max(n.delivered_on) end as delivered_on,
             bool_and(n.delivered_on <= n.due) filter (where n.due is not null) as on_time,
-            coalesce(bool_or(n.begun), false) as begun
+            coalesce(bool_or(n.begun), false) as begun,
+            case when d.handling = 'received' and bool_and(n.promised_on is not null) filter (where n.delivered_on is null)
+                then 'confirmed' else d.handling end as handling
         from deals d left join line n on n.deal_id = d.id where d.id = any(changed) group by d.id
+    ),
+    settled as (
+        select id, handling, delivered_on, case when delivered_on is not null then on_time end as on_time,
+            case when delivered_on is not null then 'delivered' when lines = 0 or not stands then 'closed' when begun then 'partly_delivered'
+                else handling end as order_state
+        from found
     )
-    update deals d set delivered_on = f.delivered_on, on_time = case when f.delivered_on is not null then f.on_time end,
-        order_state = case when f.delivered_on is not null then 'delivered' when f.begun then 'partly_delivered' else d.handling end
-    from found f where d.id = f.id and (d.delivered_on, d.on_time, d.order_state) is distinct from (f.delivered_on,
-        case when f.delivered_on is not null then f.on_time end,
-        case when f.delivered_on is not null then 'delivered' when f.begun then 'partly_delivered' else d.handling end);
+    update deals d set handling = s.handling, delivered_on = s.delivered_on, on_time = s.on_time, order_state = s.order_state
+    from settled s where d.id = s.id and (d.handling, d.delivered_on, d.on_time, d.order_state)
+        is distinct from (s.handling, s.delivered_on, s.on_time, s.order_state);
 
     with outcome as (
-        select d.id, coalesce(d.handler_department_id, (select min(p.id) from departments p where p.kind = 'delivery')) as department,
+        select d.id, coalesce(d.handler_department_id, (select min(p.id) from departments p where p.kind = 'delivery'),
+                (select min(p.id) from departments p where p.kind = 'production')) as department,
             coalesce(d.delivered_on, due.day + 1) as day, coalesce(d.on_time, false) as on_time,
             d.status = 'booked' and (d.on_time is not null or d.delivered_on is null and due.day < today) as counts
         from deals d cross join lateral (
             select min(coalesce(l.owed_on, l.promised_on)) as day from deal_lines l
-            where l.deal_id = d.id and not l.removed and (l.delivered_on is null or d.delivered_on is not null)
+            where l.deal_id = d.id and not l.removed and l.quantity > l.cancelled
+                and (l.delivered_on is null or d.delivered_on is not null)
         ) due where d.id = any(changed)
     ),
     stored as (

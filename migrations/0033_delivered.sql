@@ -11,8 +11,7 @@ create view line_deliveries as
     select line_id, delivered_on, sum(quantity)::bigint as quantity from deliveries group by line_id, delivered_on
     union all
     -- dates that came with the order itself; what was cancelled before is not part of it
-    select l.id, l.delivered_on, l.quantity - coalesce(
-        (select sum(r.quantity) from deal_returns r where r.line_id = l.id and r.kind = 'cancellation'), 0)::bigint
+    select l.id, l.delivered_on, l.quantity - l.cancelled
     from deal_lines l where l.delivered_on is not null and not exists (select from deliveries v where v.line_id = l.id);
 
 alter table credit_entries add column basis smallint not null default 0 check (basis in (0, 1));

@@ -8,7 +8,7 @@ with lines as (
     where not l.removed
 ),
 returned as (
-    select l.id as line_id, l.deal_id, l.whole, r.amount, r.cost, r.quantity
+    select l.id as line_id, l.deal_id, l.whole, r.kind, r.amount, r.cost, r.quantity
     from deal_returns r join lines l on l.id = r.line_id
 ),
 in_part as (
@@ -28,7 +28,7 @@ rows as (
     select deal_id, 1, false, -amount, cost - amount, -quantity, 0, 0, 0 from returned where whole
     union all
     select p.deal_id, 1, true, 0, 0, p.quantity - least(p.quantity, coalesce((
-        select sum(r.quantity) from returned r where r.line_id = p.line_id), 0)), 0, 0, 0
+        select sum(r.quantity) from returned r where r.line_id = p.line_id and r.kind = 'return'), 0)), 0, 0, 0
     from in_part p
     union all
     select e.deal_id, e.basis, false, 0, 0, 0, e.revenue, e.margin, e.units

@@ -2,17 +2,21 @@
 -- the posting of single deals: `stage_unsettled` names them.
 drop table if exists stage_known, stage_unsettled, stage_buyers, stage_firsts;
 
--- rows of orders that are stored already
+-- rows of orders that are stored already; dates that were given, or noted as delivered, here count before those of the file
 create temp table stage_known on commit drop as
-select o.deal_id, s.line_no, p.id as product_id, s.quantity, s.amount, s.cost, s.promised_on, s.delivered_on,
+select o.deal_id, s.line_no, p.id as product_id, s.quantity, s.amount, s.cost, dates.promised_on, dates.delivered_on,
     l.id is null as added,
     l.removed or (l.product_id, l.quantity, l.amount, l.cost, l.promised_on, l.delivered_on)
-        is distinct from (p.id, s.quantity, s.amount, s.cost, s.promised_on, s.delivered_on) as differs,
+        is distinct from (p.id, s.quantity, s.amount, s.cost, dates.promised_on, dates.delivered_on) as differs,
     o.head_changed
 from stage_orders o
 join stage_sales s on s.order_no = o.order_no
 join products p on p.sku = s.sku
 left join deal_lines l on l.deal_id = o.deal_id and l.line_no = s.line_no
+cross join lateral (
+    select case when exists (select from promises m where m.line_id = l.id) then l.promised_on else s.promised_on end as promised_on,
+        case when exists (select from deliveries v where v.line_id = l.id) then l.delivered_on else s.delivered_on end as delivered_on
+) dates
 where not o.is_new;
 
 insert into import_counts

@@ -5,8 +5,9 @@ with ever as (
 ),
 decided as (
     select e.stage_id, count(*) as decided, count(*) filter (where o.state = 'won') as won
-    from ever e join opportunities o on o.id = e.opportunity_id
-    where o.state <> 'open' group by e.stage_id
+    from ever e join opportunities o on o.id = e.opportunity_id left join deals d on d.id = o.deal_id
+    -- what was booked by mistake, or cancelled since, decides nothing
+    where o.state = 'lost' or o.state = 'won' and d.status = 'booked' group by e.stage_id
 ),
 stays as (
     select m.stage_id, m.state, s.place, lead(m.day) over way - m.day as days, lead(m.state) over way as next_state,

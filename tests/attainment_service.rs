@@ -13,7 +13,7 @@ use pacemark::kernel::id::{CategoryId, DealId};
 use pacemark::kernel::period::Period;
 use pacemark::org;
 use pacemark::sales::booking;
-use pacemark::sales::{DealDraft, DealStatus, Return, Share, ShareKind};
+use pacemark::sales::{DealDraft, DealStatus, Return, ReturnCause, Share, ShareKind, Why};
 use sqlx::PgPool;
 
 use crate::support::world::{World, day, kr};
@@ -264,9 +264,16 @@ async fn change(world: &World, dice: &mut Dice, id: DealId, mut draft: DealDraft
             };
             let company = world.company().await;
             // nobody has touched the deal since it was booked
-            booking::record_return(&mut conn, &company, id, 1, (&returned, "broken"), world.stamp())
-                .await
-                .unwrap();
+            booking::record_return(
+                &mut conn,
+                &company,
+                id,
+                1,
+                (&returned, Why { cause: ReturnCause::Other, words: "broken" }),
+                world.stamp(),
+            )
+            .await
+            .unwrap();
             conn.commit().await.unwrap();
         }
         _ => {}
@@ -345,12 +352,8 @@ async fn an_explanation_names_only_whom_the_viewer_sees(pool: PgPool) {
     world.deal("maja", "Holmen Skog", 100, day(10, 20)).await;
     world.deal("elias", "Brf Ankaret", 40, day(10, 20)).await;
     transfer(&world, "maja", "SOUTH", day(11, 1)).await;
-    let span = Span {
-        subject: department(&world, "NORTH").await,
-        category: None,
-        period: quarter(),
-        basis: Basis::Booked,
-    };
+    let north = department(&world, "NORTH").await;
+    let span = Span { subject: north, category: None, period: quarter(), basis: Basis::Booked };
     let karin = Viewer { employee: Some(world.employee("karin").await), everyone: false, today: day(11, 18) };
     let mut conn = world.app.read().await.unwrap();
     let parts = explain::entries(&mut conn, karin, &span, Metric::Revenue, ALL).await.unwrap();

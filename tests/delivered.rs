@@ -10,7 +10,7 @@ use pacemark::kernel::basis::Basis;
 use pacemark::kernel::id::{DealId, LineId};
 use pacemark::kernel::period::Period;
 use pacemark::sales::booking;
-use pacemark::sales::{DealDraft, DealStatus, LineDraft, Return};
+use pacemark::sales::{DealDraft, DealStatus, LineDraft, Return, ReturnCause, Why};
 use serde_json::json;
 use sqlx::PgPool;
 
@@ -124,7 +124,15 @@ pub async fn give_back(
     let version = version(world, deal).await;
     let back = Return { line: line_of(world, deal).await, on, quantity, amount, cost: 0, cancels: false };
     let mut tx = world.app.begin().await.unwrap();
-    booking::record_return(&mut tx, &company, deal, version, (&back, ""), world.stamp()).await?;
+    booking::record_return(
+        &mut tx,
+        &company,
+        deal,
+        version,
+        (&back, Why { cause: ReturnCause::Other, words: "" }),
+        world.stamp(),
+    )
+    .await?;
     tx.commit().await.unwrap();
     Ok(())
 }

@@ -49,7 +49,9 @@ fn text(answer: &Answer) -> String {
 async fn page(world: &World, who: &str, path: &str) -> String {
     let answer = world.get(who, path).await;
     assert_eq!(answer.status, 200, "{who} {path}: {}", answer.body);
-    assert!(!answer.body.contains(" style="), "{path}");
+    let styled = scraper::Selector::parse("[style], style").unwrap();
+    let page = scraper::Html::parse_document(&answer.body);
+    assert!(page.select(&styled).next().is_none(), "{path} has styles of its own");
     let text = text(&answer);
     // a bracketed key is a message that is missing
     assert!(!text.contains("[home-") && !text.contains("[team-") && !text.contains("[attainment-"), "{text}");

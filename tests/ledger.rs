@@ -6,7 +6,7 @@ use pacemark::error::AppError;
 use pacemark::kernel::id::{DealId, EmployeeId};
 use pacemark::kernel::money::Currency;
 use pacemark::sales::booking;
-use pacemark::sales::{DealDraft, DealStatus, Return, Share, ShareKind};
+use pacemark::sales::{DealDraft, DealStatus, Return, ReturnCause, Share, ShareKind, Why};
 use rust_decimal::Decimal;
 use sqlx::PgPool;
 
@@ -181,7 +181,15 @@ async fn happen(world: &World, stock: &Stock, dice: &mut Dice, deals: &mut Vec<D
         }
         ("booked", _) => {
             let returned = part_of(world, id, dice).await;
-            booking::record_return(&mut tx, &company, id, version, (&returned, ""), stamp).await
+            booking::record_return(
+                &mut tx,
+                &company,
+                id,
+                version,
+                (&returned, Why { cause: ReturnCause::Other, words: "" }),
+                stamp,
+            )
+            .await
         }
         _ => {
             let next = (DealStatus::Booked, None);

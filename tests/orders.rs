@@ -9,7 +9,7 @@ use crate::support::api::Client;
 use crate::support::world::{Answer, World, day, kr, text};
 
 /// An order of Elias of 20 pieces for 200,000, and the id of its line.
-async fn order(world: &World) -> (DealId, String) {
+pub async fn order(world: &World) -> (DealId, String) {
     let mut draft = world.draft("elias", "Holmen Skog", 200_000, day(11, 17)).await;
     draft.lines[0].quantity = 20;
     draft.lines[0].cost = kr(120_000);
@@ -22,20 +22,20 @@ async fn order(world: &World) -> (DealId, String) {
     (id, line.to_string())
 }
 
-async fn world(pool: PgPool) -> World {
+pub async fn world(pool: PgPool) -> World {
     let world = World::new(pool).await;
     world.add_support().await;
     world
 }
 
 /// Sends a form of the order's page with the version that the page shows.
-async fn act(world: &World, who: &str, id: DealId, what: &str, form: &[(&str, &str)]) -> Answer {
+pub async fn act(world: &World, who: &str, id: DealId, what: &str, form: &[(&str, &str)]) -> Answer {
     let version = version(world, id).await;
     let form: Vec<(&str, &str)> = form.iter().copied().chain([("version", &*version)]).collect();
     world.post(who, &format!("/orders/{id}/{what}"), &form).await
 }
 
-async fn version(world: &World, id: DealId) -> String {
+pub async fn version(world: &World, id: DealId) -> String {
     let version: i64 = sqlx::query_scalar("select version from deals where id = $1")
         .bind(id.0)
         .fetch_one(&world.db)
@@ -45,7 +45,7 @@ async fn version(world: &World, id: DealId) -> String {
 }
 
 /// State, whether it was on time, and the day it was delivered.
-async fn state(world: &World, id: DealId) -> (String, Option<bool>, Option<String>) {
+pub async fn state(world: &World, id: DealId) -> (String, Option<bool>, Option<String>) {
     sqlx::query_as("select order_state, on_time, delivered_on::text from deals where id = $1")
         .bind(id.0)
         .fetch_one(&world.db)
@@ -53,8 +53,19 @@ async fn state(world: &World, id: DealId) -> (String, Option<bool>, Option<Strin
         .unwrap()
 }
 
+/// What an order is worth in the ledger on each basis: revenue and pieces.
+pub async fn worth(world: &World, id: DealId) -> Vec<(i16, i64, i64)> {
+    sqlx::query_as(
+        "select basis, sum(revenue)::bigint, sum(units)::bigint from credit_entries where deal_id = $1 group by 1 order by 1",
+    )
+    .bind(id.0)
+    .fetch_all(&world.db)
+    .await
+    .unwrap()
+}
+
 /// Deliveries on time and deliveries, as goals of a department count them.
-async fn counted(world: &World, code: &str) -> (i64, i64) {
+pub async fn counted(world: &World, code: &str) -> (i64, i64) {
     sqlx::query_as(
         "select coalesce(sum(part), 0)::bigint, coalesce(sum(whole), 0)::bigint from fact_entries e
         join departments d on d.id = e.department_id where d.code = $1 and e.metric = 'on_time_delivery'",
@@ -65,7 +76,7 @@ async fn counted(world: &World, code: &str) -> (i64, i64) {
     .unwrap()
 }
 
-fn ok(answer: &Answer) {
+pub fn ok(answer: &Answer) {
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
 }
 
@@ -175,6 +186,32 @@ async fn the_first_promise_counts_and_the_trail_says_why_it_was_not_kept(pool: P
 }
 
 #[sqlx::test]
+async fn who_answers_for_the_customer_sees_the_order_and_is_told(pool: PgPool) {
+    let world = world(pool).await;
+    let (id, _) = order(&world).await;
+    let customer = format!("/customers/{}", world.customer("Holmen Skog").await);
+    let maja = world.employee("maja").await.to_string();
+    let form = [("owner", &*maja), ("version", "1")];
+    assert_eq!(world.post("maja", &format!("{customer}/owner"), &form).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(world.get("maja", &format!("/orders/{id}")).await.status, StatusCode::NOT_FOUND);
+    let of_others = world.post("johanna", &format!("{customer}/owner"), &form).await;
+    assert_eq!(of_others.status, StatusCode::FORBIDDEN, "Maja is not hers to choose");
+    ok(&world.post("karin", &format!("{customer}/owner"), &form).await);
+    world.deal("petra", "Brf Ankaret", 100, day(11, 2)).await;
+    let of_petra = format!("/customers/{}/owner", world.customer("Brf Ankaret").await);
+    let grab = [("owner", &*world.employee("elias").await.to_string()), ("version", "1")];
+    let grabbed = world.post("karin", &of_petra, &grab).await;
+    assert_eq!(grabbed.status, StatusCode::FORBIDDEN, "it would show her the orders of Petra");
+    let page = text(&world.get("maja", &format!("/orders/{id}")).await);
+    assert!(
+        page.contains("Holmen Skog") && !page.contains("200,000"),
+        "the order, and not what Elias sells for: {page}"
+    );
+    ok(&act(&world, "pia", id, "promises", &[("on", "2026-12-10")]).await);
+    assert!(text(&world.get("maja", "/inbox").await).contains("Pia Ny confirmed order 10001"));
+}
+
+#[sqlx::test]
 async fn what_the_customer_wishes_is_on_time(pool: PgPool) {
     let world = world(pool).await;
     let (id, line) = order(&world).await;
@@ -231,15 +268,8 @@ async fn part_of_an_order_is_cancelled_and_part_comes_back(pool: PgPool) {
         "nothing was promised"
     );
     ok(&take("return", "2", "damaged").await);
-    // 200,000 less 5 of 20 (50,000) and 2 of 20 (20,000)
-    let worth: (i64, i64) = sqlx::query_as(
-        "select sum(revenue)::bigint, sum(units)::bigint from credit_entries where basis = 0 and deal_id = $1 and credit_date <= '2026-11-18'",
-    )
-    .bind(id.0)
-    .fetch_one(&world.db)
-    .await
-    .unwrap();
-    assert!(worth.0 >= kr(130_000), "{worth:?}");
+    // 200,000 less 5 of 20 (50,000) and 2 of 20 (20,000), on both bases
+    assert_eq!(worth(&world, id).await, [(0, kr(130_000), 13), (1, kr(130_000), 13)]);
     let booked = text(&world.get("elias", &format!("/deals/{id}")).await);
     assert!(booked.contains("SEK 130,000"), "{booked}");
     let page = text(&world.get("elias", &format!("/orders/{id}")).await);

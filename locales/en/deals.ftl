@@ -138,6 +138,7 @@ deals-error-percent = Enter a percentage above 0 and up to 100, like 33,33
 deals-error-shares = The parts of the deal total { $total } %; make them 100 %
 deals-error-long = Make this shorter
 deals-error-returned = More has come back of a line than would be left of it
+deals-error-delivered = More of a line was delivered or cancelled than would be left of it
 deals-what-more = { $product } and { $n ->
     [one] { $n } more
    *[other] { $n } more

@@ -138,6 +138,7 @@ deals-error-percent = Ange en procentsats över 0 och högst 100, till exempel 3
 deals-error-shares = Delarna av affären blir { $total } % tillsammans; de ska bli 100 %
 deals-error-long = Korta texten
 deals-error-returned = Mer har kommit i retur av en rad än vad som skulle vara kvar av den
+deals-error-delivered = Mer av en rad är levererat eller avbeställt än vad som skulle vara kvar av den
 deals-what-more = { $product } och { $n ->
     [one] { $n } rad till
    *[other] { $n } rader till

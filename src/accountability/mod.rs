@@ -39,12 +39,12 @@ pub async fn next(conn: &mut PgConnection, ctx: &Ctx, whose: &Whose) -> Result<V
 
 /// The reader's own steps.
 pub fn own(ctx: &Ctx) -> Whose {
-    Whose { people: ctx.actor.employee.into_iter().collect(), departments: Vec::new() }
+    Whose { people: ctx.actor.employee.into_iter().collect(), ..Whose::default() }
 }
 
 /// The steps of the reader's department, and of the departments they lead.
 pub fn of_departments(ctx: &Ctx) -> Whose {
     let own = ctx.actor.department.iter().map(|(id, _)| *id);
     let departments = own.chain(ctx.actor.led.iter().copied()).collect();
-    Whose { people: Vec::new(), departments }
+    Whose { departments, ..Whose::default() }
 }

@@ -89,7 +89,7 @@ async fn asked(
     if ctx.sees_teams() {
         let seen = ctx.company.organisation.visible_people(viewer);
         let people = seen.into_iter().filter(|id| Some(*id) != ctx.actor.employee).collect();
-        offered.push(("people", Whose { people, departments: Vec::new() }));
+        offered.push(("people", Whose { people, ..Whose::default() }));
     }
     let here = query.get("view").unwrap_or("mine").to_owned();
     let chosen = offered.iter().find(|(code, _)| *code == here).unwrap_or(&offered[0]);

@@ -44,13 +44,14 @@ pub async fn keep_reminding(app: App, shutdown: CancellationToken) {
 
 /// One round: orders that have become late count as late, and everybody is told of what is newly overdue.
 pub async fn remind(app: &App) -> Result<()> {
+    settle_late(app).await?;
     let mut tx = app.begin().await?;
     let ctx = Ctx::system(app, &mut tx).await?;
-    orders::settle_late(&mut tx, &ctx.company, ctx.now).await?;
     let organisation = &ctx.company.organisation;
     let everybody = Whose {
         people: organisation.people.iter().map(|person| person.id).collect(),
         departments: organisation.departments.iter().map(|department| department.id).collect(),
+        all: true,
     };
     let actions = next(&mut tx, &ctx, &everybody).await?;
     let overdue: Vec<(&Action, NaiveDate)> = actions
@@ -68,16 +69,26 @@ pub async fn remind(app: &App) -> Result<()> {
     Ok(())
 }
 
-/// Those who answer for a step: its owner, or who leads its department.
+/// By itself: counting what is late holds up whoever counts anything else until it is done.
+async fn settle_late(app: &App) -> Result<()> {
+    let mut tx = app.begin().await?;
+    let ctx = Ctx::system(app, &mut tx).await?;
+    orders::settle_late(&mut tx, &ctx.company, ctx.now).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Those who answer for a step: its owner, or who leads its department, or the nearest one above.
 fn owners(ctx: &Ctx, action: &Action) -> Vec<EmployeeId> {
-    if let Some(owner) = action.owner {
-        return vec![owner];
+    let organisation = &ctx.company.organisation;
+    let here = |owner: &EmployeeId| {
+        organisation.person(*owner).is_some_and(|person| person.stay_on(ctx.today).is_some())
+    };
+    match (action.owner.filter(here), action.department) {
+        (Some(owner), _) => vec![owner],
+        (None, Some(department)) => organisation.leads(department, ctx.today),
+        (None, None) => Vec::new(),
     }
-    let leads = ctx.company.organisation.people_on(ctx.today);
-    leads
-        .filter(|person| person.lead && Some(person.department) == action.department)
-        .map(|person| person.id)
-        .collect()
 }
 
 /// Those who are told at a level: the owners, or those above each of them.
@@ -132,7 +143,16 @@ async fn tell_one(
         message: if whom == owner { "notice-overdue" } else { "notice-overdue-of" },
         values: vec![("n", Value::Count { count }), ("name", Value::text(name))],
         quote: names.join(" · "),
-        href: if whom == owner { "/actions".into() } else { "/actions?view=people".into() },
+        href: list_of(actions, whom == owner).to_owned(),
     };
     notices::tell(conn, &to, None, &telling, ctx.now).await
+}
+
+/// The list that has the steps: one's own, those of the department that somebody leads, or those of the people one leads.
+fn list_of(actions: &[&Action], own: bool) -> &'static str {
+    match own {
+        true if actions.iter().all(|action| action.owner.is_none()) => "/actions?view=department",
+        true => "/actions",
+        false => "/actions?view=people",
+    }
 }

@@ -80,7 +80,7 @@ pub async fn index(ctx: Ctx, Query(query): Query<FeedbackQuery>) -> Result<Json<
     let rows = feedback::list(&mut conn, &filter, ("id", false), (paging.rows(), 0)).await?;
     let sight = scope::sight(&ctx);
     let item = |one: Feedback| {
-        let sees = sight.shows(one.seller);
+        let sees = one.shows_from(&sight);
         FeedbackItem {
             id: one.id,
             answered_on: one.answered_on,

@@ -215,7 +215,7 @@ pub async fn create(ctx: Ctx, Body(bytes): Body) -> Result<Response> {
 pub fn origin(source: &str, field: &str, number: &str) -> Result<Origin> {
     const LONGEST: usize = 100;
     for (name, text) in [("source", source), (field, number)] {
-        if !(1..=LONGEST).contains(&text.trim().chars().count()) || text.contains('\0') {
+        if !(1..=LONGEST).contains(&text.trim().chars().count()) {
             return Err(AppError::Invalid(FormErrors::one(name, "api-text-length")));
         }
     }
@@ -281,7 +281,7 @@ impl OutcomeInput {
         let mut errors = FormErrors::default();
         let (words, offer) = (self.words.unwrap_or_default(), self.next_offer.unwrap_or_default());
         for (field, text) in [("words", &words), ("next_offer", &offer)] {
-            if text.chars().count() > LONGEST || text.contains('\0') {
+            if text.chars().count() > LONGEST {
                 errors.add(field, "error-talk-long");
             }
         }

@@ -47,12 +47,17 @@ pub struct OpportunitiesQuery {
     pub cursor: i64,
 }
 
+/// An id is a whole number from 1.
+fn stage_id(text: &str) -> Option<StageId> {
+    text.parse().ok().filter(|id: &StageId| id.0 > 0)
+}
+
 impl Read for OpportunitiesQuery {
     fn read(params: &mut Params) -> Option<Self> {
         let Paging { limit, after } = params.paging();
         Some(Self {
             state: params.read("state", State::from_code, "error-pipeline-state"),
-            stage: params.read("stage", |text| text.parse().ok(), "error-pipeline-stage"),
+            stage: params.read("stage", stage_id, "error-pipeline-stage"),
             employee_no: params.text("employee_no"),
             expected_from: params.date("expected_from"),
             expected_to: params.date("expected_to"),

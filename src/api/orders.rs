@@ -2,12 +2,17 @@
 
 use axum::Json;
 use axum::extract::Path;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
 use utoipa::{IntoParams, ToSchema};
 
 use super::body::{self, Body};
 use super::envelope::{Amount, List};
+use super::idempotency::Answer;
+use super::once::{Once, Turn, written};
 use super::query::{Paging, Params, Query, Read};
 use crate::error::{AppError, Found, Result};
 use crate::kernel::id::{DealId, LineId};
@@ -19,7 +24,8 @@ use crate::web::form::FormErrors;
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct OrdersQuery {
-    /// Only in this state: `received`, `confirmed`, `in_production`, `ready`, `partly_delivered` or `delivered`.
+    /// Only in this state: `received`, `confirmed`, `in_production`, `ready`, `partly_delivered`,
+    /// `delivered` or `closed`, which means that nothing will be delivered.
     #[param(required = false, value_type = String, example = "ready")]
     pub state: Option<State>,
     /// `open`: something is still to be delivered; `late`: it is owed already. All orders when left out.
@@ -296,37 +302,77 @@ fn draft(ctx: &Ctx, order: &Order, input: PromiseInput) -> Result<PromiseDraft> 
 /// Give an order a date
 ///
 /// It goes on the promise trail, and the seller is told. Those who make and deliver may, and executives and administrators.
+///
+/// With an `Idempotency-Key` the same body gets the first answer again for 24 hours, refusals included; the same key with
+/// another body is a conflict.
 #[utoipa::path(post, path = "/api/v1/orders/{id}/promises", operation_id = "promise_order", tag = "Process",
-    params(("id" = i64, Path, description = "The order", minimum = 1)),
+    params(("id" = i64, Path, description = "The order", minimum = 1),
+        ("Idempotency-Key" = Option<String>, Header, description = "Any text that is new for each date: up to \
+        255 visible ASCII characters", min_length = 1, max_length = 255, pattern = "^[!-~]{1,255}$", nullable = false)),
     request_body(content = PromiseInput, description = "The date"),
     responses((status = 200, description = "The order as it is now", body = OrderDetail),
         (status = 403, response = super::openapi::Forbidden), (status = 404, response = super::openapi::NotFound),
         (status = 409, response = super::openapi::Conflict), (status = 413, response = super::openapi::TooLarge),
         (status = 415, response = super::openapi::UnsupportedMedia)))]
-pub async fn promise(ctx: Ctx, Path(id): Path<String>, Body(bytes): Body) -> Result<Json<OrderDetail>> {
-    let id: DealId = id.parse().ok().found()?;
-    let mut tx = ctx.app.begin().await?;
-    let order = handled(&mut tx, &ctx, id).await?;
-    let draft = draft(&ctx, &order, body::parse(&bytes)?)?;
-    orders::promise(&mut tx, &ctx, &order, order.version, &draft).await?;
-    let order = orders::find(&mut tx, &ctx, id, false).await?;
-    tx.commit().await?;
-    Ok(Json(OrderDetail::new(order)))
+pub async fn promise(
+    ctx: Ctx,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Body(bytes): Body,
+) -> Result<Response> {
+    let once = Once::new(&ctx, &headers, format!("/api/v1/orders/{id}/promises"), &bytes)?;
+    let mut tx = match once.begin(&ctx).await? {
+        Turn::Before(answer) => return Ok(answer.into_response()),
+        Turn::Now(tx) => tx,
+    };
+    let done = give_date(&mut tx, &ctx, &id, &bytes).await;
+    Ok(once.end(&ctx, tx, done).await?.into_response())
+}
+
+async fn give_date(conn: &mut PgConnection, ctx: &Ctx, id: &str, bytes: &[u8]) -> Result<Answer> {
+    let order = handled(conn, ctx, id).await?;
+    let draft = draft(ctx, &order, body::parse(bytes)?)?;
+    orders::promise(conn, ctx, &order, order.version, &draft).await?;
+    as_it_is(conn, ctx, order.id).await
+}
+
+/// The order as it is now.
+async fn as_it_is(conn: &mut PgConnection, ctx: &Ctx, id: DealId) -> Result<Answer> {
+    let order = orders::find(conn, ctx, id, false).await?;
+    written(StatusCode::OK, None, &OrderDetail::new(order))
 }
 
 /// Record a delivery
+///
+/// With an `Idempotency-Key` the same body gets the first answer again for 24 hours, refusals included, so that nothing is delivered
+/// twice; the same key with another body is a conflict.
 #[utoipa::path(post, path = "/api/v1/orders/{id}/deliveries", operation_id = "deliver_order", tag = "Process",
-    params(("id" = i64, Path, description = "The order", minimum = 1)),
+    params(("id" = i64, Path, description = "The order", minimum = 1),
+        ("Idempotency-Key" = Option<String>, Header, description = "Any text that is new for each delivery: up to \
+        255 visible ASCII characters", min_length = 1, max_length = 255, pattern = "^[!-~]{1,255}$", nullable = false)),
     request_body(content = DeliveryInput, description = "What was delivered"),
     responses((status = 200, description = "The order as it is now", body = OrderDetail),
         (status = 403, response = super::openapi::Forbidden), (status = 404, response = super::openapi::NotFound),
         (status = 409, response = super::openapi::Conflict), (status = 413, response = super::openapi::TooLarge),
         (status = 415, response = super::openapi::UnsupportedMedia)))]
-pub async fn deliver(ctx: Ctx, Path(id): Path<String>, Body(bytes): Body) -> Result<Json<OrderDetail>> {
-    let id: DealId = id.parse().ok().found()?;
-    let mut tx = ctx.app.begin().await?;
-    let order = handled(&mut tx, &ctx, id).await?;
-    let input: DeliveryInput = body::parse(&bytes)?;
+pub async fn deliver(
+    ctx: Ctx,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Body(bytes): Body,
+) -> Result<Response> {
+    let once = Once::new(&ctx, &headers, format!("/api/v1/orders/{id}/deliveries"), &bytes)?;
+    let mut tx = match once.begin(&ctx).await? {
+        Turn::Before(answer) => return Ok(answer.into_response()),
+        Turn::Now(tx) => tx,
+    };
+    let done = bring(&mut tx, &ctx, &id, &bytes).await;
+    Ok(once.end(&ctx, tx, done).await?.into_response())
+}
+
+async fn bring(conn: &mut PgConnection, ctx: &Ctx, id: &str, bytes: &[u8]) -> Result<Answer> {
+    let order = handled(conn, ctx, id).await?;
+    let input: DeliveryInput = body::parse(bytes)?;
     let lines = match input.lines {
         None => {
             order.lines.iter().filter(|line| line.open() > 0).map(|line| (line.id, line.open())).collect()
@@ -337,14 +383,13 @@ pub async fn deliver(ctx: Ctx, Path(id): Path<String>, Body(bytes): Body) -> Res
         }
     };
     let delivered = Delivered { on: input.delivered_on, lines };
-    orders::deliver(&mut tx, &ctx, &order, order.version, &delivered).await?;
-    let order = orders::find(&mut tx, &ctx, id, false).await?;
-    tx.commit().await?;
-    Ok(Json(OrderDetail::new(order)))
+    orders::deliver(conn, ctx, &order, order.version, &delivered).await?;
+    as_it_is(conn, ctx, order.id).await
 }
 
 /// An order that the token's owner handles.
-async fn handled(conn: &mut sqlx::PgConnection, ctx: &Ctx, id: DealId) -> Result<Order> {
+async fn handled(conn: &mut PgConnection, ctx: &Ctx, id: &str) -> Result<Order> {
+    let id: DealId = id.parse().ok().found()?;
     let order = orders::find(conn, ctx, id, true).await?;
     if orders::permits(ctx, &order).handle { Ok(order) } else { Err(AppError::Forbidden) }
 }

@@ -258,7 +258,7 @@ pub async fn step(ctx: Ctx, Path(id): Path<String>, Body(bytes): Body) -> Result
     let id: DecisionId = id.parse().ok().found()?;
     let input: StepInput = body::parse(&bytes)?;
     let reason = input.reason.unwrap_or_default();
-    if reason.chars().count() > 1_000 || reason.contains('\0') {
+    if reason.chars().count() > 1_000 {
         return Err(AppError::Invalid(FormErrors::one("reason", "error-talk-long")));
     }
     let act = match input.step {

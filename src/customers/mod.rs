@@ -1,6 +1,7 @@
 //! Who buys. A customer is known by name when a deal is logged and made on the spot when new.
 
 mod forms;
+mod owner;
 mod pages;
 mod store;
 
@@ -8,7 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 
 use crate::error::{OnConstraint, Result};
-use crate::kernel::id::CustomerId;
+use crate::kernel::id::{CustomerId, EmployeeId};
 use crate::web::routes::{Gate, Routes};
 
 /// What a customer is made of.
@@ -93,6 +94,8 @@ pub struct CustomerRow {
     pub segment: String,
     /// Where they are, perhaps empty.
     pub region: String,
+    /// Who answers for them beside those who sell to them, and is told what happens to their orders.
+    pub owner_id: Option<EmployeeId>,
     /// When they became known.
     pub created_at: DateTime<Utc>,
     /// Day of the latest order that the reader sees.
@@ -127,4 +130,5 @@ pub fn routes() -> Routes {
         .get("/customers/{id}", Gate::SignedIn, pages::show)
         .get("/customers/{id}/edit", Gate::Seller, pages::edit)
         .post("/customers/{id}", Gate::Seller, pages::update)
+        .post("/customers/{id}/owner", Gate::Leader, owner::save)
 }

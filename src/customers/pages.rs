@@ -6,7 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::forms::CustomerForm;
 use super::store::{self, Scope};
-use super::{CustomerFilter, CustomerRow, NewCustomer};
+use super::{CustomerFilter, CustomerRow, NewCustomer, owner};
 use crate::audit::{self, Event};
 use crate::error::{AppError, Found, Result};
 use crate::kernel::id::CustomerId;
@@ -123,9 +123,15 @@ struct CustomerPage {
     stages: pipeline::Stages,
     service: Part,
     edits: bool,
+    /// Who answers for them, and who could; nobody where the reader does not decide it.
+    owners: Vec<Choice>,
 }
 
 impl CustomerPage {
+    fn owner(&self) -> String {
+        self.customer.owner_id.map_or_else(String::new, |id| id.to_string())
+    }
+
     fn money(&self, card: &pipeline::Card) -> String {
         self.shell.l.money(card.amount, card.currency.code(), card.currency.exponent())
     }
@@ -145,16 +151,21 @@ pub async fn show(ctx: Ctx, Path(id): Path<CustomerId>) -> Result<Response> {
     let service = service::part_of_customer(&mut conn, &ctx, id).await?;
     let l = ctx.l;
     let known = |text: &str| if text.is_empty() { "–".to_owned() } else { text.to_owned() };
+    let answers = customer.owner_id.and_then(|id| ctx.company.organisation.person(id));
+    let answers = answers.map_or_else(|| "–".to_owned(), |person| person.name.clone());
     let last_order = customer.last_order.map_or_else(|| "–".to_owned(), |day| l.date_year(day));
     let facts = vec![
         (l.t("customers-number"), customer.customer_no.clone()),
         (l.t("customers-segment"), known(&customer.segment)),
         (l.t("customers-region"), known(&customer.region)),
+        (l.t("customers-owner"), answers),
         (l.t("customers-last-order"), last_order),
         (l.t("customers-since"), l.date_year(ctx.company.day_of(customer.created_at))),
     ];
     let (shell, edits) = (ctx.shell("customers"), ctx.actor.logs_deals());
-    Ok(Page::ok(CustomerPage { shell, customer, facts, open, stages, service, edits }).into_response())
+    let owners = owner::choices(&mut conn, &ctx, id).await?;
+    Ok(Page::ok(CustomerPage { shell, customer, facts, open, stages, service, edits, owners })
+        .into_response())
 }
 
 /// The form about a customer; `customer` is absent for a new one.

@@ -1,5 +1,7 @@
 //! SQL of customers.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::{PgConnection, Postgres, QueryBuilder};
 
@@ -154,7 +156,7 @@ fn select((viewer, everyone, day): Scope) -> QueryBuilder<Postgres> {
     query.push_bind(everyone);
     query.push(
         ") group by d.customer_id)
-        select c.id, c.customer_no, c.name, c.segment, c.region, c.created_at, o.last_order, c.version,
+        select c.id, c.customer_no, c.name, c.segment, c.region, c.owner_id, c.created_at, o.last_order, c.version,
             count(*) over () as total
         from customers c left join latest o on o.customer_id = c.id",
     );
@@ -181,4 +183,46 @@ pub(super) async fn find_by_number(conn: &mut PgConnection, number: &str) -> Sql
     sqlx::query_scalar!(r#"select id as "id: CustomerId" from customers where customer_no = $1"#, number)
         .fetch_optional(conn)
         .await
+}
+
+/// Makes somebody answer for a customer, or nobody; `None` when `version` is stale.
+pub(super) async fn save_owner(
+    conn: &mut PgConnection,
+    id: CustomerId,
+    owner: Option<EmployeeId>,
+    version: i64,
+) -> Sql<Option<()>> {
+    let saved = sqlx::query!(
+        "update customers set owner_id = $2, version = version + 1 where id = $1 and version = $3",
+        id.0,
+        owner.map(|id| id.0),
+        version
+    )
+    .execute(conn)
+    .await?;
+    Ok((saved.rows_affected() == 1).then_some(()))
+}
+
+/// Whether anybody but `people`, or the house, has a standing order of a customer, or answers for them.
+pub(super) async fn is_sold_to_by_others(
+    conn: &mut PgConnection,
+    id: CustomerId,
+    people: &HashSet<EmployeeId>,
+) -> Sql<bool> {
+    let people: Vec<i64> = people.iter().map(|id| id.0).collect();
+    sqlx::query_scalar!(
+        r#"select exists (select from deals where customer_id = $1 and status = 'booked'
+                and (employee_id is null or employee_id <> all($2)))
+            or exists (select from customers where id = $1 and owner_id <> all($2)) as "there!""#,
+        id.0,
+        &people
+    )
+    .fetch_one(conn)
+    .await
+}
+
+pub(super) async fn owner(conn: &mut PgConnection, id: CustomerId) -> Sql<Option<EmployeeId>> {
+    let owner =
+        sqlx::query_scalar!(r#"select owner_id as "id: EmployeeId" from customers where id = $1"#, id.0);
+    Ok(owner.fetch_optional(conn).await?.flatten())
 }

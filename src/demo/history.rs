@@ -19,13 +19,19 @@ use crate::kernel::id::{CustomerId, DealId, ProductId};
 use crate::kernel::money::Currency;
 use crate::org::company;
 use crate::sales::booking::{self, Stamp};
-use crate::sales::{DealDraft, DealStatus, LineDraft, OWN_SOURCE, Return, Share, ShareKind};
+use crate::sales::{
+    DealDraft, DealStatus, LineDraft, OWN_SOURCE, Return, ReturnCause, Share, ShareKind, Why,
+};
 
 /// Source of the orders of the web shop.
 const WEB_SHOP: &str = "webshop";
 const CHANNELS: [&str; 4] = ["Visit", "Phone", "Tender", "Framework agreement"];
-const RETURNS: [&str; 4] =
-    ["Wrong size ordered", "Damaged in transport", "Not needed any more", "Noise above what was promised"];
+const RETURNS: [Why<'static>; 4] = [
+    Why { cause: ReturnCause::WrongItem, words: "Wrong size ordered" },
+    Why { cause: ReturnCause::Damaged, words: "Damaged in transport" },
+    Why { cause: ReturnCause::NoNeed, words: "Not needed any more" },
+    Why { cause: ReturnCause::Product, words: "Noise above what was promised" },
+];
 
 /// Kronor for a euro in the month of a day, in ten thousandths.
 fn euro_rate(day: NaiveDate) -> i64 {
@@ -169,8 +175,8 @@ impl History<'_> {
                 let (amount, cost) = (self.in_currency(deal, amount), self.in_currency(deal, cost));
                 let line = store::first_line(conn, id).await?;
                 let returned = Return { line, on, quantity, amount, cost, cancels: false };
-                let reason = deal.dice.clone().pick(&RETURNS).copied().unwrap_or_default();
-                booking::record_return(conn, company, id, 1, (&returned, reason), stamp).await
+                let why = deal.dice.clone().pick(&RETURNS).copied().unwrap_or(RETURNS[0]);
+                booking::record_return(conn, company, id, 1, (&returned, why), stamp).await
             }
         }
     }

@@ -8,7 +8,7 @@ use super::staff::Staff;
 use super::store;
 use super::timeline::Timeline;
 use crate::error::{AppError, Found, Result};
-use crate::kernel::id::{DepartmentId, EmployeeId, UserId};
+use crate::kernel::id::{DealId, DepartmentId, EmployeeId, UserId};
 use crate::kernel::lang::Lang;
 use crate::org::{Company, company};
 use crate::service::cases::steps::{self as case_steps, Step as CaseStep};
@@ -161,13 +161,21 @@ impl Stage<'_> {
         Ok(())
     }
 
+    async fn make_due(&self, conn: &mut PgConnection, now: DateTime<Utc>) -> Result<()> {
+        let mut after = Some(DealId(0));
+        while let Some(from) = after {
+            after = follow_ups::make_due(conn, &self.company, now, from).await?;
+        }
+        Ok(())
+    }
+
     /// Follow-ups of the last months, week by week, most of them done; answers them all.
     async fn calls(&self, conn: &mut PgConnection, dice: &mut Dice) -> Result<Vec<FollowUp>> {
         let first = since(self.timeline);
         for day in first.iter_days().step_by(7).take_while(|day| *day < self.timeline.today) {
-            follow_ups::make_due(conn, &self.company, self.timeline.moment(day, 6 * 60)).await?;
+            self.make_due(conn, self.timeline.moment(day, 6 * 60)).await?;
         }
-        follow_ups::make_due(conn, &self.company, self.timeline.now).await?;
+        self.make_due(conn, self.timeline.now).await?;
         let all = follow_ups::Filter::default();
         let calls = follow_ups::list(conn, &all, ("due", false), (100_000, 0)).await?;
         for call in calls.iter().filter(|call| call.standing.due_on <= self.timeline.today) {

@@ -10,10 +10,10 @@ use crate::kernel::id::DealId;
 use crate::org::company;
 use crate::sales::booking::{self, Stamp};
 
-/// Orders that bring dates of delivery with them.
-const DATED: &str =
-    "select distinct o.deal_id from stage_orders o join stage_sales s on s.order_no = o.order_no
-    where s.promised_on is not null or s.delivered_on is not null order by o.deal_id";
+/// Orders that bring dates of delivery with them, or had some that may be gone.
+const DATED: &str = "select o.deal_id from stage_orders o join stage_sales s on s.order_no = o.order_no
+    where s.promised_on is not null or s.delivered_on is not null
+    union select deal_id from stage_unsettled order by deal_id";
 /// So many orders are worked out in one statement.
 const AT_ONCE: usize = 20_000;
 
@@ -25,12 +25,12 @@ pub(super) async fn write(conn: &mut PgConnection, origin: &Origin) -> Result<Co
     let unsettled: Vec<DealId> = sqlx::query_scalar("select deal_id from stage_unsettled order by deal_id")
         .fetch_all(&mut *conn)
         .await?;
-    for deal in unsettled {
-        booking::settle_deal(conn, &company, deal, stamp).await?;
-    }
     let dated: Vec<i64> = sqlx::query_scalar(DATED).fetch_all(&mut *conn).await?;
     for orders in dated.chunks(AT_ONCE) {
         booking::settle_orders(conn, &company, orders, origin.at).await?;
+    }
+    for deal in unsettled {
+        booking::settle_deal(conn, &company, deal, stamp).await?;
     }
     Ok(counts)
 }

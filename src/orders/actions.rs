@@ -8,9 +8,6 @@ use crate::error::Result;
 use crate::process::action::{Action, Whose};
 use crate::web::context::Ctx;
 
-/// So many at most; the list has them all.
-const MOST: i64 = 200;
-
 /// Open orders that wait for these people or departments: a date to be given, or goods that are owed.
 pub async fn actions(conn: &mut PgConnection, ctx: &Ctx, whose: &Whose) -> Result<Vec<Action>> {
     if whose.people.is_empty() && whose.departments.is_empty() {
@@ -18,7 +15,7 @@ pub async fn actions(conn: &mut PgConnection, ctx: &Ctx, whose: &Whose) -> Resul
     }
     let usual = policy::usual(&ctx.company.organisation);
     let filter = Filter { view: View::Waiting, whose: Some(whose.clone()), usual, ..Filter::of(ctx) };
-    let rows = list::rows(conn, ctx, &filter, ("due", false), (MOST, 0)).await?;
+    let rows = list::rows(conn, ctx, &filter, ("due", false), (whose.most(), 0)).await?;
     Ok(rows.iter().map(|row| action(ctx, row)).collect())
 }
 

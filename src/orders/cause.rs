@@ -1,4 +1,4 @@
-//! Why a date was changed, and why something came back or was cancelled.
+//! Why a date that was given to a customer was changed.
 
 /// Why a date that was given to a customer was changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -59,59 +59,5 @@ impl Cause {
     /// Whether a department answers for it.
     pub const fn is_ours(self) -> bool {
         !matches!(self, Self::First | Self::Customer)
-    }
-}
-
-/// Why something came back, or was cancelled before it was delivered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ReturnCause {
-    /// It does not do what it should.
-    Product,
-    /// It costs too much.
-    Price,
-    /// It came or would come too late.
-    DeliveryTime,
-    /// The customer was not looked after.
-    Service,
-    /// Something else was delivered than was ordered.
-    WrongItem,
-    /// It came damaged.
-    Damaged,
-    /// The customer does not need it any more.
-    NoNeed,
-    /// Something else, in words.
-    Other,
-}
-
-impl ReturnCause {
-    /// All, in the order they are offered.
-    pub const ALL: [Self; 8] = [
-        Self::Product,
-        Self::Price,
-        Self::DeliveryTime,
-        Self::Service,
-        Self::WrongItem,
-        Self::Damaged,
-        Self::NoNeed,
-        Self::Other,
-    ];
-
-    /// The stored code.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Product => "product",
-            Self::Price => "price",
-            Self::DeliveryTime => "delivery_time",
-            Self::Service => "service",
-            Self::WrongItem => "wrong_item",
-            Self::Damaged => "damaged",
-            Self::NoNeed => "no_need",
-            Self::Other => "other",
-        }
-    }
-
-    /// Reads a stored code.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|cause| cause.code() == code)
     }
 }

@@ -1,11 +1,14 @@
 //! What is done with orders: decided, saved, recorded and told, for pages and programs alike. Callers own the transaction.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use serde_json::json;
 use sqlx::PgConnection;
 
+use super::settle::follow_up;
 use super::store::{self, NewPromise, Writer};
-use super::{Cause, DeliveryId, Handling, Line, Order, Permits, PromiseId, ReturnCause, Step, due, settle};
+use super::{Cause, DeliveryId, Handling, Line, Order, Permits, PromiseId, Step, due, policy, settle};
 use crate::audit::{self, Event};
 use crate::auth::accounts;
 use crate::error::{AppError, Found, Result};
@@ -13,9 +16,9 @@ use crate::goals::Viewer;
 use crate::kernel::id::{DealId, DepartmentId, EmployeeId, LineId, UserId};
 use crate::notices::{self, Telling, Value};
 use crate::process::Sight;
-use crate::sales::Return;
 use crate::sales::booking::{self, Stamp};
 use crate::sales::policy::Reach;
+use crate::sales::{Return, Why};
 use crate::web::context::Ctx;
 use crate::web::form::FormErrors;
 
@@ -220,8 +223,8 @@ pub async fn deliver(
     settle_one(conn, ctx, order.id).await?;
     let what = json!({ "on": delivered.on, "lines": delivered.lines });
     record(conn, ctx, "order.delivered", order.id, what).await?;
-    let brought = |line: &Line| {
-        delivered.lines.iter().find(|(id, _)| *id == line.id).map_or(0, |(_, quantity)| *quantity)
+    let brought = |line: &Line| -> i64 {
+        delivered.lines.iter().filter(|(id, _)| *id == line.id).map(|(_, quantity)| quantity).sum()
     };
     if order.lines.iter().all(|line| line.open() <= brought(line)) {
         tell_delivered(conn, ctx, order, delivered.on).await?;
@@ -239,10 +242,12 @@ fn check_delivery(order: &Order, delivered: &Delivered, today: NaiveDate) -> Res
     if delivered.lines.is_empty() {
         errors.add("delivered_on", "orders-error-nothing");
     }
+    let mut left: BTreeMap<LineId, i64> = order.lines.iter().map(|line| (line.id, line.open())).collect();
     for (id, quantity) in &delivered.lines {
-        let open = order.lines.iter().find(|line| line.id == *id).map_or(0, Line::open);
-        if !(1..=open).contains(quantity) {
-            errors.add(format!("quantity-{id}"), "orders-error-quantity");
+        match left.get_mut(id).filter(|left| (1..=**left).contains(quantity)) {
+            // a line that is named twice is brought both times
+            Some(left) => *left -= quantity,
+            None => errors.add(format!("quantity-{id}"), "orders-error-quantity"),
         }
     }
     errors.or(Some(()))
@@ -299,6 +304,9 @@ pub(super) async fn hand_over(
     order: &Order,
     (version, department, person): (i64, Option<DepartmentId>, Option<EmployeeId>),
 ) -> Result<()> {
+    if !order.is_open() {
+        return Err(AppError::Conflict("error-deal-status"));
+    }
     claim(conn, order, version).await?;
     store::save_handler(conn, order.id, department, person).await?;
     let organisation = &ctx.company.organisation;
@@ -321,14 +329,23 @@ pub(super) async fn note(conn: &mut PgConnection, ctx: &Ctx, order: &Order, word
     store::insert_step(conn, order.id, ("note", order.handling), words, writer(ctx)).await?;
     record(conn, ctx, "order.noted", order.id, json!({})).await?;
     let mut to = sellers(conn, order).await?;
-    let lead = |person: &&crate::org::PersonOn| {
-        person.lead && Some(person.department) == super::policy::answering(&ctx.company.organisation, order)
-    };
-    let people = ctx.company.organisation.people_on(ctx.today).collect::<Vec<_>>();
-    let handlers: Vec<EmployeeId> =
-        order.handler.into_iter().chain(people.iter().filter(lead).map(|person| person.id)).collect();
-    to.extend(accounts::of_people(conn, &handlers).await?.into_iter().map(|holder| holder.user));
+    to.extend(handlers(conn, ctx, order).await?);
     tell_note(conn, ctx, order, &to, ("notice-order-note", words)).await
+}
+
+/// The accounts of whoever answers for an order, and of those who lead the department that does.
+async fn handlers(conn: &mut PgConnection, ctx: &Ctx, order: &Order) -> Result<Vec<UserId>> {
+    let organisation = &ctx.company.organisation;
+    let leads = policy::answering(organisation, order).map(|id| organisation.leads(id, ctx.today));
+    let people: Vec<EmployeeId> = order.handler.into_iter().chain(leads.into_iter().flatten()).collect();
+    Ok(accounts::of_people(conn, &people).await?.into_iter().map(|holder| holder.user).collect())
+}
+
+/// Tells those who make and deliver an order that it was cancelled, with the words of who did it.
+pub async fn tell_cancelled(conn: &mut PgConnection, ctx: &Ctx, id: DealId, words: &str) -> Result<()> {
+    let order = store::find(conn, id, false).await?.found()?;
+    let to = handlers(conn, ctx, &order).await?;
+    tell_note(conn, ctx, &order, &to, ("notice-order-cancelled", words)).await
 }
 
 async fn tell_note(
@@ -367,14 +384,13 @@ pub(super) async fn take_back(
     ctx: &Ctx,
     order: &Order,
     version: i64,
-    (returned, cause, reason): (&Return, ReturnCause, &str),
+    (returned, why): (&Return, Why<'_>),
 ) -> Result<()> {
     let (stamp, cancels) = (Stamp { by: Some(ctx.actor.user), at: ctx.now }, returned.cancels);
-    booking::record_return(conn, &ctx.company, order.id, version, (returned, reason), stamp).await?;
-    store::save_return_cause(conn, returned.line, cause).await?;
-    settle_one(conn, ctx, order.id).await?;
+    booking::record_return(conn, &ctx.company, order.id, version, (returned, why), stamp).await?;
+    follow_up(conn, &ctx.company, order.id, stamp.at).await?;
     let what = json!({ "line": returned.line, "on": returned.on, "quantity": returned.quantity, "amount": returned.amount,
-        "cause": cause.code() });
+        "cause": why.cause.code() });
     record(conn, ctx, if cancels { "deal.line-cancelled" } else { "deal.returned" }, order.id, what).await?;
     let values = vec![
         ("who", Value::text(&ctx.actor.name)),
@@ -383,7 +399,10 @@ pub(super) async fn take_back(
         ("n", Value::Count { count: returned.quantity }),
     ];
     let message = if cancels { "notice-order-line-cancelled" } else { "notice-order-returned" };
-    let telling = Telling { message, values, quote: reason.to_owned(), href: href(order.id) };
-    let to = sellers(conn, order).await?;
+    let telling = Telling { message, values, quote: why.words.to_owned(), href: href(order.id) };
+    let mut to = sellers(conn, order).await?;
+    if cancels {
+        to.extend(handlers(conn, ctx, order).await?);
+    }
     notices::tell(conn, &to, Some(ctx.actor.user), &telling, ctx.now).await
 }

@@ -36,6 +36,8 @@ pub enum Standing {
     OnTrack,
     /// The customer has no date yet.
     WithoutDate,
+    /// Nothing will be delivered.
+    Closed,
 }
 
 impl Standing {
@@ -48,6 +50,7 @@ impl Standing {
             Self::AtRisk => "at-risk",
             Self::OnTrack => "on-track",
             Self::WithoutDate => "without-date",
+            Self::Closed => "closed",
         }
     }
 
@@ -57,7 +60,7 @@ impl Standing {
             Self::Delivered => "on",
             Self::DeliveredLate | Self::Late => "off",
             Self::AtRisk => "risk",
-            Self::OnTrack | Self::WithoutDate => "",
+            Self::OnTrack | Self::WithoutDate | Self::Closed => "",
         }
     }
 }
@@ -116,7 +119,8 @@ mod tests {
             returned: 0,
             cancelled: 0,
             taken_off: 0,
-            cost_off: 0,
+            returned_amount: 0,
+            returned_cost: 0,
         }
     }
 

@@ -1,10 +1,12 @@
 //! SQL of how promises are kept.
 
+use chrono::NaiveDate;
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
 
 use super::figures::{Group, Kept, Row};
 use super::list::Filter;
 use crate::error::Result;
+use crate::kernel::id::EmployeeId;
 
 #[derive(FromRow)]
 struct Columns {
@@ -96,16 +98,30 @@ pub(super) async fn causes(conn: &mut PgConnection, filter: &Filter) -> Result<V
         "select p.cause, count(*), count(distinct p.line_id) from promises p join deal_lines l on l.id = p.line_id
         join deals d on d.id = l.deal_id where p.cause <> 'first' and d.status = 'booked'",
     );
-    if let Some(people) = &filter.only {
-        query.push(" and d.employee_id = any(").push_bind(people.clone()).push(")");
-    }
-    if let Some(days) = filter.days {
-        query
-            .push(" and p.changed_on >= ")
-            .push_bind(days.start)
-            .push(" and p.changed_on < ")
-            .push_bind(days.end);
-    }
+    push_seen(&mut query, filter, "p.changed_on");
     query.push(" group by 1 order by 2 desc, 1");
     Ok(query.build_query_as().fetch_all(conn).await?)
+}
+
+/// How many lines of the orders of `people`, or of all, were owed before `day` and not delivered by then.
+pub(super) async fn late_at(
+    conn: &mut PgConnection,
+    people: Option<&[EmployeeId]>,
+    day: NaiveDate,
+) -> Result<i64> {
+    let people: Option<Vec<i64>> = people.map(|people| people.iter().map(|id| id.0).collect());
+    Ok(sqlx::query_scalar!(
+        r#"select count(*) as "late!" from (
+            select l.deal_id from deal_lines l where l.delivered_on is null and l.promised_on is not null and not l.removed
+                and l.quantity > l.cancelled and coalesce(l.owed_on, l.promised_on) < $2
+            union all
+            select l.deal_id from deal_lines l where l.delivered_on >= $2 and not l.removed and coalesce(l.owed_on, l.promised_on) < $2
+        ) l join deals d on d.id = l.deal_id
+        where d.status = 'booked' and ($1::bigint[] is null or d.employee_id = any($1)
+                or exists (select from deal_shares s where s.deal_id = d.id and s.employee_id = any($1)))"#,
+        people.as_deref(),
+        day
+    )
+    .fetch_one(conn)
+    .await?)
 }

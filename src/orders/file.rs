@@ -1,6 +1,6 @@
 //! `/deliveries/import`: what was delivered, from a CSV file, all of it or nothing. What is known already changes nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::Multipart;
 use axum::response::Response;
@@ -83,7 +83,7 @@ fn row(cell: Cell<'_>, today: NaiveDate) -> Result<Row, FormErrors> {
 pub async fn import(ctx: Ctx, form: Multipart) -> Result<Response> {
     may(&ctx)?;
     let bytes = upload::receive(form).await?;
-    let rows = match upload::read(&ctx, &bytes, LAYOUT, |cell| row(cell, ctx.today)) {
+    let rows = match upload::read_rows(&ctx, &bytes, LAYOUT, |cell| row(cell, ctx.today)) {
         Ok(rows) => rows,
         Err(faults) => return Ok(upload::page(&ctx, frame(&ctx), LAYOUT, faults)),
     };
@@ -91,12 +91,15 @@ pub async fn import(ctx: Ctx, form: Multipart) -> Result<Response> {
     let (mut faults, mut made, mut same) = (Vec::new(), 0_i64, 0_i64);
     // by order and day: what comes together is one delivery
     let mut wanted: BTreeMap<(DealId, NaiveDate), Vec<Wanted>> = BTreeMap::new();
-    for (line, row) in (2_u64..).zip(&rows) {
-        match store::find_line(&mut tx, &row.source, &row.order_no, row.line_no).await? {
-            Some((order, id)) => wanted.entry((order, row.on)).or_default().push((line, id, row.quantity)),
-            None => faults.push(fault(&ctx, line, "order_no", &row.order_no, "orders-error-unknown")),
+    for row in &rows {
+        let at = &row.read;
+        match store::find_line(&mut tx, &at.source, &at.order_no, at.line_no).await? {
+            Some((order, id)) => wanted.entry((order, at.on)).or_default().push((row.line, id, at.quantity)),
+            None => faults.extend(row.faults(&ctx, &FormErrors::one("order_no", "orders-error-unknown"))),
         }
     }
+    let orders: BTreeSet<DealId> = wanted.keys().map(|(id, _)| *id).collect();
+    store::lock(&mut tx, &Vec::from_iter(orders)).await?;
     for ((id, on), lines) in wanted {
         let order = change::seen(&mut tx, &ctx, id, true).await?;
         let known = store::deliveries(&mut tx, id).await?;

@@ -3,11 +3,11 @@
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::{Cause, Delivered, Order, PromiseDraft, ReturnCause};
+use super::{Cause, Delivered, Order, PromiseDraft};
 use crate::kernel::id::{DepartmentId, EmployeeId, LineId};
 use crate::kernel::number;
-use crate::kernel::ratio;
-use crate::sales::Return;
+use crate::process::serves;
+use crate::sales::{Return, ReturnCause, cancelled_part, returned_part};
 use crate::web::context::Ctx;
 use crate::web::form::FormErrors;
 
@@ -103,7 +103,7 @@ pub(super) struct ReturnForm {
 }
 
 impl ReturnForm {
-    /// The return with its cause. What is taken off price and cost is the part of the pieces, and all that is left with the last.
+    /// The return with its cause. What is taken off price and cost is the part of the pieces.
     pub(super) fn read(&self, order: &Order, today: NaiveDate) -> Result<(Return, ReturnCause), FormErrors> {
         let mut errors = FormErrors::default();
         let cancels = self.kind == "cancellation";
@@ -111,6 +111,7 @@ impl ReturnForm {
         let line = errors.check("return_line", line.ok_or("error-choice"));
         let on =
             date(&self.return_on).and_then(|on| if on > today { Err("deals-error-future") } else { Ok(on) });
+        let on = on.and_then(|on| if on < order.ordered_on { Err("orders-error-before") } else { Ok(on) });
         let on = errors.check("return_on", on);
         let quantity = number::parse_count(&self.return_quantity).map_err(|_| "orders-error-quantity");
         let quantity = quantity.and_then(|quantity| {
@@ -125,16 +126,15 @@ impl ReturnForm {
         }
         let read = line.zip(on).zip(quantity).zip(cause);
         errors.or(read.map(|(((line, on), quantity), cause)| {
-            let left = line.quantity - line.returned - line.cancelled;
             let part = |whole: i64, off: i64| {
-                let all = quantity >= left;
-                if all {
-                    whole - off
+                if cancels {
+                    cancelled_part(whole, line.cancelled, quantity, line.quantity)
                 } else {
-                    ratio::scale(whole, quantity, line.quantity).unwrap_or(0).min(whole - off)
+                    returned_part(whole, (line.returned, off), quantity, (line.brought(), line.quantity))
                 }
             };
-            let (amount, cost) = (part(line.amount, line.taken_off), part(line.cost, line.cost_off));
+            let amount = part(line.amount, line.returned_amount);
+            let cost = part(line.cost, line.returned_cost);
             (Return { line: line.id, on, quantity, amount, cost, cancels }, cause)
         }))
     }
@@ -150,16 +150,21 @@ pub(super) struct HandOverForm {
 }
 
 impl HandOverForm {
-    /// Department and person, both known; a person brings their department with them where none is chosen.
+    /// Department and person, both known; a person brings their department with them where none is chosen. Only to a department
+    /// that serves, whose people see every order: others would answer for what they do not see.
     pub(super) fn read(&self, ctx: &Ctx) -> Result<(Option<DepartmentId>, Option<EmployeeId>), FormErrors> {
         let organisation = &ctx.company.organisation;
         let department = self.to_department.parse().ok().map(DepartmentId);
-        let department = department.filter(|id| organisation.department(*id).is_some());
+        let department = department.filter(|id| serves(organisation, *id));
+        if department.is_none() && !self.to_department.trim().is_empty() {
+            return Err(FormErrors::one("to_department", "error-choice"));
+        }
         let person = self.to_person.parse().ok().map(EmployeeId).and_then(|id| organisation.person(id));
         let stay = person.and_then(|person| person.stay_on(ctx.today));
         if person.is_some() && stay.is_none() {
             return Err(FormErrors::one("to_person", "error-choice"));
         }
-        Ok((department.or(stay.map(|stay| stay.department)), person.map(|person| person.id)))
+        let home = stay.map(|stay| stay.department).filter(|id| serves(organisation, *id));
+        Ok((department.or(home), person.map(|person| person.id)))
     }
 }

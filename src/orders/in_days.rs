@@ -3,8 +3,8 @@
 use sqlx::PgConnection;
 
 use super::figures::Kept;
-use super::list::{Filter, View};
-use super::{figures_store, list_store};
+use super::figures_store;
+use super::list::Filter;
 use crate::error::Result;
 use crate::kernel::id::EmployeeId;
 use crate::kernel::period::Period;
@@ -35,7 +35,6 @@ pub async fn in_days(
     let Kept { orders, owed, on_time, .. } = figures_store::kept(conn, &filter).await?;
     let causes = figures_store::causes(conn, &filter).await?;
     let moved = causes.iter().filter(|(cause, ..)| cause != "customer").map(|(_, times, _)| times).sum();
-    let late = Filter { view: View::Late, days: None, today: days.end, ..filter };
-    let late = list_store::count_lines(conn, &late).await?;
+    let late = figures_store::late_at(conn, people, days.end).await?;
     Ok(InDays { delivered: orders, owed, on_time, moved, late })
 }

@@ -137,6 +137,7 @@ impl Row {
     /// How it stands today.
     pub(super) fn standing(&self, calendar: &WorkingCalendar, today: NaiveDate) -> due::Standing {
         match (self.delivered_on, self.on_time) {
+            _ if self.state == State::Closed => due::Standing::Closed,
             (Some(_), Some(false)) => due::Standing::DeliveredLate,
             (Some(_), _) => due::Standing::Delivered,
             (None, _) => {

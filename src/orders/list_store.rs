@@ -12,7 +12,8 @@ use crate::kernel::id::{DealId, DepartmentId, EmployeeId, LineId};
 const DUE: &str = "coalesce(l.owed_on, l.promised_on)";
 /// What is open of a line.
 const OPEN: &str =
-    "l.delivered_on is null and not l.removed and d.status = 'booked' and d.order_state <> 'delivered'";
+    "l.delivered_on is null and not l.removed and l.quantity > l.cancelled and d.status = 'booked'
+    and d.order_state not in ('delivered', 'closed')";
 
 /// The department that answers for an order now.
 fn push_answering(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
@@ -29,7 +30,7 @@ fn push_hits(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
     let with_date = format!(
         "select l.deal_id from deal_lines l join deals d on d.id = l.deal_id where l.promised_on is not null and {OPEN}"
     );
-    let open = "d.order_state <> 'delivered' and d.status = 'booked' and d.ordered_on >= ";
+    let open = "d.order_state not in ('delivered', 'closed') and d.status = 'booked' and d.ordered_on >= ";
     match filter.view {
         View::Waiting | View::Due => {
             query
@@ -40,7 +41,7 @@ fn push_hits(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
         }
         View::WithoutDate => {
             query.push("select d.id from deals d where ").push(open).push_bind(filter.since);
-            query.push(" and exists (select from deal_lines l where l.deal_id = d.id and l.promised_on is null and l.delivered_on is null and not l.removed)");
+            query.push(" and exists (select from deal_lines l where l.deal_id = d.id and l.promised_on is null and l.delivered_on is null and not l.removed and l.quantity > l.cancelled)");
         }
         View::Late => {
             query.push(with_date).push(format!(" and {DUE} < ")).push_bind(filter.today);
@@ -167,7 +168,8 @@ pub(super) async fn orders(
     push_orders(&mut query, filter);
     query.push(") d join customers c on c.id = d.customer_id left join employees o on o.id = d.employee_id
         cross join lateral (select min(coalesce(l.owed_on, l.promised_on)) as due, max(l.promised_on) as promised_on
-            from deal_lines l where l.deal_id = d.id and not l.removed and (l.delivered_on is null or d.delivered_on is not null)) w order by ");
+            from deal_lines l where l.deal_id = d.id and not l.removed and l.quantity > l.cancelled
+                and (l.delivered_on is null or d.delivered_on is not null)) w order by ");
     let turn = if descending { " desc nulls last" } else { " asc nulls last" };
     let by = match column {
         "customer" => r#"lower(d.customer_name) collate "sv-x-icu""#,
@@ -279,10 +281,8 @@ pub(super) async fn lines(
 ) -> Result<Vec<LineRow>> {
     let mut query = QueryBuilder::new(format!(
         "select l.id, l.deal_id, d.order_no, l.line_no, p.name as product, c.name as customer, l.quantity,
-            case when l.delivered_on is null then greatest(l.quantity
-                - coalesce((select sum(v.quantity) from deliveries v where v.line_id = l.id), 0)
-                - coalesce((select sum(r.quantity) from deal_returns r where r.line_id = l.id and r.kind = 'cancellation'), 0), 0)
-                else 0 end::bigint as open,
+            case when l.delivered_on is null then greatest(l.quantity - l.cancelled
+                - coalesce((select sum(v.quantity) from deliveries v where v.line_id = l.id), 0), 0) else 0 end::bigint as open,
             d.order_state, l.promised_on, {DUE} as due, l.delivered_on, h.name as handler_name, "
     ));
     push_answering(&mut query, filter);

@@ -34,8 +34,8 @@ use crate::sales::DealStatus;
 
 pub use actions::actions;
 pub use api_view::{ApiFilter, Listed, find, listed, permits};
-pub use cause::{Cause, ReturnCause};
-pub use change::{Delivered, PromiseDraft, deliver, promise};
+pub use cause::Cause;
+pub use change::{Delivered, PromiseDraft, deliver, promise, tell_cancelled};
 pub use in_days::{InDays, in_days};
 pub use pages::routes;
 pub use policy::Permits;
@@ -125,10 +125,12 @@ pub struct Line {
     pub returned: i64,
     /// Pieces that were cancelled before they were delivered.
     pub cancelled: i64,
+    /// What was taken off the price for what came back.
+    pub returned_amount: i64,
+    /// What was taken off the cost for what came back.
+    pub returned_cost: i64,
     /// What was taken off the price for both.
     pub taken_off: i64,
-    /// What was taken off the cost for both.
-    pub cost_off: i64,
 }
 
 impl Line {
@@ -145,14 +147,12 @@ impl Line {
 
     /// Pieces that can come back.
     pub const fn returnable(&self) -> i64 {
-        let brought =
-            if self.delivered_on.is_some() { self.quantity - self.cancelled } else { self.delivered };
-        brought - self.returned
+        self.brought() - self.returned
     }
 
-    /// Whether it is owed and not wholly delivered.
-    pub fn is_late(&self, today: NaiveDate) -> bool {
-        self.open() > 0 && self.due().is_some_and(|due| due < today)
+    /// Pieces that were taken to the customer.
+    pub const fn brought(&self) -> i64 {
+        if self.delivered_on.is_some() { self.quantity - self.cancelled } else { self.delivered }
     }
 }
 
@@ -164,7 +164,7 @@ impl Order {
 
     /// Whether it stands and something of it is still to be delivered.
     pub fn is_open(&self) -> bool {
-        self.status.is_booked() && self.state != State::Delivered
+        self.status.is_booked() && !matches!(self.state, State::Delivered | State::Closed)
     }
 
     /// The earliest day that something open is owed by.

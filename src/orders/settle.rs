@@ -22,11 +22,22 @@ pub async fn settle(
     booking::settle_orders(conn, company, &ids, stamp.at).await?;
     for id in orders {
         booking::settle_deal(conn, company, *id, stamp).await?;
-        if let Some(day) = store::delivered_on(conn, *id).await? {
-            service::after_delivery(conn, company, *id, day, stamp.at).await?;
-        }
+        follow_up(conn, company, *id, stamp.at).await?;
     }
     Ok(())
+}
+
+/// Has the customer called after what is wholly delivered, and not where it is not any more.
+pub(super) async fn follow_up(
+    conn: &mut PgConnection,
+    company: &Company,
+    id: DealId,
+    at: DateTime<Utc>,
+) -> Result<()> {
+    match store::delivered_on(conn, id).await? {
+        Some(day) => service::after_delivery(conn, company, id, day, at).await.map(drop),
+        None => service::not_delivered(conn, id, at).await,
+    }
 }
 
 /// Notes orders that have become late since they were last looked at. Answers how many.

@@ -62,17 +62,20 @@ pub enum State {
     PartlyDelivered,
     /// All of it is delivered.
     Delivered,
+    /// There is nothing to deliver, such as when all of it was cancelled.
+    Closed,
 }
 
 impl State {
     /// All, in order.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Handled(Handling::Received),
         Self::Handled(Handling::Confirmed),
         Self::Handled(Handling::InProduction),
         Self::Handled(Handling::Ready),
         Self::PartlyDelivered,
         Self::Delivered,
+        Self::Closed,
     ];
 
     /// The stored code.
@@ -81,6 +84,7 @@ impl State {
             Self::Handled(handling) => handling.code(),
             Self::PartlyDelivered => "partly_delivered",
             Self::Delivered => "delivered",
+            Self::Closed => "closed",
         }
     }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 
-use super::{Cause, Delivery, DeliveryId, Handling, Line, Order, Promise, PromiseId, ReturnCause, State};
+use super::{Cause, Delivery, DeliveryId, Handling, Line, Order, Promise, PromiseId, State};
 use crate::error::{AppError, Result};
 use crate::kernel::id::{CustomerId, DealId, DepartmentId, EmployeeId, LineId, UserId};
 use crate::kernel::money::Currency;
@@ -61,15 +61,25 @@ async fn lines(conn: &mut PgConnection, id: DealId) -> Result<Vec<Line>> {
         r#"select l.id as "id: LineId", l.line_no, p.name as product, l.quantity, l.amount, l.cost, l.requested_on, l.promised_on,
             l.owed_on, l.delivered_on,
             coalesce((select sum(v.quantity) from deliveries v where v.line_id = l.id), 0)::bigint as "delivered!",
-            coalesce(sum(r.quantity) filter (where r.kind = 'return'), 0)::bigint as "returned!",
-            coalesce(sum(r.quantity) filter (where r.kind = 'cancellation'), 0)::bigint as "cancelled!",
-            coalesce(sum(r.amount), 0)::bigint as "taken_off!", coalesce(sum(r.cost), 0)::bigint as "cost_off!"
+            l.cancelled, coalesce(sum(r.quantity) filter (where r.kind = 'return'), 0)::bigint as "returned!",
+            coalesce(sum(r.amount) filter (where r.kind = 'return'), 0)::bigint as "returned_amount!",
+            coalesce(sum(r.cost) filter (where r.kind = 'return'), 0)::bigint as "returned_cost!",
+            coalesce(sum(r.amount), 0)::bigint as "taken_off!"
         from deal_lines l join products p on p.id = l.product_id left join deal_returns r on r.line_id = l.id
         where l.deal_id = $1 and not l.removed group by l.id, p.name order by l.line_no"#,
         id.0
     )
     .fetch_all(conn)
     .await?)
+}
+
+/// Locks orders until the transaction ends, always in this order, so that those who change several wait for each other.
+pub(super) async fn lock(conn: &mut PgConnection, ids: &[DealId]) -> Result<()> {
+    let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
+    sqlx::query!("select id from deals where id = any($1) order by id for update", &ids)
+        .fetch_all(conn)
+        .await?;
+    Ok(())
 }
 
 /// The promise trail of an order, oldest first.
@@ -323,32 +333,16 @@ pub(super) async fn save_handler(
 /// Open orders that were owed before `today` and do not count as late yet.
 pub(super) async fn newly_late(conn: &mut PgConnection, today: NaiveDate) -> Result<Vec<i64>> {
     Ok(sqlx::query_scalar!(
-        "select distinct l.deal_id from deal_lines l join deals d on d.id = l.deal_id
-        where l.delivered_on is null and l.promised_on is not null and not l.removed
+        "select l.deal_id from deal_lines l join deals d on d.id = l.deal_id
+        where l.delivered_on is null and l.promised_on is not null and not l.removed and l.quantity > l.cancelled
             and coalesce(l.owed_on, l.promised_on) < $1 and d.status = 'booked'
             and not exists (select from facts f where f.source = 'process' and f.fact_no = 'order-' || d.id
                 and f.removed_at is null)
-        limit 5000",
+        group by l.deal_id order by min(coalesce(l.owed_on, l.promised_on)) limit 5000",
         today
     )
     .fetch_all(conn)
     .await?)
-}
-
-/// Says of the latest return of a line why it was.
-pub(super) async fn save_return_cause(
-    conn: &mut PgConnection,
-    line: LineId,
-    cause: ReturnCause,
-) -> Result<()> {
-    sqlx::query!(
-        "update deal_returns set cause = $2 where id = (select max(id) from deal_returns where line_id = $1)",
-        line.0,
-        cause.code()
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
 }
 
 /// Something that came back, or was cancelled before it was delivered.
@@ -359,14 +353,18 @@ pub(super) struct TakenBack {
     pub(super) cancels: bool,
     pub(super) cause: String,
     pub(super) reason: String,
+    pub(super) by: Option<String>,
+    pub(super) at: DateTime<Utc>,
 }
 
 /// What came back of an order or was cancelled, oldest first.
 pub(super) async fn taken_back(conn: &mut PgConnection, id: DealId) -> Result<Vec<TakenBack>> {
     Ok(sqlx::query_as!(
         TakenBack,
-        r#"select p.name as product, r.returned_on as "on", r.quantity, r.kind = 'cancellation' as "cancels!", r.cause, r.reason
+        r#"select p.name as product, r.returned_on as "on", r.quantity, r.kind = 'cancellation' as "cancels!", r.cause, r.reason,
+            u.name as "by?", r.recorded_at as at
         from deal_returns r join deal_lines l on l.id = r.line_id join products p on p.id = l.product_id
+        left join users u on u.id = r.recorded_by
         where l.deal_id = $1 and not l.removed order by r.id"#,
         id.0
     )

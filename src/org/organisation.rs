@@ -133,6 +133,16 @@ impl Organisation {
         self.departments.iter().find(|department| department.id == id)
     }
 
+    /// Those who lead a department on `day`; where nobody does, those who lead the nearest one above.
+    pub fn leads(&self, id: DepartmentId, day: NaiveDate) -> Vec<EmployeeId> {
+        let up = std::iter::successors(Some(id), |id| self.department(*id)?.parent);
+        let of = |id| {
+            let lead = self.people_on(day).filter(|one| one.lead && one.department == id);
+            lead.map(|one| one.id).collect::<Vec<_>>()
+        };
+        up.map(of).find(|leads| !leads.is_empty()).unwrap_or_default()
+    }
+
     /// Everybody who belongs to a department on `day`, by name.
     pub fn people_on(&self, day: NaiveDate) -> impl Iterator<Item = PersonOn> {
         self.people.iter().filter_map(move |person| {

@@ -4,6 +4,8 @@ use sqlx::PgConnection;
 
 use super::{list, view_store};
 use crate::error::Result;
+use crate::kernel::id::EmployeeId;
+use crate::org::Viewer;
 use crate::process::Action;
 use crate::process::action::Whose;
 use crate::web::context::Ctx;
@@ -15,6 +17,9 @@ pub async fn actions(conn: &mut PgConnection, ctx: &Ctx, whose: &Whose) -> Resul
     let inside = ctx.company.organisation.with_below(whose.departments.iter().copied());
     let members = ctx.company.organisation.people_on(ctx.today);
     people.extend(members.filter(|person| inside.contains(&person.department)).map(|person| person.id.0));
+    // whoever asks about a department sees the deals of those whose figures they see
+    let seen = ctx.company.organisation.visible_people(Viewer::new(&ctx.actor, ctx.today));
+    people.retain(|id| seen.contains(&EmployeeId(*id)));
     let rows = view_store::next_steps(conn, &people).await?;
     let exponent = ctx.company.currency.exponent();
     let action = |row: view_store::NextRow| {

@@ -85,7 +85,7 @@ impl Desk {
             people,
             products,
             stages: stages::all(conn).await?,
-            techniques: view_store::used(conn).await?.0,
+            techniques: view_store::techniques(conn, policy::scope(ctx).only().as_deref()).await?,
         })
     }
 

@@ -122,7 +122,7 @@ pub(super) async fn options(conn: &mut PgConnection, ctx: &Ctx, stages: &Stages)
     let seen = |id| viewer.everyone || ctx.actor.leads_department(id);
     let departments = organisation.departments.iter().filter(|home| seen(home.id));
     let products = products::list_active(conn).await?;
-    let techniques = view_store::used(conn).await?.0;
+    let techniques = view_store::techniques(conn, policy::scope(ctx).only().as_deref()).await?;
     let states = State::ALL.into_iter().filter(|state| *state != State::Open);
     let states = states.map(|state| Choice::new(state.code(), l.t(state.label())));
     Ok(Options {

@@ -298,26 +298,6 @@ pub struct DoneStep {
     pub by: Option<String>,
 }
 
-/// What others need to know of a lost one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lost {
-    /// Who did not buy, if they were known.
-    pub customer: Option<CustomerId>,
-    /// Whose it was.
-    pub owner: Option<EmployeeId>,
-    /// The day.
-    pub on: NaiveDate,
-    /// Why, and to whom.
-    pub loss: Loss,
-}
-
-/// A lost opportunity; nothing when it is not lost (any more).
-pub async fn lost(conn: &mut PgConnection, id: OpportunityId) -> Result<Option<Lost>> {
-    let found = view_store::find(conn, id).await?.found()?;
-    let lost = found.loss.zip(found.closed_on);
-    Ok(lost.map(|(loss, on)| Lost { customer: found.draft.customer, owner: found.draft.owner, on, loss }))
-}
-
 /// An opportunity that `scope` shows.
 pub async fn find(conn: &mut PgConnection, scope: &Scope, id: OpportunityId) -> Result<Opportunity> {
     let found = view_store::find(conn, id).await?.found()?;

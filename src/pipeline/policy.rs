@@ -32,6 +32,8 @@ pub struct Permits {
     pub decide: bool,
     /// Take it up again.
     pub reopen: bool,
+    /// Ask the customer, who did not buy, what they think.
+    pub ask: bool,
     /// Whether it could be taken up again once its order were undone.
     pub waits_for_order: bool,
 }
@@ -46,6 +48,7 @@ impl Permits {
             edit: covered && one.state == State::Open,
             decide: may(Step::Win),
             reopen: may(Step::Reopen),
+            ask: covered && one.state == State::Lost && one.draft.customer.is_some(),
             waits_for_order: covered && one.state == State::Won && !may(Step::Reopen),
         }
     }

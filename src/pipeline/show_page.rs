@@ -131,7 +131,8 @@ async fn answer(
     let bp = stages.bp(one.stage);
     let own = ctx.company.currency;
     let weighted = stages::weighted(one.own_amount, bp);
-    let rivals = if permits.decide { view_store::used(conn).await?.1 } else { Vec::new() };
+    let people = policy::scope(ctx).only();
+    let rivals = if permits.decide { view_store::rivals(conn, people.as_deref()).await? } else { Vec::new() };
     let reasons = LossReason::ALL.into_iter().map(|reason| Choice::new(reason.code(), reason.name(ctx.l)));
     let page = OpportunityPage {
         shell: ctx.shell("pipeline").after_reading(read),

@@ -268,14 +268,21 @@ pub(super) async fn decided(
     let people: Option<Vec<i64>> = people.map(|people| people.iter().map(|id| id.0).collect());
     Ok(sqlx::query_as!(
         super::Decided,
-        r#"select count(*) filter (where opened_on >= $2 and opened_on < $3) as "opened!",
+        r#"with decided as (
+            select o.opened_on, o.own_amount, o.closed_on, case when o.state = 'won' and d.status <> 'booked' then 'open' else o.state end
+                as state
+            from opportunities o left join deals d on d.id = o.deal_id
+            where (o.opened_on >= $2 and o.opened_on < $3 or o.closed_on >= $2 and o.closed_on < $3)
+                and ($1::bigint[] is null or o.employee_id = any($1))
+        )
+        select count(*) filter (where opened_on >= $2 and opened_on < $3) as "opened!",
             count(*) filter (where state = 'won' and closed_on >= $2 and closed_on < $3) as "won!",
             coalesce(sum(own_amount) filter (where state = 'won' and closed_on >= $2 and closed_on < $3), 0)::bigint as "won_amount!",
             count(*) filter (where state = 'lost' and closed_on >= $2 and closed_on < $3) as "lost!",
             coalesce(sum(own_amount) filter (where state = 'lost' and closed_on >= $2 and closed_on < $3), 0)::bigint as "lost_amount!",
             (percentile_disc(0.5) within group (order by closed_on - opened_on)
                 filter (where state = 'won' and closed_on >= $2 and closed_on < $3))::int as cycle
-        from opportunities where $1::bigint[] is null or employee_id = any($1)"#,
+        from decided"#,
         people.as_deref(),
         days.start,
         days.end

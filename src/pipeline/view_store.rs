@@ -182,19 +182,26 @@ pub(super) async fn find_of_deal(
     Ok(row.map(|row| (row.id, row.owner)))
 }
 
-/// What was typed before: techniques, or the names of competitors; most used first.
-pub(super) async fn used(conn: &mut PgConnection) -> Result<(Vec<String>, Vec<String>)> {
-    let techniques = sqlx::query_scalar!(
-        "select technique from opportunities where technique <> '' group by 1 order by count(*) desc, 1 limit 20"
-    )
-    .fetch_all(&mut *conn)
-    .await?;
-    let rivals = sqlx::query_scalar!(
-        "select lost_to from opportunities where lost_to <> '' group by 1 order by count(*) desc, 1 limit 50"
+/// Techniques that were typed before, by these people where they are given; most used first.
+pub(super) async fn techniques(conn: &mut PgConnection, people: Option<&[i64]>) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar!(
+        "select technique from opportunities where technique <> '' and ($1::bigint[] is null or employee_id = any($1))
+        group by 1 order by count(*) desc, 1 limit 20",
+        people
     )
     .fetch_all(conn)
-    .await?;
-    Ok((techniques, rivals))
+    .await?)
+}
+
+/// To whom opportunities were lost before, by these people where they are given; most often first.
+pub(super) async fn rivals(conn: &mut PgConnection, people: Option<&[i64]>) -> Result<Vec<String>> {
+    Ok(sqlx::query_scalar!(
+        "select lost_to from opportunities where lost_to <> '' and ($1::bigint[] is null or employee_id = any($1))
+        group by 1 order by count(*) desc, 1 limit 50",
+        people
+    )
+    .fetch_all(conn)
+    .await?)
 }
 
 /// An open opportunity within the span at a place, counted from 1.

@@ -10,4 +10,4 @@ pub mod action;
 mod sight;
 
 pub use action::Action;
-pub use sight::Sight;
+pub use sight::{Sight, serves};

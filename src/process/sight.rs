@@ -11,7 +11,7 @@ use crate::org::{DepartmentKind, Organisation, Viewer};
 pub enum Sight {
     /// Everything with its amounts: executives, finance, administrators.
     Everything,
-    /// Everything that may wait for their department, without the amounts of others' sales: production, delivery and service.
+    /// Everything that may wait for their department, or one that they lead, without the amounts of others' sales: production, delivery and service.
     /// With amounts, of these people.
     Serving(HashSet<EmployeeId>),
     /// What is of these people: oneself, and those of the departments one leads.
@@ -25,8 +25,12 @@ impl Sight {
             return Self::Everything;
         }
         let people = organisation.visible_people(viewer);
-        let of = actor.department.as_ref().map(|(id, _)| *id);
-        if of.is_some_and(|id| serves(organisation, id)) { Self::Serving(people) } else { Self::Of(people) }
+        let own = actor.department.as_ref().map(|(id, _)| *id);
+        if own.into_iter().chain(actor.led.iter().copied()).any(|id| serves(organisation, id)) {
+            Self::Serving(people)
+        } else {
+            Self::Of(people)
+        }
     }
 
     /// The people whose steps are all that is seen, for statements; nothing where every step is.
@@ -55,7 +59,7 @@ impl Sight {
 }
 
 /// Whether all orders may wait for a department: it, or one that it belongs to, makes, delivers or answers customers.
-fn serves(organisation: &Organisation, id: DepartmentId) -> bool {
+pub fn serves(organisation: &Organisation, id: DepartmentId) -> bool {
     let up = std::iter::successors(Some(id), |id| organisation.department(*id)?.parent);
     up.filter_map(|id| organisation.department(id)).any(|department| {
         matches!(

@@ -277,14 +277,15 @@ impl Seen {
     }
 }
 
-/// What is decided and not done of some people, as steps that wait for them. Whoever asks sees to it that the reader sees those
-/// people.
+/// What is decided and not done of some people, as steps that wait for them, as far as the reader sees those people.
 pub async fn actions(conn: &mut PgConnection, ctx: &Ctx, whose: &Whose) -> Result<Vec<Action>> {
     let organisation = &ctx.company.organisation;
     let mut people = whose.people.clone();
     let there =
         organisation.people_on(ctx.today).filter(|person| whose.departments.contains(&person.department));
     people.extend(there.map(|person| person.id));
+    let seen = organisation.visible_people(Viewer::new(&ctx.actor, ctx.today));
+    people.retain(|id| seen.contains(id));
     let open = decision_store::open_of(conn, &people).await?;
     let place = |id: EmployeeId| Some(organisation.person(id)?.stay_on(ctx.today)?.department);
     let action = |decision: Decision| Action {

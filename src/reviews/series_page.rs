@@ -57,19 +57,25 @@ fn page(ctx: &Ctx, series: Option<&Series>, form: SeriesForm, errors: FormErrors
     });
     let members = series.map(|series| policy::members(organisation, series, ctx.today)).unwrap_or_default();
     let members: Vec<String> = members.into_iter().map(|(_, name)| name).collect();
+    let may_change = series.is_none_or(|series| policy::may_make(&ctx.actor, series.department));
     let rhythms = ["weekly", "workday", "monthday"];
     SeriesPage {
         shell: ctx.shell("reviews"),
         id: series.map(|series| series.id),
         ended: series.is_some_and(|series| series.ended),
-        may_change: series.is_none_or(|series| policy::may_make(&ctx.actor, series.department)),
+        may_change,
         departments: offered
             .map(|department| Choice::new(department.id.to_string(), &department.name))
             .collect(),
         rhythms: rhythms.map(|code| Choice::new(code, ctx.l.t(&format!("review-rhythm-{code}")))).into(),
         weekdays: weekdays(ctx),
         members: members.join(", "),
-        people: organisation.people_on(ctx.today).map(|person| person.name).take(500).collect(),
+        people: organisation
+            .people_on(ctx.today)
+            .map(|person| person.name)
+            .filter(|_| may_change)
+            .take(500)
+            .collect(),
         form,
         errors,
         clashes: Vec::new(),

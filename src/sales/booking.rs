@@ -11,7 +11,8 @@ use super::credit::{self, CreditEvent, Entry, Posting};
 use super::insert_store::{self, Stored};
 use super::worth::{self, Exchange};
 use super::{
-    BookedDeal, BookedLine, DealDraft, DealStatus, Delivery, LineDraft, Return, ledger_store, store,
+    BookedDeal, BookedLine, DealDraft, DealStatus, Delivery, LineDraft, Return, ReturnCause, Why,
+    ledger_store, store,
 };
 use crate::error::{AppError, Found, Result};
 use crate::kernel::basis::Basis;
@@ -169,7 +170,8 @@ fn as_booked(draft: &DealDraft, stored: &Stored, is_first_of_customer: bool) -> 
 }
 
 /// Rewrites a deal; reversals and new rows are posted for what changed.
-/// Conflict when `version` is no longer the present one. Fault: a line falls below what came back of it (`lines`).
+/// Conflict when `version` is no longer the present one. Fault: a line falls below what came back of it, or below what was
+/// delivered and cancelled of it (`lines`).
 pub async fn amend(
     conn: &mut PgConnection,
     company: &Company,
@@ -181,6 +183,7 @@ pub async fn amend(
     let before = lock_deal(conn, id, &[draft.customer]).await?;
     store::update_deal(conn, id, version, draft).await?.ok_or(AppError::Conflict("error-stale"))?;
     check_returned(&before, draft)?;
+    check_delivered(&before, draft, &store::handled(conn, id).await?)?;
     store::replace_lines(conn, id, &draft.lines).await?;
     store::replace_shares(conn, id, &draft.shares).await?;
     let rate = if before.currency == draft.currency { Rate::AsPosted } else { Rate::Anew };
@@ -196,6 +199,12 @@ async fn lock_deal(conn: &mut PgConnection, id: DealId, others: &[CustomerId]) -
     if deal.customer == customer { Ok(deal) } else { Err(AppError::Conflict("error-busy")) }
 }
 
+/// Locks the customer of a deal, for whoever locks the deal before something comes back of it: customers come first everywhere.
+pub async fn lock_customer_of(conn: &mut PgConnection, id: DealId) -> Result<()> {
+    let customer = store::find_customer(conn, id).await?.found()?;
+    store::lock_customers(conn, &[customer]).await
+}
+
 /// A line cannot be taken off, or fall below, what has come back of it.
 fn check_returned(before: &BookedDeal, draft: &DealDraft) -> Result<()> {
     let sold_enough = |line: &BookedLine| {
@@ -203,7 +212,8 @@ fn check_returned(before: &BookedDeal, draft: &DealDraft) -> Result<()> {
         let kept = draft.lines.iter().find(|kept| kept.line_no == line.line_no);
         let (quantity, amount) = kept.map_or((0, 0), |kept| (kept.quantity, kept.amount));
         returns().map(|returned| returned.quantity).sum::<i64>() <= quantity
-            && returns().map(|returned| returned.amount).sum::<i64>() <= amount.max(0)
+            // what was cancelled is part of the line whatever it costs now
+            && returns().filter(|it| !it.cancels).map(|it| it.amount).sum::<i64>() <= amount.max(0)
     };
     let touched = |line: &&BookedLine| before.returns.iter().any(|returned| returned.line == line.id);
     if before.lines.iter().filter(touched).all(sold_enough) {
@@ -212,9 +222,35 @@ fn check_returned(before: &BookedDeal, draft: &DealDraft) -> Result<()> {
     Err(AppError::Invalid(FormErrors::one("lines", "deals-error-returned")))
 }
 
+/// A line cannot be taken off, or fall below, what was delivered of it and what was cancelled before that.
+fn check_delivered(before: &BookedDeal, draft: &DealDraft, handled: &[(i32, i64)]) -> Result<()> {
+    let wanted = |line_no: i32| {
+        let kept = draft.lines.iter().find(|kept| kept.line_no == line_no);
+        kept.map_or(0, |kept| kept.quantity)
+    };
+    let changed = |line_no: i32| {
+        let line = before.lines.iter().find(|line| line.line_no == line_no);
+        line.is_some_and(|line| line.quantity != wanted(line_no))
+    };
+    if handled.iter().all(|(line_no, pieces)| !changed(*line_no) || *pieces <= wanted(*line_no)) {
+        return Ok(());
+    }
+    Err(AppError::Invalid(FormErrors::one("lines", "deals-error-delivered")))
+}
+
+/// The highest number of a line that a deal has or ever had.
+pub async fn last_line_no(conn: &mut PgConnection, id: DealId) -> Result<i32> {
+    store::last_line_no(conn, id).await
+}
+
 /// Adds a remark to a deal, on a line of its own; why it was cancelled, for one.
 pub async fn add_note(conn: &mut PgConnection, id: DealId, note: &str) -> Result<()> {
     store::append_note(conn, id, note).await
+}
+
+/// Notes why a deal was cancelled.
+pub async fn note_cause(conn: &mut PgConnection, id: DealId, cause: ReturnCause) -> Result<()> {
+    store::save_cancel_cause(conn, id, cause).await
 }
 
 /// Changes where a deal stands: undoing, cancelling on a day, or taking either back.
@@ -242,7 +278,7 @@ pub async fn record_return(
     company: &Company,
     id: DealId,
     version: i64,
-    (returned, reason): (&Return, &str),
+    (returned, why): (&Return, Why<'_>),
     stamp: Stamp,
 ) -> Result<()> {
     let deal = lock_deal(conn, id, &[]).await?;
@@ -251,7 +287,7 @@ pub async fn record_return(
     }
     check_return(&deal, returned)?;
     store::touch(conn, id, version).await?.ok_or(AppError::Conflict("error-stale"))?;
-    store::insert_return(conn, returned, reason, stamp).await?;
+    store::insert_return(conn, returned, why, stamp).await?;
     post(conn, company, id, &[deal.customer], Rate::AsPosted, stamp).await
 }
 
@@ -264,7 +300,8 @@ fn check_return(deal: &BookedDeal, returned: &Return) -> Result<()> {
     if returned.quantity < 1 || before(|r| r.quantity) + returned.quantity > line.quantity {
         errors.add("quantity", "error-return-quantity");
     }
-    if returned.amount < 0 || before(|r| r.amount) + returned.amount > line.amount {
+    let off = before(|r| if r.cancels { 0 } else { r.amount });
+    if !returned.cancels && (returned.amount < 0 || off + returned.amount > line.amount) {
         errors.add("amount", "error-return-amount");
     }
     if returned.on < deal.ordered_on {

@@ -1,8 +1,8 @@
-//! What was sold and came back or was cancelled, in total and by reason.
+//! What was sold and came back or was cancelled, in total and by cause.
 
 use sqlx::PgConnection;
 
-use super::came_back_store as store;
+use super::{ReturnCause, came_back_store as store};
 use crate::error::Result;
 use crate::kernel::period::Period;
 
@@ -13,8 +13,8 @@ pub struct CameBack {
     pub returned: i64,
     /// What was cancelled, likewise.
     pub cancelled: i64,
-    /// How often things were returned for which reason, most often first; the reason may be empty.
-    pub reasons: Vec<(String, i64)>,
+    /// How often things were returned for which cause, most often first.
+    pub causes: Vec<(ReturnCause, i64)>,
 }
 
 /// What came back on the days of `period`: of those who were members of one of `departments` on the day, or in the whole
@@ -25,6 +25,6 @@ pub async fn came_back(
     period: Period,
 ) -> Result<CameBack> {
     let (returned, cancelled) = store::sums(conn, departments, period).await?;
-    let reasons = store::reasons(conn, departments, period).await?;
-    Ok(CameBack { returned, cancelled, reasons })
+    let causes = store::causes(conn, departments, period).await?;
+    Ok(CameBack { returned, cancelled, causes })
 }

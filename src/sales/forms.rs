@@ -90,6 +90,9 @@ pub struct Facts<'a> {
     pub products: &'a [ProductView],
     /// Who may own or share a deal, with names.
     pub people: &'a [(EmployeeId, String)],
+    /// The highest number of a line that the deal ever had, so that a new line never takes over what was delivered of one that was
+    /// taken off; 0 for a new deal.
+    pub last_line: i32,
 }
 
 impl Facts<'_> {
@@ -204,7 +207,7 @@ impl DealForm {
         let mut errors = FormErrors::default();
         let customer = errors.check("customer", self.read_customer());
         let currency = errors.check("currency", self.read_currency(facts.company.currency));
-        let lines = self.read_lines(currency.unwrap_or(facts.company.currency), facts.products, &mut errors);
+        let lines = self.read_lines(currency.unwrap_or(facts.company.currency), facts, &mut errors);
         let ordered_on = errors.check("ordered_on", self.read_date(facts.today));
         let owner = errors.check("owner", self.read_owner(facts));
         let shares = self.read_shares(facts, &mut errors);
@@ -274,11 +277,12 @@ impl DealForm {
     fn read_lines(
         &self,
         currency: Currency,
-        products: &[ProductView],
+        facts: &Facts<'_>,
         errors: &mut FormErrors,
     ) -> (Vec<LineDraft>, Vec<usize>) {
         let (mut lines, mut open) = (Vec::new(), Vec::new());
-        let mut next = self.line_no.iter().filter_map(|no| no.trim().parse::<i32>().ok()).max().unwrap_or(0);
+        let sent = self.line_no.iter().filter_map(|no| no.trim().parse::<i32>().ok());
+        let mut next = sent.fold(facts.last_line, i32::max);
         for index in 0..self.lines() {
             let empty =
                 ["product", "amount", "cost"].iter().all(|field| self.line(field, index).trim().is_empty());
@@ -293,7 +297,7 @@ impl DealForm {
             if cost.is_empty() {
                 open.push(lines.len());
             }
-            let product = errors.check(&format!("product-{index}"), self.read_product(index, products));
+            let product = errors.check(&format!("product-{index}"), self.read_product(index, facts.products));
             let quantity = errors.check(&format!("quantity-{index}"), self.read_quantity(index));
             let amount = read_amount(at(&self.amount, index), currency);
             let amount = errors.check(&format!("amount-{index}"), amount);

@@ -20,9 +20,11 @@ pub mod policy;
 mod store;
 pub mod view;
 mod view_store;
+mod why;
 pub mod worth;
 
 pub use list::{Contribution, contributions, latest_contributions, recent_of_customer};
+pub use why::{ReturnCause, Why, cancelled_part, returned_part};
 
 use chrono::NaiveDate;
 use uuid::Uuid;

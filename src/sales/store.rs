@@ -5,7 +5,10 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::booking::Stamp;
-use super::{BookedDeal, BookedLine, DealDraft, DealStatus, Delivery, LineDraft, Return, Share, ShareKind};
+use super::{
+    BookedDeal, BookedLine, DealDraft, DealStatus, Delivery, LineDraft, Return, ReturnCause, Share,
+    ShareKind, Why,
+};
 use crate::error::{AppError, Result};
 use crate::kernel::id::{CategoryId, CustomerId, DealId, EmployeeId, LineId, ProductId};
 use crate::kernel::money::Currency;
@@ -126,6 +129,27 @@ pub(super) async fn replace_lines(conn: &mut PgConnection, deal: DealId, lines: 
     insert_lines(conn, deal, lines).await
 }
 
+/// The lines of a deal of which something was taken to the customer or cancelled, each with so many pieces; all of the line
+/// where it is only known that it was delivered.
+pub(super) async fn handled(conn: &mut PgConnection, deal: DealId) -> Result<Vec<(i32, i64)>> {
+    let rows = sqlx::query!(
+        r#"select l.line_no, (l.cancelled + coalesce(sum(v.quantity), 0))::bigint as "pieces!"
+        from deal_lines l left join deliveries v on v.line_id = l.id
+        where l.deal_id = $1 and not l.removed group by l.id having l.cancelled > 0 or count(v.id) > 0"#,
+        deal.0
+    );
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.line_no, row.pieces)).collect())
+}
+
+/// The highest number of a line that a deal has or ever had.
+pub(super) async fn last_line_no(conn: &mut PgConnection, deal: DealId) -> Result<i32> {
+    let last = sqlx::query_scalar!(
+        r#"select coalesce(max(line_no), 0) as "last!" from deal_lines where deal_id = $1"#,
+        deal.0
+    );
+    Ok(last.fetch_one(conn).await?)
+}
+
 /// Inserts the shares of a new deal.
 pub(super) async fn insert_shares(conn: &mut PgConnection, deal: DealId, shares: &[Share]) -> Result<()> {
     if shares.is_empty() {
@@ -154,24 +178,35 @@ pub(super) async fn replace_shares(conn: &mut PgConnection, deal: DealId, shares
 pub(super) async fn insert_return(
     conn: &mut PgConnection,
     returned: &Return,
-    reason: &str,
+    why: Why<'_>,
     stamp: Stamp,
 ) -> Result<()> {
     sqlx::query!(
-        "insert into deal_returns (line_id, returned_on, quantity, amount, cost, reason, recorded_at, recorded_by, kind)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, case when $9 then 'cancellation' else 'return' end)",
+        "insert into deal_returns (line_id, returned_on, quantity, amount, cost, reason, recorded_at, recorded_by, kind,
+            cause)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, case when $9 then 'cancellation' else 'return' end, $10)",
         returned.line.0,
         returned.on,
         returned.quantity,
         returned.amount,
         returned.cost,
-        reason,
+        why.words,
         stamp.at,
         stamp.by.map(|user| user.0),
-        returned.cancels
+        returned.cancels,
+        why.cause.code()
     )
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
+    if returned.cancels {
+        sqlx::query!(
+            "update deal_lines set cancelled = cancelled + $2 where id = $1",
+            returned.line.0,
+            returned.quantity
+        )
+        .execute(conn)
+        .await?;
+    }
     Ok(())
 }
 
@@ -330,4 +365,12 @@ async fn deliveries_of(conn: &mut PgConnection, deal: DealId) -> Result<Vec<Deli
     )
     .fetch_all(conn)
     .await?)
+}
+
+/// Notes why a deal was cancelled.
+pub(super) async fn save_cancel_cause(conn: &mut PgConnection, id: DealId, cause: ReturnCause) -> Result<()> {
+    sqlx::query!("update deals set cancel_cause = $2 where id = $1", id.0, cause.code())
+        .execute(conn)
+        .await?;
+    Ok(())
 }

@@ -83,11 +83,13 @@ pub struct LineView {
     pub promised_on: Option<NaiveDate>,
     /// When it was delivered.
     pub delivered_on: Option<NaiveDate>,
-    /// Pieces that came back.
+    /// Pieces that came back or were cancelled.
     pub returned_quantity: i64,
     /// What was taken off the price for them.
     pub returned_amount: i64,
-    /// What was taken off the cost for them.
+    /// Those of them that were cancelled before they were delivered.
+    pub cancelled: i64,
+    /// What was taken off the cost for what came back.
     pub returned_cost: i64,
 }
 

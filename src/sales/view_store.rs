@@ -57,7 +57,8 @@ async fn lines(conn: &mut PgConnection, id: DealId) -> Result<Vec<LineView>> {
             p.category_id as "category: CategoryId", c.name as category_name, l.quantity, l.amount, l.cost, l.promised_on, l.delivered_on,
             coalesce(sum(r.quantity), 0)::bigint as "returned_quantity!",
             coalesce(sum(r.amount), 0)::bigint as "returned_amount!",
-            coalesce(sum(r.cost), 0)::bigint as "returned_cost!"
+            l.cancelled,
+            coalesce(sum(r.cost) filter (where r.kind = 'return'), 0)::bigint as "returned_cost!"
         from deal_lines l join products p on p.id = l.product_id join product_categories c on c.id = p.category_id
         left join deal_returns r on r.line_id = l.id
         where l.deal_id = $1 and not l.removed

@@ -46,7 +46,7 @@ impl Exchange {
 pub(super) struct Item<'a> {
     /// The line it belongs to.
     pub(super) line: &'a BookedLine,
-    /// A sale or a return.
+    /// A sale, a return, or a cancellation of pieces.
     pub(super) event: CreditEvent,
     /// The day it counts on.
     pub(super) on: NaiveDate,
@@ -88,7 +88,8 @@ fn booked(deal: &BookedDeal) -> Vec<Item<'_>> {
         .map(|line| item(line, CreditEvent::Sale, deal.ordered_on, (line.quantity, line.amount, line.cost)));
     let returned = deal.returns.iter().filter_map(|back| {
         let line = deal.lines.iter().find(|line| line.id == back.line)?;
-        Some(item(line, CreditEvent::Return, back.on, (-back.quantity, -back.amount, -back.cost)))
+        let event = if back.cancels { CreditEvent::Cancellation } else { CreditEvent::Return };
+        Some(item(line, event, back.on, (-back.quantity, -back.amount, -back.cost)))
     });
     sold.chain(returned).collect()
 }

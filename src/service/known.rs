@@ -48,10 +48,11 @@ pub async fn known(
     Ok(Ok(known))
 }
 
-/// Customer and order that an address such as `?deal=7` or `?customer=3` begins a form with; empty where there are none.
-pub async fn begun(conn: &mut PgConnection, query: &ListQuery) -> Result<(String, String)> {
+/// Customer and order that an address such as `?deal=7` or `?customer=3` begins a form with; empty where there are none that the reader sees.
+pub async fn begun(conn: &mut PgConnection, ctx: &Ctx, query: &ListQuery) -> Result<(String, String)> {
     if let Some(deal) = query.parsed("deal") {
-        return Ok(store::names(conn, DealId(deal)).await?.unwrap_or_default());
+        let people = scope::sight(ctx).only();
+        return Ok(store::names(conn, DealId(deal), people.as_deref()).await?.unwrap_or_default());
     }
     let Some(customer) = query.parsed("customer") else { return Ok(Default::default()) };
     Ok((store::customer_name(conn, CustomerId(customer)).await?.unwrap_or_default(), String::new()))

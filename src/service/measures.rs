@@ -7,7 +7,8 @@ use crate::attainment::Metric;
 use crate::error::Result;
 use crate::facts::{self, FactDraft, Facts};
 use crate::goals::Subject;
-use crate::kernel::id::{DepartmentId, EmployeeId, UserId};
+use crate::kernel::id::{DealId, DepartmentId, EmployeeId, UserId};
+use crate::service::follow_ups::FollowUpId;
 
 /// Where the facts come from that the process itself notes.
 pub const SOURCE: &str = facts::PROCESS_SOURCE;
@@ -48,6 +49,30 @@ pub async fn sync(
         note: String::new(),
     };
     facts::note(conn, &draft, |_| true, by, now).await.map(drop)
+}
+
+/// What a customer scores. Of each, one score counts, whoever notes it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occasion {
+    /// How an order went.
+    Order(DealId),
+    /// A call that was about no order.
+    Call(FollowUpId),
+}
+
+impl Occasion {
+    /// What a call is about.
+    pub fn of(call: FollowUpId, deal: Option<DealId>) -> Self {
+        deal.map_or(Self::Call(call), Self::Order)
+    }
+
+    /// The number of its score.
+    pub fn score_no(self) -> String {
+        match self {
+            Self::Order(id) => format!("score-deal-{id}"),
+            Self::Call(id) => format!("score-follow-up-{id}"),
+        }
+    }
 }
 
 /// A score of 0 to 10 as a fact: points in hundredths over one answer.

@@ -87,8 +87,9 @@ async fn part(
     }
     let sight = scope::sight(ctx);
     let filter = feedback::Filter { people: sight.only(), customer, deal, ..Default::default() };
-    for one in feedback::list(conn, &filter, ("day", true), (MOST, 0)).await? {
-        let row = feedback::row(ctx, &sight, &one);
+    let said = feedback::list(conn, &filter, ("day", true), (MOST, 0)).await?;
+    for one in said.iter().filter(|one| one.shows_from(&sight)) {
+        let row = feedback::row(ctx, &sight, one);
         lines.push(PartLine {
             icon: "message-square",
             href: String::new(),

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use crate::auth::{Actor, Role};
 use crate::kernel::id::{DepartmentId, EmployeeId};
 use crate::org::{Organisation, Viewer};
+use crate::service::scope;
 
 /// Whether `actor` takes steps with something of `owner` for which `department` is responsible: its owner, members and
 /// leads of the department, managers of the owner, executives and administrators. HR and finance only what is their own.
@@ -44,7 +45,7 @@ pub fn may_withdraw(
 fn belongs(organisation: &Organisation, actor: &Actor, department: DepartmentId) -> bool {
     let own = actor.department.as_ref().map(|(id, _)| *id);
     actor.leads_department(department)
-        || own.is_some_and(|own| organisation.with_below([department]).contains(&own))
+        || own.is_some_and(|own| scope::below(organisation, department).contains(&own))
 }
 
 fn manages(organisation: &Organisation, actor: &Actor, today: NaiveDate, owner: EmployeeId) -> bool {

@@ -8,7 +8,7 @@ use sqlx::{Postgres, QueryBuilder};
 use crate::auth::accounts::Holder;
 use crate::kernel::id::{DepartmentId, EmployeeId};
 use crate::org::{DepartmentKind, Organisation, Person, Viewer};
-use crate::process::Sight;
+use crate::process::{Sight, serves};
 use crate::web::context::Ctx;
 
 /// What a reader sees, for statements.
@@ -58,35 +58,21 @@ fn is_below_the_company(organisation: &Organisation, id: DepartmentId) -> bool {
     organisation.department(id).is_some_and(|department| department.parent.is_some())
 }
 
-/// Whether a department, or one above it, makes, delivers or answers customers.
-pub fn serves(organisation: &Organisation, id: DepartmentId) -> bool {
-    let up = std::iter::successors(Some(id), |id| organisation.department(*id)?.parent);
-    up.filter_map(|id| organisation.department(id)).any(|department| {
-        use DepartmentKind::{Delivery, Production, Service};
-        matches!(department.kind, Production | Delivery | Service)
-    })
-}
-
 /// The department that answers customers; the company where there is none.
 pub fn service_department(organisation: &Organisation) -> Option<DepartmentId> {
     let service = organisation.departments.iter().find(|one| one.kind == DepartmentKind::Service);
     service.or_else(|| organisation.departments.first()).map(|department| department.id)
 }
 
+/// A department with everything below it, whose people all see what it answers for; nobody's where that is the company.
+pub fn below(organisation: &Organisation, id: DepartmentId) -> HashSet<DepartmentId> {
+    organisation.with_below(Some(id).filter(|id| is_below_the_company(organisation, *id)))
+}
+
 /// People who belong to a department on `day`, those below it included.
 pub fn members(organisation: &Organisation, id: DepartmentId, day: NaiveDate) -> Vec<EmployeeId> {
     let inside = organisation.with_below([id]);
     organisation.people_on(day).filter(|one| inside.contains(&one.department)).map(|one| one.id).collect()
-}
-
-/// People who lead a department on `day`; where nobody does, those who lead the nearest one above.
-pub fn leads(organisation: &Organisation, id: DepartmentId, day: NaiveDate) -> Vec<EmployeeId> {
-    let up = std::iter::successors(Some(id), |id| organisation.department(*id)?.parent);
-    let of = |id| {
-        let lead = organisation.people_on(day).filter(|one| one.lead && one.department == id);
-        lead.map(|one| one.id).collect::<Vec<_>>()
-    };
-    up.map(of).find(|leads| !leads.is_empty()).unwrap_or_default()
 }
 
 /// People whom the reader can give something to: those they see, those of their department, and those who serve.
@@ -125,7 +111,7 @@ pub fn reads(
     }
     let Some(own) = holder.employee else { return false };
     let stay = organisation.person(own).and_then(|person| person.stay_on(today));
-    let inside = organisation.with_below([department]);
+    let inside = below(organisation, department);
     let near = |id| serves(organisation, id) || inside.contains(&id);
     stay.is_some_and(|stay| near(stay.department)) || people.contains(&own) || {
         let viewer = Viewer { employee: Some(own), everyone: false, today };

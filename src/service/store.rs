@@ -11,7 +11,7 @@ use crate::kernel::id::{CustomerId, DealId, EmployeeId};
 pub(super) async fn worth(conn: &mut PgConnection, deals: &[i64]) -> Result<HashMap<i64, i64>> {
     let rows = sqlx::query!(
         r#"select deal_id, sum(revenue)::bigint as "worth!" from credit_entries
-        where deal_id = any($1) and kind <> 'overlay' group by deal_id"#,
+        where deal_id = any($1) and basis = 0 and kind <> 'overlay' group by deal_id"#,
         deals
     );
     Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.deal_id, row.worth)).collect())
@@ -49,10 +49,17 @@ pub(super) async fn order(
 }
 
 /// Customer's name and number of an order, for a form that begins with one.
-pub(super) async fn names(conn: &mut PgConnection, deal: DealId) -> Result<Option<(String, String)>> {
+pub(super) async fn names(
+    conn: &mut PgConnection,
+    deal: DealId,
+    people: Option<&[i64]>,
+) -> Result<Option<(String, String)>> {
     let row = sqlx::query!(
-        "select c.name, d.order_no from deals d join customers c on c.id = d.customer_id where d.id = $1",
-        deal.0
+        "select c.name, d.order_no from deals d join customers c on c.id = d.customer_id
+        where d.id = $1 and ($2::bigint[] is null or d.employee_id = any($2)
+            or exists (select from deal_shares s where s.deal_id = d.id and s.employee_id = any($2)))",
+        deal.0,
+        people
     );
     Ok(row.fetch_optional(conn).await?.map(|row| (row.name, row.order_no)))
 }

@@ -11,9 +11,6 @@ use crate::process::Action;
 use crate::process::action::Whose;
 use crate::web::context::Ctx;
 
-/// More than anybody does; bounds what is read for a page.
-const MOST: i64 = 500;
-
 /// What they should do next, as far as the reader sees it: calls after delivery, first answers, open cases.
 pub async fn actions(conn: &mut PgConnection, ctx: &Ctx, whose: &Whose) -> Result<Vec<Action>> {
     let people: Vec<i64> = whose.people.iter().map(|id| id.0).collect();
@@ -22,7 +19,8 @@ pub async fn actions(conn: &mut PgConnection, ctx: &Ctx, whose: &Whose) -> Resul
         return Ok(Vec::new());
     }
     let scope = Scope::of(ctx);
-    let calls = follow_ups::open_of(conn, &scope, (people.clone(), departments.clone())).await?;
+    let calls =
+        follow_ups::open_of(conn, &scope, (people.clone(), departments.clone()), whose.most()).await?;
     let mut actions: Vec<Action> = calls.iter().map(|(one, value)| call(ctx, one, *value)).collect();
     let filter = cases::Filter {
         scope,
@@ -31,7 +29,7 @@ pub async fn actions(conn: &mut PgConnection, ctx: &Ctx, whose: &Whose) -> Resul
         now: ctx.now,
         ..cases::Filter::default()
     };
-    let open = cases::list(conn, &filter, ("due", false), (MOST, 0)).await?;
+    let open = cases::list(conn, &filter, ("due", false), (whose.most(), 0)).await?;
     let deals: Vec<i64> = open.iter().filter_map(|case| case.deal).map(|id| id.0).collect();
     let worth = worth(conn, &deals).await?;
     let value = |case: &Case| case.deal.and_then(|id| worth.get(&id.0)).copied().unwrap_or(0);

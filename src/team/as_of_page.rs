@@ -193,7 +193,8 @@ async fn present(
     let asked: HashSet<Subject> = subjects.iter().copied().collect();
     let viewer = Viewer::new(&ctx.actor, ctx.today);
     let mut goals = remembered::of_kind(conn, &ctx.app.goals, &ctx.company, viewer, kind).await?;
-    goals.retain(|goal| asked.contains(&goal.subject));
+    // on the basis that what stood then is worked out on; a goal on another would be measured in something else
+    goals.retain(|goal| asked.contains(&goal.subject) && goal.terms.basis == ctx.company.basis);
     let figures = service::figures(conn, &ctx.company, AsOf::now(ctx.today), goals).await?;
     Ok(figures.into_iter().map(|goal| (goal.goal.subject, goal)).collect())
 }

@@ -113,8 +113,28 @@ pub async fn receive(mut form: Multipart) -> Result<Vec<u8>> {
 /// A row's cell by the name of its column; empty when it has none.
 pub type Cell<'a> = &'a dyn Fn(&str) -> String;
 
-/// What is wrong with a line, each with what stands in its column.
-pub fn faults(ctx: &Ctx, line: u64, errors: &FormErrors, cell: Cell<'_>) -> Vec<Fault> {
+/// A row with its line and its cells, for faults that are found only when it is compared with what is there.
+#[derive(Clone, Debug)]
+pub struct Row<T> {
+    /// The line of the file.
+    pub line: u64,
+    /// What was read.
+    pub read: T,
+    cells: Vec<(String, String)>,
+}
+
+impl<T> Row<T> {
+    /// What is wrong with it, each with what stands in its column.
+    pub fn faults(&self, ctx: &Ctx, errors: &FormErrors) -> Vec<Fault> {
+        let cell = |column: &str| {
+            let cell = self.cells.iter().find(|(name, _)| name == column);
+            cell.map(|(_, text)| text.clone()).unwrap_or_default()
+        };
+        faults(ctx, self.line, errors, &cell)
+    }
+}
+
+fn faults(ctx: &Ctx, line: u64, errors: &FormErrors, cell: Cell<'_>) -> Vec<Fault> {
     let fault = |error: &FieldError| Fault {
         line,
         column: error.field.clone(),
@@ -129,18 +149,19 @@ pub fn read<T>(
     ctx: &Ctx,
     bytes: &[u8],
     layout: Layout,
-    mut row: impl FnMut(Cell<'_>) -> std::result::Result<T, FormErrors>,
+    row: impl FnMut(Cell<'_>) -> std::result::Result<T, FormErrors>,
 ) -> std::result::Result<Vec<T>, Vec<Fault>> {
-    read_lines(ctx, bytes, layout, |_, cell| row(cell))
+    let rows = read_rows(ctx, bytes, layout, row)?;
+    Ok(rows.into_iter().map(|row| row.read).collect())
 }
 
-/// The same for rows that know their line.
-pub fn read_lines<T>(
+/// The same for rows that are compared with what is there.
+pub fn read_rows<T>(
     ctx: &Ctx,
     bytes: &[u8],
     layout: Layout,
-    mut row: impl FnMut(u64, Cell<'_>) -> std::result::Result<T, FormErrors>,
-) -> std::result::Result<Vec<T>, Vec<Fault>> {
+    mut row: impl FnMut(Cell<'_>) -> std::result::Result<T, FormErrors>,
+) -> std::result::Result<Vec<Row<T>>, Vec<Fault>> {
     let plain = |line: u64, column: &str, key: &str| Fault {
         line,
         column: column.to_owned(),
@@ -149,6 +170,8 @@ pub fn read_lines<T>(
     };
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|_| vec![plain(1, "", "error-upload-text")])?;
+    // lines are counted by their last character, so one that ends with two would be counted late
+    let text = &text.replace("\r\n", "\n");
     let first = text.lines().next().unwrap_or_default();
     let delimiter = if first.contains(';') { b';' } else { b',' };
     let mut lines =
@@ -176,8 +199,11 @@ pub fn read_lines<T>(
             let at = header.iter().position(|there| there == name);
             at.and_then(|at| record.get(at)).unwrap_or_default().to_owned()
         };
-        match row(line, &cell) {
-            Ok(read) => rows.push(read),
+        match row(&cell) {
+            Ok(read) => {
+                let cells = header.iter().map(|column| (column.to_owned(), cell(column))).collect();
+                rows.push(Row { line, read, cells });
+            }
             Err(errors) => faults.extend(self::faults(ctx, line, &errors, &cell)),
         }
     }

@@ -1,7 +1,8 @@
 //! Who may do what: every registered route tried by every persona, as one readable table.
 //!
 //! A route without a sample request fails the test, so nobody can add one and forget its rule. Writes are tried on a
-//! fresh copy of the world each, so that what one persona does never changes what the next may do.
+//! fresh copy of the world each, so that what one persona does never changes what the next may do; a copy on which something was
+//! refused is used again, and in the end nothing of it may have changed.
 
 mod headers;
 mod samples;
@@ -9,7 +10,8 @@ mod things;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
@@ -79,20 +81,22 @@ async fn the_matrix_of_routes_and_personas(_: PgPoolOptions, template: PgConnect
     drop(world);
 
     let turns = Arc::new(Semaphore::new(3));
-    let reads = Copy::make(&template, "reads").await;
+    let copies =
+        Arc::new(Copies { template: template.clone(), clean: Mutex::default(), made: AtomicUsize::new(0) });
+    let reads = copies.make().await;
     let reader = App::new(reads.pool.clone(), clock.clone(), config());
     let mut tries = Vec::new();
     for (row, rule) in rules.iter().enumerate() {
         for (column, (who, _)) in PERSONAS.into_iter().enumerate() {
             let (request, changes) = (request(rule, &requests[&row], who), may_change(rule, who));
-            let (template, clock, reader) = (template.clone(), clock.clone(), reader.clone());
+            let (copies, clock, reader) = (Arc::clone(&copies), clock.clone(), reader.clone());
             let turns = Arc::clone(&turns);
             tries.push(tokio::spawn(async move {
                 let _turn = turns.acquire_owned().await.unwrap();
                 let status = if changes {
-                    let copy = Copy::make(&template, &format!("{row}_{column}")).await;
+                    let copy = copies.take().await;
                     let status = send(App::new(copy.pool.clone(), clock, config()), request).await;
-                    copy.drop(&template).await;
+                    copies.give_back(copy, status).await;
                     status
                 } else {
                     send(reader, request).await
@@ -106,7 +110,8 @@ async fn the_matrix_of_routes_and_personas(_: PgPoolOptions, template: PgConnect
         let (place, status) = attempt.await.unwrap();
         statuses.insert(place, status);
     }
-    reads.drop(&template).await;
+    copies.discard(reads).await;
+    copies.are_as_they_were().await;
     insta::assert_snapshot!("matrix", table(&rules, &statuses));
 }
 
@@ -127,23 +132,78 @@ struct Copy {
     pool: PgPool,
 }
 
-impl Copy {
-    async fn make(template: &PgConnectOptions, name: &str) -> Self {
-        let name = format!("matrix_{}_{name}", std::process::id());
-        let mut server = template.clone().database("postgres").connect().await.unwrap();
-        let original = template.get_database().unwrap();
+/// Copies of the world, and those of them on which everything was refused.
+struct Copies {
+    template: PgConnectOptions,
+    clean: Mutex<Vec<Copy>>,
+    made: AtomicUsize,
+}
+
+impl Copies {
+    async fn make(&self) -> Copy {
+        let number = self.made.fetch_add(1, Ordering::Relaxed);
+        let name = format!("matrix_{}_{number}", std::process::id());
+        let mut server = self.template.clone().database("postgres").connect().await.unwrap();
+        let original = self.template.get_database().unwrap();
         execute(&mut server, format!("create database {name} template \"{original}\"")).await;
         server.close().await.unwrap();
-        let pool = PgPoolOptions::new().max_connections(4).connect_with(template.clone().database(&name));
-        Self { pool: pool.await.unwrap(), name }
+        let pool =
+            PgPoolOptions::new().max_connections(4).connect_with(self.template.clone().database(&name));
+        Copy { pool: pool.await.unwrap(), name }
     }
 
-    async fn drop(self, template: &PgConnectOptions) {
-        self.pool.close().await;
-        let mut server = template.clone().database("postgres").connect().await.unwrap();
-        execute(&mut server, format!("drop database {} with (force)", self.name)).await;
+    async fn take(&self) -> Copy {
+        let clean = self.clean.lock().unwrap().pop();
+        match clean {
+            Some(copy) => copy,
+            None => self.make().await,
+        }
+    }
+
+    /// Keeps a copy on which the request was refused.
+    async fn give_back(&self, copy: Copy, status: StatusCode) {
+        if [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN, StatusCode::NOT_FOUND].contains(&status) {
+            self.clean.lock().unwrap().push(copy);
+        } else {
+            self.discard(copy).await;
+        }
+    }
+
+    async fn discard(&self, copy: Copy) {
+        copy.pool.close().await;
+        let mut server = self.template.clone().database("postgres").connect().await.unwrap();
+        execute(&mut server, format!("drop database {} with (force)", copy.name)).await;
         server.close().await.unwrap();
     }
+
+    /// Requests that were refused have changed nothing.
+    async fn are_as_they_were(&self) {
+        let before = rows(&PgPool::connect_with(self.template.clone()).await.unwrap()).await;
+        let clean = std::mem::take(&mut *self.clean.lock().unwrap());
+        assert!(!clean.is_empty(), "something is refused");
+        for copy in clean {
+            assert_eq!(rows(&copy.pool).await, before, "a request that was refused has changed something");
+            self.discard(copy).await;
+        }
+    }
+}
+
+/// What every table holds: how many rows, and a sum over what is in them. Tables that say when somebody was here are left out.
+async fn rows(db: &PgPool) -> Vec<(String, i64, i64)> {
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select table_name::text from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'
+            and table_name not in ('sessions', 'api_tokens') order by 1",
+    )
+    .fetch_all(db)
+    .await
+    .unwrap();
+    let mut rows = Vec::new();
+    for table in tables {
+        let sql = format!("select count(*), coalesce(sum(hashtext(t::text)), 0)::bigint from \"{table}\" t");
+        let (count, sum) = sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_one(db).await.unwrap();
+        rows.push((table, count, sum));
+    }
+    rows
 }
 
 async fn execute(server: &mut sqlx::PgConnection, sql: String) {

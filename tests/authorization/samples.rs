@@ -143,6 +143,7 @@ fn pipeline(path: &str, uri: &str, things: &Things) -> Option<Sample> {
                 ("amount", "168000"),
             ],
         ),
+        "/pipeline/{id}/feedback-link" => post(uri, &[("lang", "sv")]),
         "/pipeline/{id}/move" => post(uri, &[("version", "1"), ("stage", "2")]),
         "/pipeline/{id}/win" => post(uri, &[("version", "1"), ("won_on", "2026-11-18")]),
         "/pipeline/{id}/take-back" => post(uri, &[("version", "1"), ("order_version", "1")]),
@@ -294,6 +295,7 @@ fn written(path: &str, uri: &str) -> Option<Sample> {
         "/me/theme" => post(path, &[("theme", "dark"), ("back", "/")]),
         "/me/mail" => post(path, &[("mode", "daily")]),
         "/inbox/unread" => post(path, &[("at", "2026-11-18T10:00:00Z")]),
+        "/customers/{id}/owner" => post(uri, &[("owner", ""), ("version", "1")]),
         "/me/shortcuts" => post(path, &[("shortcuts", "on")]),
         "/me/tokens" => post(path, &[("name", "reports")]),
         "/people/{id}/relief" => post(

@@ -59,13 +59,15 @@ async fn open_decisions_wait_for_people_and_their_departments(pool: PgPool) {
     let ctx = Ctx::from_request_parts(&mut parts, &world.app).await.unwrap();
     let mut conn = world.app.read().await.unwrap();
     let north = world.department("NORTH").await;
-    let whose = Whose { people: Vec::new(), departments: vec![north] };
+    let whose = Whose { departments: vec![north], ..Whose::default() };
     let actions = reviews::actions(&mut conn, &ctx, &whose).await.unwrap();
     let said: Vec<(&str, &str)> = actions.iter().map(|one| (one.title.as_str(), one.href.as_str())).collect();
     assert_eq!(said, [("Sooner", "/decisions/2"), ("Later", "/decisions/1")]);
     assert_eq!((actions[0].kind, actions[0].department, actions[0].value), ("decision", Some(north), 0));
-    let whose = Whose { people: vec![world.employee("petra").await], departments: Vec::new() };
-    assert_eq!(reviews::actions(&mut conn, &ctx, &whose).await.unwrap().len(), 1);
+    let of = async |who: &str| Whose { people: vec![world.employee(who).await], ..Whose::default() };
+    assert_eq!(reviews::actions(&mut conn, &ctx, &of("elias").await).await.unwrap().len(), 2);
+    let of_others = reviews::actions(&mut conn, &ctx, &of("petra").await).await.unwrap();
+    assert!(of_others.is_empty(), "she does not see Petra");
 }
 
 #[sqlx::test]

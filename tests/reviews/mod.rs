@@ -103,6 +103,7 @@ async fn what_came_back_stands_by_its_reason_on_the_day_it_came(pool: PgPool) {
         ("quantity", "1"),
         ("amount", "15000"),
         ("on", "2026-11-02"),
+        ("cause", "wrong_item"),
         ("reason", "Wrong size"),
     ];
     let noted = world.post("karin", &format!("/deals/{deal}/returns"), &back).await;
@@ -114,7 +115,7 @@ async fn what_came_back_stands_by_its_reason_on_the_day_it_came(pool: PgPool) {
     let page = read(&world, "karin", "/reviews/1").await;
     says(&page, "Returned Before: SEK 0 (+15k) SEK 15k");
     says(&page, "Cancelled Before: SEK 0 (+22k) SEK 22k");
-    says(&page, "Returns: Wrong size Before: 0 (+1) 1");
+    says(&page, "Returns: Wrong goods Before: 0 (+1) 1");
     says(&page, "Order intake Before: SEK 70k (+43k) SEK 113k");
 }
 

@@ -2,8 +2,6 @@
 
 use axum::http::{Method, StatusCode};
 use chrono::Days;
-use pacemark::kernel::lang::Lang;
-use pacemark::service::feedback::{self, NewLink};
 use sqlx::PgPool;
 
 use super::{deliver, fact, facts, world};
@@ -83,14 +81,14 @@ async fn an_answer_counts_once_can_be_changed_for_a_day_and_then_the_link_is_gon
         ("lang", "sv"),
     ];
     assert_eq!(answer(&world, &path, &form).await.status, StatusCode::SEE_OTHER);
-    assert_eq!(facts(&world, "score-feedback-1").await, fact("customer_score", "elias", "2026-11-18", 900));
+    assert_eq!(facts(&world, "score-deal-1").await, fact("customer_score", "elias", "2026-11-18", 900));
     let thanks = look(&world, &path).await.text;
     assert!(
         thanks.contains("Tack. Du kan ändra ditt svar till") && thanks.contains("Tyst och bra"),
         "{thanks}"
     );
     assert_eq!(answer(&world, &path, &[("score", "8")]).await.status, StatusCode::SEE_OTHER);
-    assert_eq!(facts(&world, "score-feedback-1").await, fact("customer_score", "elias", "2026-11-18", 800));
+    assert_eq!(facts(&world, "score-deal-1").await, fact("customer_score", "elias", "2026-11-18", 800));
     let answers: i64 =
         sqlx::query_scalar("select count(*) from feedback").fetch_one(&world.db).await.unwrap();
     assert_eq!(answers, 1);
@@ -102,7 +100,7 @@ async fn an_answer_counts_once_can_be_changed_for_a_day_and_then_the_link_is_gon
     assert_eq!(answer(&world, &path, &[("score", "0")]).await.status, StatusCode::NOT_FOUND);
     let plain = |reply: &Reply| reply.text.split("<main").nth(1).map(str::to_owned);
     assert_eq!(plain(&used), plain(&wrong), "they look alike");
-    assert_eq!(facts(&world, "score-feedback-1").await, fact("customer_score", "elias", "2026-11-18", 800));
+    assert_eq!(facts(&world, "score-deal-1").await, fact("customer_score", "elias", "2026-11-18", 800));
 }
 
 #[sqlx::test]
@@ -168,25 +166,30 @@ async fn everybody_reads_what_customers_say_but_not_of_whom_they_do_not_see(pool
         [("customer", "Brf Ankaret"), ("origin", "inbound"), ("product", &*product), ("amount", "50000")];
     let at = world.post("petra", "/pipeline", &open).await.location().to_owned();
     world.post("petra", &format!("{at}/lose"), &[("version", "1"), ("reason", "price")]).await;
-    let new = NewLink {
-        customer: world.customer("Brf Ankaret").await,
-        deal: None,
-        opportunity: at.trim_start_matches("/pipeline/").parse().ok(),
-        follow_up: None,
-        owner: Some(world.employee("petra").await),
-        department: None,
-        about: "FTX 400".into(),
-        lang: Lang::En,
-    };
-    let mut tx = world.app.begin().await.unwrap();
-    let token = feedback::make_link(&mut tx, &new, None, world.app.clock.now()).await.unwrap();
-    tx.commit().await.unwrap();
-    let lost = [("score", "7"), ("bad", "price"), ("words", "Too dear"), ("lang", "en")];
-    assert_eq!(answer(&world, &format!("/f/{token}"), &lost).await.status, StatusCode::SEE_OTHER);
+    let button = format!("{at}/feedback-link");
+    assert!(text(&world.get("petra", &at).await).contains("Copy link for the customer"));
+    assert_eq!(world.post("elias", &button, &[("lang", "en")]).await.status, StatusCode::NOT_FOUND);
+    let made = world.post("petra", &button, &[("lang", "en")]).await;
+    assert_eq!(made.status, StatusCode::OK, "{}", made.body);
+    let asked = look(&world, &path_in(&made.body)).await.text;
+    assert!(asked.contains("FTX 400") && !asked.contains("50,000") && !asked.contains("Petra"), "{asked}");
+    let lost = [("score", "2"), ("bad", "price"), ("words", "Too dear"), ("lang", "en")];
+    assert_eq!(answer(&world, &path_in(&made.body), &lost).await.status, StatusCode::SEE_OTHER);
+    let kept: (i64, i64) = sqlx::query_as(
+        "select (select count(*) from cases), (select count(*) from facts where fact_no like 'score-%')",
+    )
+    .fetch_one(&world.db)
+    .await
+    .unwrap();
+    assert_eq!(
+        kept,
+        (0, 1),
+        "whoever did not buy complains of nothing delivered, and scores nobody's service"
+    );
 
     let own = text(&world.get("elias", "/feedback").await);
     for words in [
-        "8.0 on average, of 2 answers",
+        "5.5 on average, of 2 answers",
         "Quiet and good",
         "Holmen Skog",
         "Elias Sandberg",

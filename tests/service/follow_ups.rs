@@ -80,6 +80,9 @@ async fn imported_deliveries_are_followed_up_and_old_ones_are_not(pool: PgPool) 
             .await
             .unwrap();
     }
+    let settle =
+        sqlx::query("select settle_orders(array(select id from deals), $1, now())").bind(day(11, 18));
+    settle.execute(&world.db).await.unwrap();
     let open = world.deal("elias", "Holmen Skog", 200, day(11, 1)).await;
     work::work(&world.app).await.unwrap();
     work::work(&world.app).await.unwrap();
@@ -103,13 +106,13 @@ async fn reached_with_a_nine_counts_once_and_is_taken_back(pool: PgPool) {
     step(&world, "elias", "/follow-ups/1/steps/reach", &[("version", "1"), ("score", "9"), ("quick", "1")])
         .await;
     assert_eq!(facts(&world, "follow-up-1").await, fact("follow_ups_in_time", "elias", "2026-11-18", 1));
-    assert_eq!(facts(&world, "score-follow-up-1").await, fact("customer_score", "elias", "2026-11-18", 900));
+    assert_eq!(facts(&world, "score-deal-1").await, fact("customer_score", "elias", "2026-11-18", 900));
     let stale = world.post("elias", "/follow-ups/1/steps/reach", &[("version", "1"), ("score", "2")]).await;
     assert_eq!(stale.status, StatusCode::CONFLICT);
 
     step(&world, "elias", "/follow-ups/1/steps/back", &[("version", "2")]).await;
     assert_eq!(facts(&world, "follow-up-1").await, [], "there is time until the day is over");
-    assert_eq!(facts(&world, "score-follow-up-1").await, []);
+    assert_eq!(facts(&world, "score-deal-1").await, []);
     let nothing = world.post("elias", "/follow-ups/1/steps/back", &[("version", "3")]).await;
     assert_eq!(nothing.status, StatusCode::CONFLICT, "there is nothing left to take back");
 
@@ -129,7 +132,7 @@ async fn reached_with_a_nine_counts_once_and_is_taken_back(pool: PgPool) {
     world.travel(day(11, 25));
     step(&world, "elias", "/follow-ups/1/steps/reach", &[("version", "3"), ("score", "7")]).await;
     assert_eq!(facts(&world, "follow-up-1").await, late, "late stays late");
-    assert_eq!(facts(&world, "score-follow-up-1").await, fact("customer_score", "elias", "2026-11-25", 700));
+    assert_eq!(facts(&world, "score-deal-1").await, fact("customer_score", "elias", "2026-11-25", 700));
 }
 
 #[sqlx::test]
@@ -142,7 +145,7 @@ async fn being_late_stays_with_whoever_it_was_late_with(pool: PgPool) {
     assert_eq!(facts(&world, "follow-up-1").await, fact("follow_ups_in_time", "elias", "2026-11-19", 0));
     step(&world, "maja", "/follow-ups/1/steps/reach", &[("version", "2"), ("score", "10")]).await;
     assert_eq!(facts(&world, "follow-up-1").await, fact("follow_ups_in_time", "elias", "2026-11-19", 0));
-    assert_eq!(facts(&world, "score-follow-up-1").await, fact("customer_score", "maja", "2026-11-20", 1_000));
+    assert_eq!(facts(&world, "score-deal-1").await, fact("customer_score", "maja", "2026-11-20", 1_000));
     let told = text(&world.get("maja", "/inbox?show=all").await);
     assert!(told.contains("Karin Lindqvist gives you a follow-up: Holmen Skog"), "{told}");
 }

@@ -17,7 +17,7 @@ use crate::web::context::Ctx;
 use crate::web::form::FormErrors;
 use crate::web::toast::Notice;
 use crate::web::ui::Link;
-use crate::web::upload::{self, Cell, Fault, Frame, Layout};
+use crate::web::upload::{self, Cell, Fault, Frame, Layout, Row};
 
 /// The columns of a file; it may leave out the message.
 const LAYOUT: Layout =
@@ -39,18 +39,13 @@ pub async fn show(ctx: Ctx) -> Response {
     upload::page(&ctx, frame(&ctx), LAYOUT, Vec::new())
 }
 
-/// A proposal, and what stands in the file.
-struct Row {
-    line: u64,
-    draft: GoalDraft,
-    message: String,
-    cells: Vec<(&'static str, String)>,
-}
+/// A goal to propose, and what is said with it.
+type Proposal = (GoalDraft, String);
 
 /// `POST /agreements/import`
 pub async fn import(ctx: Ctx, form: Multipart) -> Result<Response> {
     let bytes = upload::receive(form).await?;
-    let rows = match upload::read_lines(&ctx, &bytes, LAYOUT, |line, cell| row(&ctx, line, cell)) {
+    let rows = match upload::read_rows(&ctx, &bytes, LAYOUT, |cell| proposal(&ctx, cell)) {
         Ok(rows) => rows,
         Err(faults) => return Ok(upload::page(&ctx, frame(&ctx), LAYOUT, faults)),
     };
@@ -75,25 +70,22 @@ pub async fn import(ctx: Ctx, form: Multipart) -> Result<Response> {
 async fn begin_all(
     conn: &mut PgConnection,
     ctx: &Ctx,
-    rows: &[Row],
+    rows: &[Row<Proposal>],
 ) -> Result<std::result::Result<usize, Vec<Fault>>> {
-    let drafts: Vec<_> = rows.iter().map(|row| (row.draft.clone(), row.message.clone())).collect();
+    let drafts: Vec<Proposal> = rows.iter().map(|row| row.read.clone()).collect();
     let known: HashSet<i64> = store::known(conn, &drafts).await?.into_iter().collect();
     let (mut new, mut faults) = (0, Vec::new());
     for (_, row) in (0_i64..).zip(rows).filter(|(place, _)| !known.contains(place)) {
         let mut point = conn.begin().await?;
-        match propose(&mut point, ctx, &row.draft, Step::Propose, &row.message).await {
+        let (draft, message) = &row.read;
+        match propose(&mut point, ctx, draft, Step::Propose, message).await {
             Ok(_) => {
                 point.commit().await?;
                 new += 1;
             }
             Err(AppError::Invalid(errors)) => {
                 point.rollback().await?;
-                let cell = |column: &str| {
-                    let cell = row.cells.iter().find(|(name, _)| *name == column);
-                    cell.map(|(_, text)| text.clone()).unwrap_or_default()
-                };
-                faults.extend(upload::faults(ctx, row.line, &in_columns(&errors), &cell));
+                faults.extend(row.faults(ctx, &in_columns(&errors)));
             }
             Err(other) => return Err(other),
         }
@@ -115,7 +107,7 @@ fn in_columns(errors: &FormErrors) -> FormErrors {
     renamed
 }
 
-fn row(ctx: &Ctx, line: u64, cell: Cell<'_>) -> std::result::Result<Row, FormErrors> {
+fn proposal(ctx: &Ctx, cell: Cell<'_>) -> std::result::Result<Proposal, FormErrors> {
     let mut errors = FormErrors::default();
     let subject = errors.check("subject", subject(ctx, &cell("subject")).ok_or("error-goal-nobody"));
     if subject.is_some_and(|subject| hand(ctx, subject).is_err()) {
@@ -135,9 +127,7 @@ fn row(ctx: &Ctx, line: u64, cell: Cell<'_>) -> std::result::Result<Row, FormErr
             errors.add_with(error.field.clone(), error.key, error.args.clone());
         }
     });
-    let cells = LAYOUT.columns.iter().map(|column| (*column, cell(column))).collect();
-    let message = cell("message");
-    errors.or(draft.ok().map(|draft| Row { line, draft, message, cells }))
+    errors.or(draft.ok().map(|draft| (draft, cell("message"))))
 }
 
 /// Whom an employee number or a department's code means, of those whom the reader sees.

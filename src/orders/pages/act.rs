@@ -10,6 +10,7 @@ use crate::error::{AppError, Found, Result};
 use crate::kernel::id::DealId;
 use crate::orders::forms::{HandOverForm, PromiseForm, ReturnForm, date, read_delivery, text};
 use crate::orders::{DeliveryId, Order, Permits, PromiseId, Step, change};
+use crate::sales::{Why, booking};
 use crate::web::context::Ctx;
 use crate::web::form::Form;
 use crate::web::toast::Notice;
@@ -186,11 +187,12 @@ pub async fn record_return(
     Form(form): Form<ReturnForm>,
 ) -> Result<Response> {
     let mut tx = ctx.app.begin().await?;
+    booking::lock_customer_of(&mut tx, id).await?;
     let order = open(&mut tx, &ctx, id, |permits| permits.speak).await?;
     let cancels = form.kind == "cancellation";
     let outcome = match form.read(&order, ctx.today) {
         Ok((returned, cause)) => {
-            let what = (&returned, cause, form.reason.trim());
+            let what = (&returned, Why { cause, words: form.reason.trim() });
             change::take_back(&mut tx, &ctx, &order, form.version, what).await
         }
         Err(errors) => Err(AppError::Invalid(errors)),

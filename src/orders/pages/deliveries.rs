@@ -12,7 +12,7 @@ use crate::kernel::period::Period;
 use crate::orders::figures::Kept;
 use crate::orders::forms::{date, text};
 use crate::orders::list::{Filter, LineRow, View};
-use crate::orders::{Delivered, change, figures_store, list_store, policy};
+use crate::orders::{Delivered, change, figures_store, list_store, policy, store};
 use crate::web::context::Ctx;
 use crate::web::csv::CsvDownload;
 use crate::web::form::Form;
@@ -194,6 +194,7 @@ pub async fn confirm(ctx: Ctx, Form(fields): Form<Vec<(String, String)>>) -> Res
     orders.sort_unstable();
     orders.dedup();
     let mut tx = ctx.app.begin().await?;
+    store::lock(&mut tx, &orders).await?;
     for id in &orders {
         let order = change::seen(&mut tx, &ctx, *id, true).await?;
         if !change::permits(&ctx, &order).handle {

@@ -13,10 +13,10 @@ use crate::notices;
 use crate::orders::due::{Dates, Standing, standing};
 use crate::orders::forms::{PromiseForm, ReturnForm, text};
 use crate::orders::{
-    Cause, Delivery, DeliveryId, Line, Order, Permits, Promise, PromiseId, ReturnCause, State, Step, change,
-    policy, store,
+    Cause, Delivery, DeliveryId, Line, Order, Permits, Promise, PromiseId, State, Step, change, policy, store,
 };
-use crate::process::Sight;
+use crate::process::{Sight, serves};
+use crate::sales::ReturnCause;
 use crate::web::context::Ctx;
 use crate::web::form::FormErrors;
 use crate::web::page::Page;
@@ -152,11 +152,7 @@ pub(super) async fn answer(
         causes: Cause::CHOSEN
             .map(|it| Choice::new(it.code(), ctx.l.t(&format!("orders-cause-{}", it.code()))))
             .into(),
-        return_causes: ReturnCause::ALL
-            .map(|it| {
-                Choice::new(it.code(), ctx.l.t(&format!("orders-return-{}", it.code().replace('_', "-"))))
-            })
-            .into(),
+        return_causes: ReturnCause::ALL.map(|it| Choice::new(it.code(), ctx.l.t(&it.label()))).into(),
         return_lines: order.lines.iter().map(|it| Choice::new(it.id.to_string(), &it.product)).collect(),
         departments: departments(ctx),
         people: people(ctx, answering),
@@ -194,12 +190,14 @@ fn state_name(ctx: &Ctx, code: &str) -> String {
     ctx.l.t(&format!("orders-state-{}", code.replace('_', "-")))
 }
 
-/// The way from received to delivered; partly delivered stands only where it is so.
+/// The way from received to delivered; partly delivered stands only where it is so, and of one that is closed nothing else.
 fn progress(ctx: &Ctx, order: &Order) -> Vec<Stop> {
+    let closed = order.state == State::Closed;
     let at = State::ALL.iter().position(|state| *state == order.state).unwrap_or(0);
     let shown = State::ALL
         .iter()
         .enumerate()
+        .filter(|(_, state)| closed == (**state == State::Closed))
         .filter(|(_, state)| **state != State::PartlyDelivered || order.state == **state);
     shown
         .map(|(place, state)| Stop {
@@ -230,11 +228,9 @@ fn line(
     let ready = order.state.is_on_its_way();
     let dates =
         Dates { promised_on: line.promised_on, due: line.due(), delivered_on: line.delivered_on, ready };
-    let standing = if order.is_open() || line.delivered_on.is_some() {
-        standing(&dates, &ctx.company.calendar, ctx.today)
-    } else {
-        Standing::Delivered
-    };
+    let nothing = line.delivered_on.is_none() && (!order.is_open() || line.quantity <= line.cancelled);
+    let standing =
+        if nothing { Standing::Closed } else { standing(&dates, &ctx.company.calendar, ctx.today) };
     let slipped = line.owed_on.map(|owed| ctx.l.tr("orders-owed", &[("day", ctx.l.date_year(owed).into())]));
     let promised =
         [Some(day(line.promised_on)), slipped].into_iter().flatten().collect::<Vec<_>>().join(" · ");
@@ -276,8 +272,9 @@ fn answers(ctx: &Ctx, order: &Order, answering: Option<DepartmentId>) -> String 
 }
 
 fn departments(ctx: &Ctx) -> Vec<Choice> {
-    let below = ctx.company.organisation.departments.iter().filter(|department| department.parent.is_some());
-    below.map(|department| Choice::new(department.id.to_string(), department.name.as_str())).collect()
+    let organisation = &ctx.company.organisation;
+    let serving = organisation.departments.iter().filter(|department| serves(organisation, department.id));
+    serving.map(|department| Choice::new(department.id.to_string(), department.name.as_str())).collect()
 }
 
 /// Those who could answer for it: the people of the department that does, and of those below it.
@@ -300,10 +297,8 @@ async fn moments(conn: &mut PgConnection, ctx: &Ctx, order: &Order, permits: Per
         all.push(delivered(ctx, &delivery, name(delivery.line), permits));
     }
     all.extend(store::steps(conn, order.id).await?.into_iter().map(|step| taken(ctx, step)));
+    all.extend(store::taken_back(conn, order.id).await?.iter().map(|back| taken_back(ctx, back)));
     all.sort_by_key(|moment| std::cmp::Reverse(moment.at));
-    for back in store::taken_back(conn, order.id).await? {
-        all.push(taken_back(ctx, &back));
-    }
     Ok(all)
 }
 
@@ -374,13 +369,13 @@ fn taken_back(ctx: &Ctx, back: &store::TakenBack) -> Moment {
     let key = if back.cancels { "orders-cancelled-n" } else { "orders-returned-n" };
     let cause = ctx.l.t(&format!("orders-return-{}", back.cause.replace('_', "-")));
     Moment {
-        at: DateTime::UNIX_EPOCH,
+        at: back.at,
         icon: "undo-2",
         tone: "risk",
         title: ctx.l.tr(key, &[("n", back.quantity.into())]),
-        text: format!("{} · {cause}", back.product),
+        text: format!("{} · {cause} · {}", back.product, ctx.l.date_year(back.on)),
         quote: back.reason.clone(),
-        meta: ctx.l.date_year(back.on),
+        meta: meta(ctx, back.by.as_deref(), back.at),
         tell: None,
         undo: None,
     }

@@ -6,10 +6,10 @@ use sqlx::PgConnection;
 
 use super::{Line, On, count};
 use crate::error::Result;
-use crate::notices::Value;
+use crate::sales::ReturnCause;
 use crate::sales::came_back::{CameBack, came_back};
 
-/// So many reasons.
+/// So many causes.
 const MOST: usize = 5;
 
 pub(super) async fn lines(conn: &mut PgConnection, on: &On<'_>) -> Result<Vec<Line>> {
@@ -25,13 +25,10 @@ pub(super) async fn lines(conn: &mut PgConnection, on: &On<'_>) -> Result<Vec<Li
         line("back-returned", &on.deals()).figure(on.money(now.returned), on.money(before.returned)),
         line("back-cancelled", &cancelled).figure(on.money(now.cancelled), on.money(before.cancelled)),
     ];
-    let earlier: HashMap<&str, i64> =
-        before.reasons.iter().map(|(reason, times)| (reason.as_str(), *times)).collect();
-    lines.extend(now.reasons.iter().take(MOST).map(|(reason, times)| {
-        let words = if reason.is_empty() { "back-no-reason" } else { "back-reason" };
-        line(words, &on.deals())
-            .with("reason", Value::text(reason))
-            .figure(count(*times), count(earlier.get(reason.as_str()).copied().unwrap_or(0)))
+    let earlier: HashMap<ReturnCause, i64> = before.causes.iter().copied().collect();
+    lines.extend(now.causes.iter().take(MOST).map(|(cause, times)| {
+        line(&format!("back-{}", cause.code().replace('_', "-")), &on.deals())
+            .figure(count(*times), count(earlier.get(cause).copied().unwrap_or(0)))
     }));
     Ok(lines)
 }

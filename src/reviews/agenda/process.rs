@@ -6,7 +6,7 @@ use super::{Figure, Line, On, count};
 use crate::error::Result;
 use crate::kernel::id::EmployeeId;
 use crate::kernel::ratio::Pct;
-use crate::org::DepartmentKind;
+use crate::process::serves;
 use crate::{orders, pipeline, service};
 
 fn share(part: i64, whole: i64) -> Option<Figure> {
@@ -14,27 +14,26 @@ fn share(part: i64, whole: i64) -> Option<Figure> {
 }
 
 impl On<'_> {
-    /// Whose deals and orders the meeting is about: everybody's where it is the company's, or of those who make, deliver and
-    /// answer for all; else those of the department's people.
-    fn whose(&self) -> Option<Vec<EmployeeId>> {
-        let organisation = &self.company.organisation;
-        let kind = organisation.department(self.series.department).map(|department| department.kind);
-        let serves = matches!(
-            kind,
-            Some(DepartmentKind::Production | DepartmentKind::Delivery | DepartmentKind::Service)
-        );
-        if self.is_company() || serves {
+    /// Whose deals the meeting is about: everybody's where it is the company's, else those of the department's people.
+    fn sellers(&self) -> Option<Vec<EmployeeId>> {
+        if self.is_company() {
             return None;
         }
-        let inside = self.inside();
+        let (inside, organisation) = (self.inside(), &self.company.organisation);
         let there = organisation.people_on(self.today).filter(|person| inside.contains(&person.department));
         Some(there.map(|person| person.id).collect())
+    }
+
+    /// Whose orders and cases it is about, which have no amounts: all of them also where the department makes, delivers or answers.
+    fn whose(&self) -> Option<Vec<EmployeeId>> {
+        let serving = serves(&self.company.organisation, self.series.department);
+        self.sellers().filter(|_| !serving)
     }
 }
 
 /// What was won and lost of the open deals.
 pub(super) async fn funnel(conn: &mut PgConnection, on: &On<'_>) -> Result<Vec<Line>> {
-    let whose = on.whose();
+    let whose = on.sellers();
     let now = pipeline::decided(conn, whose.as_deref(), &on.period).await?;
     let before = pipeline::decided(conn, whose.as_deref(), &on.before).await?;
     if now.opened + now.won + now.lost + before.opened + before.won + before.lost == 0 {

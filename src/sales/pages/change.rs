@@ -13,11 +13,11 @@ use crate::audit::{self, Event};
 use crate::error::{AppError, Result};
 use crate::kernel::id::{DealId, LineId};
 use crate::kernel::number;
-use crate::kernel::ratio;
+use crate::orders;
 use crate::sales::booking::{self, Stamp};
 use crate::sales::policy::Permits;
-use crate::sales::view::{self, DealView, LineView};
-use crate::sales::{DealStatus, Return, forms};
+use crate::sales::view::{self, DealView};
+use crate::sales::{DealStatus, Return, ReturnCause, Why, forms, returned_part};
 use crate::web::context::Ctx;
 use crate::web::form::{Form, FormErrors};
 use crate::web::toast::Notice;
@@ -38,6 +38,8 @@ pub struct CancelForm {
     on: String,
     #[serde(default)]
     reason: String,
+    #[serde(default)]
+    cause: String,
 }
 
 /// What came back.
@@ -55,6 +57,13 @@ pub struct ReturnForm {
     on: String,
     #[serde(default)]
     reason: String,
+    #[serde(default)]
+    cause: String,
+}
+
+/// The cause that was chosen; another one where none was.
+fn cause(code: &str) -> ReturnCause {
+    ReturnCause::from_code(code).unwrap_or(ReturnCause::Other)
 }
 
 /// A visible deal and what the actor may do with it.
@@ -80,13 +89,15 @@ async fn change(
     deal: &DealView,
     version: i64,
     next: (DealStatus, Option<NaiveDate>),
-    (event, note): (Event, Option<&str>),
+    (event, why): (Event, Option<Why<'_>>),
 ) -> Result<()> {
     let mut tx = ctx.app.begin().await?;
     let stamp = Stamp { by: Some(ctx.actor.user), at: ctx.now };
     booking::change_status(&mut tx, &ctx.company, deal.id, version, next, stamp).await?;
-    if let Some(note) = note {
-        booking::add_note(&mut tx, deal.id, note).await?;
+    if let Some(why) = why {
+        booking::add_note(&mut tx, deal.id, why.words).await?;
+        booking::note_cause(&mut tx, deal.id, why.cause).await?;
+        orders::tell_cancelled(&mut tx, ctx, deal.id, why.words).await?;
     }
     audit::record(&mut tx, Some(ctx.actor.user), ctx.now, event).await?;
     tx.commit().await?;
@@ -145,15 +156,22 @@ pub async fn cancel(ctx: Ctx, Path(id): Path<DealId>, Form(form): Form<CancelFor
         errors.add("cancel-reason", "deals-error-long");
     }
     let Some(on) = on.filter(|_| errors.is_empty()) else {
-        let CancelForm { on, reason, .. } = form;
-        let typed = Typed { form: "cancel", on, reason, errors, ..Typed::default() };
+        let CancelForm { on, reason, cause, .. } = form;
+        let typed = Typed { form: "cancel", on, reason, cause, errors, ..Typed::default() };
         return show::answer(&mut *ctx.app.read().await?, &ctx, deal, typed).await;
     };
     let reason = form.reason.trim();
     let note =
         ctx.l.tr("deals-note-cancelled", &[("day", ctx.l.date_year(on).into()), ("reason", reason.into())]);
     let event = Event::new("deal.cancelled", "deal", id.0).with(json!({ "on": on }));
-    change(&ctx, &deal, form.version, (DealStatus::Cancelled, Some(on)), (event, Some(&note))).await?;
+    change(
+        &ctx,
+        &deal,
+        form.version,
+        (DealStatus::Cancelled, Some(on)),
+        (event, Some(Why { cause: cause(&form.cause), words: &note })),
+    )
+    .await?;
     Ok(toast(&ctx, "deals-toast-cancelled", &deal)
         .undo(format!("/deals/{id}/reinstate"), &next_version(form.version))
         .redirect(&format!("/deals/{id}")))
@@ -184,9 +202,9 @@ pub async fn record_return(
     match outcome {
         Ok(()) => Ok(Notice::new("deals-toast-returned").redirect(&format!("/deals/{id}"))),
         Err(AppError::Invalid(errors)) => {
-            let ReturnForm { line, quantity, amount, on, reason, .. } = form;
+            let ReturnForm { line, quantity, amount, on, reason, cause, .. } = form;
             let errors = at_return(&errors);
-            let typed = Typed { form: "return", on, reason, line, quantity, amount, errors };
+            let typed = Typed { form: "return", on, reason, cause, line, quantity, amount, errors };
             show::answer(&mut *ctx.app.read().await?, &ctx, deal, typed).await
         }
         Err(other) => Err(other),
@@ -219,24 +237,20 @@ fn read_return(form: &ReturnForm, deal: &DealView, today: NaiveDate) -> Result<R
         on,
         quantity,
         amount,
-        cost: returned_cost(line, quantity),
+        cost: returned_part(
+            line.cost,
+            (line.returned_quantity - line.cancelled, line.returned_cost),
+            quantity,
+            (line.quantity - line.cancelled, line.quantity),
+        ),
         cancels: false,
     }))
-}
-
-/// The cost of what came back: its part of the line's cost, and all that is left with the last piece.
-fn returned_cost(line: &LineView, quantity: i64) -> i64 {
-    let left = line.cost - line.returned_cost;
-    if line.returned_quantity + quantity >= line.quantity {
-        return left;
-    }
-    ratio::scale(line.cost, quantity, line.quantity).unwrap_or(left).min(left)
 }
 
 async fn save_return(ctx: &Ctx, deal: &DealView, form: &ReturnForm, returned: &Return) -> Result<()> {
     let mut tx = ctx.app.begin().await?;
     let stamp = Stamp { by: Some(ctx.actor.user), at: ctx.now };
-    let what = (returned, form.reason.trim());
+    let what = (returned, Why { cause: cause(&form.cause), words: form.reason.trim() });
     booking::record_return(&mut tx, &ctx.company, deal.id, form.version, what, stamp).await?;
     let event = Event::new("deal.returned", "deal", deal.id.0).with(json!({ "line": returned.line,
         "on": returned.on, "quantity": returned.quantity, "amount": returned.amount }));

@@ -31,6 +31,8 @@ pub(super) struct Desk {
     currencies: Vec<String>,
     frequent: Vec<ProductId>,
     recent: Vec<String>,
+    /// The highest number of a line that the deal at hand ever had.
+    pub(super) last_line: i32,
 }
 
 /// Whose deals the actor may write.
@@ -66,6 +68,7 @@ impl Desk {
             currencies: view_store::currencies(conn).await?,
             frequent,
             recent,
+            last_line: 0,
         })
     }
 
@@ -103,6 +106,7 @@ impl Desk {
             reach: &self.reach,
             products: &self.products,
             people: &self.people,
+            last_line: self.last_line,
         }
     }
 

@@ -126,6 +126,7 @@ async fn open(conn: &mut PgConnection, ctx: &Ctx, id: DealId) -> Result<(DealVie
         return Err(AppError::Forbidden);
     }
     desk.admit(&deal);
+    desk.last_line = booking::last_line_no(conn, id).await?;
     Ok((deal, desk))
 }
 

@@ -12,6 +12,7 @@ use crate::error::Result;
 use crate::kernel::basis::Basis;
 use crate::kernel::id::{DealId, OpportunityId};
 use crate::pipeline;
+use crate::sales::ReturnCause;
 use crate::sales::credit::CreditKind;
 use crate::sales::effect::{self, GoalEffect};
 use crate::sales::policy::Permits;
@@ -34,6 +35,8 @@ pub(super) struct Typed {
     pub(super) on: String,
     /// Why.
     pub(super) reason: String,
+    /// The cause chosen.
+    pub(super) cause: String,
     /// Id of the line.
     pub(super) line: String,
     /// Pieces.
@@ -54,6 +57,7 @@ struct DealPage {
     moments: Vec<Moment>,
     ledger: Vec<LedgerRow>,
     returnable: Vec<Choice>,
+    causes: Vec<Choice>,
     typed: Typed,
     service: Part,
     today: String,
@@ -116,6 +120,7 @@ pub(super) async fn answer(
         moments: history::moments(ctx, deal.logged_at, &happenings, &entries),
         ledger: history::ledger(ctx, &entries),
         returnable: returnable(&deal),
+        causes: ReturnCause::ALL.map(|cause| Choice::new(cause.code(), ctx.l.t(&cause.label()))).into(),
         typed,
         service: service::part_of_deal(conn, ctx, deal.id).await?,
         today: ctx.today.to_string(),

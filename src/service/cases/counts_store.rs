@@ -25,7 +25,8 @@ pub(super) async fn in_days(
             count(*) filter (where c.replied_at >= s.starts and c.replied_at < s.ends and c.replied_at <= c.reply_due) as "in_time!"
         from cases c cross join days s left join deals d on d.id = c.deal_id
         where ($1::bigint[] is null or d.employee_id = any($1) or c.owner_id = any($1))
-            and (c.opened_at >= s.starts or c.solved_at >= s.starts or c.replied_at >= s.starts)"#,
+            and (c.opened_at >= s.starts and c.opened_at < s.ends or c.solved_at >= s.starts and c.solved_at < s.ends
+                or c.replied_at >= s.starts and c.replied_at < s.ends)"#,
         people.as_deref(),
         days.start,
         days.end,

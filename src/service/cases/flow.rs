@@ -12,9 +12,9 @@ use crate::error::{AppError, Found, Result};
 use crate::facts::Facts;
 use crate::kernel::id::EmployeeId;
 use crate::notices::{self, Telling, Value};
+use crate::service::Hand;
 use crate::service::hours::Hours;
 use crate::service::measures::{self, Measure};
-use crate::service::{Hand, scope};
 use crate::talks;
 
 /// Opens a case, with what is promised from now on. One that is there already, by source and number, is left as it is; the
@@ -111,7 +111,7 @@ async fn tell(
     message: &'static str,
     quote: &str,
 ) -> Result<()> {
-    let leads = || scope::leads(&hand.company.organisation, standing.department, hand.today);
+    let leads = || hand.company.organisation.leads(standing.department, hand.today);
     let people: Vec<EmployeeId> = standing.owner.map_or_else(leads, |owner| vec![owner]);
     send(conn, hand, case, &people, message, quote).await
 }

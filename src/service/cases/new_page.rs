@@ -54,7 +54,7 @@ async fn page(conn: &mut PgConnection, ctx: &Ctx, form: Raw, errors: FormErrors)
 /// `GET /cases/new?customer=&deal=&follow_up=`
 pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let mut conn = ctx.app.read().await?;
-    let (customer, order) = known::begun(&mut conn, &query).await?;
+    let (customer, order) = known::begun(&mut conn, &ctx, &query).await?;
     let department = scope::service_department(&ctx.company.organisation);
     let form = Raw {
         customer,

@@ -43,9 +43,8 @@ impl AnswerForm {
             errors.add("words", "error-talk-long");
         }
         let areas = |codes: &[String]| {
-            let mut areas: Vec<Area> = codes.iter().filter_map(|code| Area::from_code(code)).collect();
-            areas.dedup();
-            areas
+            let named = |area: &Area| codes.iter().any(|code| code == area.code());
+            Area::ALL.into_iter().filter(named).collect::<Vec<_>>()
         };
         let said = score.map(|score| Said {
             score,

@@ -15,7 +15,9 @@ use crate::define_id;
 use crate::error::{AppError, Found, Result};
 use crate::kernel::id::{CustomerId, DealId, DepartmentId, EmployeeId, OpportunityId, UserId};
 use crate::kernel::lang::Lang;
+use crate::pipeline::{self, policy};
 use crate::service::follow_ups::{self, FollowUpId};
+use crate::service::measures::Occasion;
 use crate::service::scope;
 use crate::web::context::Ctx;
 use crate::web::form::Form;
@@ -67,6 +69,13 @@ pub(in crate::service) struct Link {
     pub(in crate::service) about: String,
     pub(in crate::service) lang: Lang,
     pub(in crate::service) answered_at: Option<DateTime<Utc>>,
+}
+
+impl Link {
+    /// What is scored by it; nothing after a lost deal.
+    pub(in crate::service) fn occasion(&self) -> Option<Occasion> {
+        self.deal.map(Occasion::Order).or_else(|| self.follow_up.map(Occasion::Call))
+    }
 }
 
 /// Makes a link and answers its secret, which is not kept; earlier ones about the same that nobody has answered stop working.
@@ -154,6 +163,32 @@ pub async fn for_deal(ctx: Ctx, Path(id): Path<DealId>, Form(form): Form<LinkFor
     };
     let back = ui::Link::new(format!("/deals/{id}"), deal.order_no);
     made(&ctx, &new, deal.customer_name, back).await
+}
+
+/// `POST /pipeline/{id}/feedback-link`: asks a customer who did not buy why; shown once, on the page that answers.
+pub async fn for_lost(
+    ctx: Ctx,
+    Path(id): Path<OpportunityId>,
+    Form(form): Form<LinkForm>,
+) -> Result<Response> {
+    let mut conn = ctx.app.read().await?;
+    let one = pipeline::find(&mut conn, &policy::scope(&ctx), id).await?;
+    drop(conn);
+    if !policy::Permits::of(&policy::reach(&ctx), &one).ask {
+        return Err(AppError::Forbidden);
+    }
+    let new = NewLink {
+        customer: one.draft.customer.ok_or(AppError::Conflict("service-error-no-customer"))?,
+        deal: None,
+        opportunity: Some(id),
+        follow_up: None,
+        owner: one.draft.owner,
+        department: None,
+        about: one.products.join(", "),
+        lang: lang(&ctx, &form),
+    };
+    let back = ui::Link::new(format!("/pipeline/{id}"), one.customer_name.clone());
+    made(&ctx, &new, one.customer_name, back).await
 }
 
 fn lang(ctx: &Ctx, form: &LinkForm) -> Lang {

@@ -79,7 +79,7 @@ const fn tone(score: i16) -> &'static str {
 
 pub(in crate::service) fn row(ctx: &Ctx, sight: &Sight, one: &Feedback) -> Row {
     let names = |areas: &[Area]| areas.iter().map(|area| area.name(ctx.l)).collect::<Vec<_>>().join(", ");
-    let sees = sight.shows(one.seller);
+    let sees = one.shows_from(sight);
     let from = sees.then(|| Link::new(format!("/customers/{}", one.customer), one.customer_name.clone()));
     Row {
         day: ctx.l.date_short_year(one.answered_on),

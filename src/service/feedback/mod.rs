@@ -15,11 +15,12 @@ use sqlx::PgConnection;
 use crate::define_id;
 use crate::error::{Found, Result};
 use crate::kernel::id::{CustomerId, DealId, DepartmentId, EmployeeId};
+use crate::process::Sight;
 use crate::web::i18n::Localiser;
 use crate::web::routes::{Gate, Routes};
 
 use super::cases::{self, Category, Channel, Severity};
-use super::measures::{self, Measure};
+use super::measures::{self, Measure, Occasion};
 use super::{Hand, scope};
 use crate::attainment::Metric;
 use crate::audit::{self, Event};
@@ -44,6 +45,7 @@ pub fn routes() -> Routes {
         .get("/feedback.csv", Gate::SignedIn, list_page::download)
         .post("/follow-ups/{id}/link", Gate::SignedIn, links::for_follow_up)
         .post("/deals/{id}/feedback-link", Gate::Seller, links::for_deal)
+        .post("/pipeline/{id}/feedback-link", Gate::Seller, links::for_lost)
 }
 
 /// What can be good or bad.
@@ -177,6 +179,14 @@ pub async fn list(
     store::list(conn, filter, sort, slice).await
 }
 
+impl Feedback {
+    /// Whether a reader learns who said it. That somebody did not buy is the seller's and those who see what they sell; an order
+    /// goes through many hands.
+    pub fn shows_from(&self, sight: &Sight) -> bool {
+        if self.lost { sight.shows_amounts(self.seller) } else { sight.shows(self.seller) }
+    }
+}
+
 /// What an order holds, in words that the customer knows; empty without one.
 pub async fn bought(conn: &mut PgConnection, deal: Option<DealId>) -> Result<String> {
     match deal {
@@ -205,21 +215,32 @@ async fn save(
     said: &Said,
 ) -> Result<FeedbackId> {
     let (id, answered_on, case) = store::upsert(conn, link.id, said, hand.today, hand.now).await?;
-    let subject = measures::subject(link.owner, link.department);
-    let measure = Measure {
-        fact_no: format!("score-feedback-{id}"),
-        metric: Metric::CustomerScore,
-        said: subject.map(|subject| (subject, answered_on, measures::score(said.score))),
-    };
-    measures::sync(conn, measure, None, hand.now).await?;
-    if said.score <= LOW && case.is_none() {
-        let case = complain(conn, hand, link, said).await?;
-        store::save_case(conn, id, case).await?;
+    // whoever did not buy has had nothing delivered, which could be scored or complained of
+    if let Some(occasion) = link.occasion() {
+        measures::sync(conn, scored(occasion, link, said, answered_on), None, hand.now).await?;
+        if said.score <= LOW && case.is_none() {
+            let case = complain(conn, hand, link, said).await?;
+            store::save_case(conn, id, case).await?;
+        }
     }
     let event =
         Event::new("feedback.given", "feedback", id.0).with(serde_json::json!({ "score": said.score }));
     audit::record(conn, None, hand.now, event).await?;
     Ok(id)
+}
+
+fn scored(occasion: Occasion, link: &links::Link, said: &Said, day: NaiveDate) -> Measure {
+    let subject = measures::subject(link.owner, link.department);
+    Measure {
+        fact_no: occasion.score_no(),
+        metric: Metric::CustomerScore,
+        said: subject.map(|subject| (subject, day, measures::score(said.score))),
+    }
+}
+
+/// Whether the customer has said what they think themselves, which counts before what somebody heard from them.
+pub async fn has_said(conn: &mut PgConnection, occasion: Occasion) -> Result<bool> {
+    store::has_said(conn, occasion).await
 }
 
 /// Opens a case of a low score, for those who answer customers.

@@ -10,6 +10,7 @@ use crate::kernel::id::{CustomerId, DealId, DepartmentId, EmployeeId, UserId};
 use crate::kernel::lang::Lang;
 use crate::service::cases::CaseId;
 use crate::service::follow_ups::FollowUpId;
+use crate::service::measures::Occasion;
 
 /// Makes earlier links about the same void that nobody has answered.
 pub(super) async fn retire(conn: &mut PgConnection, new: &NewLink, now: DateTime<Utc>) -> Result<()> {
@@ -86,6 +87,22 @@ pub(super) async fn find_link(
         lang: Lang::from_code(&row.language).unwrap_or_default(),
         answered_at: row.answered_at,
     }))
+}
+
+/// Whether a customer has answered about something.
+pub(super) async fn has_said(conn: &mut PgConnection, occasion: Occasion) -> Result<bool> {
+    let (deal, call) = match occasion {
+        Occasion::Order(id) => (Some(id.0), None),
+        Occasion::Call(id) => (None, Some(id.0)),
+    };
+    Ok(sqlx::query_scalar!(
+        r#"select exists (select from feedback_links
+            where answered_at is not null and (deal_id = $1 or deal_id is null and follow_up_id = $2)) as "exists!""#,
+        deal,
+        call
+    )
+    .fetch_one(conn)
+    .await?)
 }
 
 fn codes(areas: &[Area]) -> Vec<String> {

@@ -54,21 +54,17 @@ fn raw(cell: Cell<'_>) -> std::result::Result<(Raw, Origin), FormErrors> {
 /// `POST /follow-ups/import`
 pub async fn import(ctx: Ctx, form: Multipart) -> Result<Response> {
     let bytes = upload::receive(form).await?;
-    let rows = match upload::read(&ctx, &bytes, LAYOUT, raw) {
+    let rows = match upload::read_rows(&ctx, &bytes, LAYOUT, raw) {
         Ok(rows) => rows,
         Err(faults) => return Ok(upload::page(&ctx, frame(&ctx), LAYOUT, faults)),
     };
     let mut tx = ctx.app.begin().await?;
     let (mut drafts, mut faults): (Vec<Draft>, Vec<Fault>) = (Vec::new(), Vec::new());
-    for (line, (raw, origin)) in (2..).zip(rows) {
-        match read(&mut tx, &ctx, &raw, Some(origin)).await? {
+    for row in rows {
+        let (raw, origin) = &row.read;
+        match read(&mut tx, &ctx, raw, Some(origin.clone())).await? {
             Ok(draft) => drafts.push(draft),
-            Err(errors) => faults.extend(errors.iter().map(|error| Fault {
-                line,
-                column: error.field.clone(),
-                value: cell_of(&raw, &error.field),
-                reason: error.text(ctx.l),
-            })),
+            Err(errors) => faults.extend(row.faults(&ctx, &errors)),
         }
     }
     if !faults.is_empty() {
@@ -82,14 +78,4 @@ pub async fn import(ctx: Ctx, form: Multipart) -> Result<Response> {
     let same = drafts.len().saturating_sub(made);
     let notice = Notice::new("service-toast-imported").with("n", made.to_string());
     Ok(notice.with("same", same.to_string()).redirect("/follow-ups"))
-}
-
-fn cell_of(raw: &Raw, field: &str) -> String {
-    match field {
-        "customer" => raw.customer.clone(),
-        "order" => raw.order.clone(),
-        "owner" => raw.owner.clone(),
-        "due" => raw.due.clone(),
-        _ => String::new(),
-    }
 }

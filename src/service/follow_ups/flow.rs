@@ -1,5 +1,6 @@
 //! Taking a step with a follow-up: decided by the table, saved, counted, told and recorded.
 
+use chrono::{DateTime, Utc};
 use serde_json::json;
 use sqlx::PgConnection;
 
@@ -9,10 +10,11 @@ use crate::attainment::Metric;
 use crate::audit::{self, Event};
 use crate::auth::accounts;
 use crate::error::{AppError, Result};
-use crate::kernel::id::EmployeeId;
+use crate::facts;
+use crate::kernel::id::{DealId, EmployeeId};
 use crate::notices::{self, Telling, Value};
-use crate::service::measures::{self, Measure};
-use crate::service::{Hand, scope};
+use crate::service::measures::{self, Measure, Occasion};
+use crate::service::{Hand, feedback, scope};
 
 /// Late ones that are noted at a time.
 const AT_A_TIME: i64 = 500;
@@ -27,6 +29,8 @@ pub async fn take(
     step: Step,
     said: &Said,
 ) -> Result<Standing> {
+    // before anything that its facts lock, in the order of those who note what is late
+    store::lock(conn, known.id).await?;
     let before = &known.standing;
     let next = match step {
         Step::Back => back(conn, known.id).await?,
@@ -73,10 +77,10 @@ fn in_time(id: FollowUpId, standing: &Standing, hand: &Hand<'_>) -> Measure {
     }
 }
 
-fn scored(id: FollowUpId, standing: &Standing) -> Measure {
+fn scored(known: &FollowUp, standing: &Standing) -> Measure {
     let subject = measures::subject(standing.owner, standing.department);
     Measure {
-        fact_no: format!("score-follow-up-{id}"),
+        fact_no: Occasion::of(known.id, known.deal).score_no(),
         metric: Metric::CustomerScore,
         said: subject.zip(standing.scored()).map(|(subject, (day, facts))| (subject, day, facts)),
     }
@@ -97,7 +101,11 @@ async fn count(
     }
     let late = counted.is_some_and(|(day, facts)| facts.part == 0 && day > next.counts_by);
     store::save_late_noted(conn, &[known.id], late).await?;
-    measures::sync(conn, scored(known.id, next), hand.user, hand.now).await
+    // what the customer says themselves counts before what somebody heard
+    if feedback::has_said(conn, Occasion::of(known.id, known.deal)).await? {
+        return Ok(());
+    }
+    measures::sync(conn, scored(known, next), hand.user, hand.now).await
 }
 
 /// Tells whom it is given to, and those who help.
@@ -113,7 +121,7 @@ async fn tell(
         Step::Assign => (next.owner.into_iter().collect(), "notice-follow-up-assigned"),
         Step::Help => {
             let service = scope::service_department(organisation);
-            let leads = service.map(|id| scope::leads(organisation, id, hand.today)).unwrap_or_default();
+            let leads = service.map(|id| organisation.leads(id, hand.today)).unwrap_or_default();
             (leads, "notice-follow-up-help")
         }
         _ => return Ok(()),
@@ -143,4 +151,22 @@ pub async fn late(conn: &mut PgConnection, hand: &Hand<'_>) -> Result<usize> {
     let ids: Vec<FollowUpId> = late.iter().map(|one| one.id).collect();
     store::save_late_noted(conn, &ids, true).await?;
     Ok(ids.len())
+}
+
+/// Takes away the calls that a rule asked for after a delivery that was none, where nobody has done anything about them.
+pub async fn not_delivered(conn: &mut PgConnection, deal: DealId, now: DateTime<Utc>) -> Result<()> {
+    for id in store::delete_untouched(conn, deal).await? {
+        facts::withdraw(conn, measures::SOURCE, &format!("follow-up-{id}"), now).await?;
+    }
+    Ok(())
+}
+
+/// Takes back what was noted of those whose order does not stand any more; answers how many.
+pub async fn no_more(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<usize> {
+    let gone = store::no_more(conn, AT_A_TIME).await?;
+    for id in &gone {
+        facts::withdraw(conn, measures::SOURCE, &format!("follow-up-{id}"), now).await?;
+    }
+    store::save_late_noted(conn, &gone, false).await?;
+    Ok(gone.len())
 }

@@ -9,6 +9,7 @@ use super::steps::{Said, State, Step};
 use super::{Filter, FollowUp, FollowUpId, find, store, take};
 use crate::error::{AppError, Result};
 use crate::org::Viewer;
+use crate::process::serves;
 use crate::service::Hand;
 use crate::service::scope::{self, Scope};
 use crate::web::context::Ctx;
@@ -109,7 +110,7 @@ pub(in crate::service) fn of_view(ctx: &Ctx, view: &str) -> Option<(Vec<i64>, Ve
                 .map(|id| id.0)
                 .collect();
             let home = ctx.actor.department.as_ref().map(|(id, _)| *id);
-            if let Some(home) = home.filter(|id| scope::serves(organisation, *id)) {
+            if let Some(home) = home.filter(|id| serves(organisation, *id)) {
                 people.extend(scope::members(organisation, home, ctx.today).into_iter().map(|id| id.0));
             }
             let departments = home.into_iter().chain(ctx.actor.led.iter().copied()).map(|id| id.0);

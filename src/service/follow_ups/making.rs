@@ -64,16 +64,26 @@ pub async fn after_delivery(
     delivered_on: NaiveDate,
     now: DateTime<Utc>,
 ) -> Result<usize> {
-    let delivered = store::delivered(conn, Some(deal), delivered_on, delivered_on).await?;
+    let delivered = store::delivered(conn, Some(deal), (delivered_on, delivered_on), deal).await?;
     follow(conn, company, delivered, now).await
 }
 
-/// Makes what is missing for orders that were wholly delivered in the last 120 days, such as imported ones, and answers how
-/// many that are.
-pub async fn make_due(conn: &mut PgConnection, company: &Company, now: DateTime<Utc>) -> Result<usize> {
+/// Makes what is missing for some orders after `after` that were wholly delivered in the last 120 days, such as imported ones.
+/// Answers the last of them; nothing when there were none, or no rule asks for anything.
+pub async fn make_due(
+    conn: &mut PgConnection,
+    company: &Company,
+    now: DateTime<Utc>,
+    after: DealId,
+) -> Result<Option<DealId>> {
+    if rules::all(conn).await?.is_empty() {
+        return Ok(None);
+    }
     let today = company.day_of(now);
-    let delivered = store::delivered(conn, None, today - LOOKS_BACK, today).await?;
-    follow(conn, company, delivered, now).await
+    let delivered = store::delivered(conn, None, (today - LOOKS_BACK, today), after).await?;
+    let last = delivered.last().map(|one| one.deal);
+    follow(conn, company, delivered, now).await?;
+    Ok(last)
 }
 
 async fn follow(

@@ -24,7 +24,7 @@ use crate::web::routes::{Gate, Routes};
 
 use super::policy;
 use super::scope::Scope;
-pub use flow::{late, take};
+pub use flow::{late, no_more, not_delivered, take};
 pub use forms::{Raw, read, score};
 pub(in crate::service) use list_page::{of_view, state_name};
 pub use making::{Draft, Origin, after_delivery, make, make_due};
@@ -148,20 +148,18 @@ pub async fn find(conn: &mut PgConnection, ctx: &Ctx, id: FollowUpId) -> Result<
     store::find(conn, &Scope::of(ctx), id).await?.found()
 }
 
-/// What is still to be done by people or departments, with what the order is worth in the company's currency.
+/// What is still to be done by people or departments, `most` at most and what is due first, with what the order is worth in the company's currency.
 pub async fn open_of(
     conn: &mut PgConnection,
     scope: &Scope,
     of: (Vec<i64>, Vec<i64>),
+    most: i64,
 ) -> Result<Vec<(FollowUp, i64)>> {
     let filter =
         Filter { scope: scope.clone(), of: Some(of), state: Some("to_do".into()), ..Filter::default() };
-    let rows = store::list(conn, &filter, ("due", false), (MOST_ACTIONS, 0)).await?;
+    let rows = store::list(conn, &filter, ("due", false), (most, 0)).await?;
     let deals: Vec<i64> = rows.iter().filter_map(|row| row.deal).map(|id| id.0).collect();
     let worth = super::worth(conn, &deals).await?;
     let value = |row: &FollowUp| row.deal.and_then(|id| worth.get(&id.0)).copied().unwrap_or(0);
     Ok(rows.into_iter().map(|row| (value(&row), row)).map(|(value, row)| (row, value)).collect())
 }
-
-/// More than anybody does; bounds what is read for a page.
-const MOST_ACTIONS: i64 = 500;

@@ -33,7 +33,7 @@ struct NewPage {
 /// `GET /follow-ups/new?customer=&deal=`
 pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let mut conn = ctx.app.read().await?;
-    let (customer, order) = known::begun(&mut conn, &query).await?;
+    let (customer, order) = known::begun(&mut conn, &ctx, &query).await?;
     let due = ctx.today.checked_add_days(Days::new(7)).unwrap_or(ctx.today).to_string();
     let owner = if ctx.actor.employee.is_some() { ctx.actor.name.clone() } else { String::new() };
     let form = Raw { customer, order, owner, due, question: String::new() };

@@ -12,6 +12,9 @@ use crate::error::{AppError, Result};
 use crate::kernel::id::{CategoryId, CustomerId, DealId, DepartmentId, EmployeeId, ProductId, UserId};
 use crate::service::scope::Scope;
 
+/// So many orders are looked at in one go.
+const ORDERS_AT_A_TIME: i64 = 1_000;
+
 #[derive(FromRow)]
 struct Row {
     id: FollowUpId,
@@ -258,10 +261,11 @@ pub(super) async fn save_taken_back(conn: &mut PgConnection, id: FollowUpId, num
 pub(super) async fn delivered(
     conn: &mut PgConnection,
     deal: Option<DealId>,
-    since: NaiveDate,
-    today: NaiveDate,
+    (since, today): (NaiveDate, NaiveDate),
+    after: DealId,
 ) -> Result<Vec<Delivered>> {
-    let rows = sqlx::query_file!("sql/delivered_deals.sql", deal.map(|id| id.0), since, today);
+    let deal = deal.map(|id| id.0);
+    let rows = sqlx::query_file!("sql/delivered_deals.sql", deal, since, today, after.0, ORDERS_AT_A_TIME);
     let pair = |(product, category): (i64, i64)| (ProductId(product), CategoryId(category));
     let rows = rows.fetch_all(conn).await?.into_iter();
     Ok(rows
@@ -273,6 +277,37 @@ pub(super) async fn delivered(
             bought: row.products.into_iter().zip(row.categories).map(pair).collect(),
         })
         .collect())
+}
+
+/// Those that wait no more because their order does not stand, and that were noted as late; locked.
+pub(super) async fn no_more(conn: &mut PgConnection, most: i64) -> Result<Vec<FollowUpId>> {
+    Ok(sqlx::query_scalar!(
+        r#"select x.id as "id: FollowUpId" from follow_ups x join deals d on d.id = x.deal_id
+        where x.late_noted and x.state in ('open', 'not_reached') and d.status <> 'booked' limit $1 for update of x skip locked"#,
+        most
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// Takes away the open follow-ups of an order that rules asked for and nobody has touched.
+pub(super) async fn delete_untouched(conn: &mut PgConnection, deal: DealId) -> Result<Vec<FollowUpId>> {
+    Ok(sqlx::query_scalar!(
+        r#"delete from follow_ups x where x.deal_id = $1 and x.rule_id is not null and x.state = 'open'
+            and not exists (select from follow_up_steps s where s.follow_up_id = x.id)
+            and not exists (select from feedback_links l where l.follow_up_id = x.id)
+            and not exists (select from cases c where c.follow_up_id = x.id)
+        returning x.id as "id: FollowUpId""#,
+        deal.0
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// Keeps a follow-up from being changed by anybody else until the transaction ends.
+pub(super) async fn lock(conn: &mut PgConnection, id: FollowUpId) -> Result<()> {
+    sqlx::query!("select id from follow_ups where id = $1 for update", id.0).fetch_optional(conn).await?;
+    Ok(())
 }
 
 /// How many open ones everybody has.
