@@ -174,6 +174,7 @@ pub fn routes() -> Routes {
         crate::reviews::routes(),
         crate::sales::pages::routes(),
         crate::orders::routes(),
+        crate::process_figures::routes(),
         crate::customers::routes(),
         crate::products::routes(),
         crate::org::routes(),

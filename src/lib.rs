@@ -28,6 +28,7 @@ pub mod org;
 pub mod pipeline;
 /// What the steps from first call to follow-up have in common: who sees them, what waits for whom.
 pub mod process;
+pub mod process_figures;
 /// What is sold.
 pub mod products;
 /// Standing meetings with an agenda made from the data, and what they decide.

@@ -40,6 +40,7 @@ mod org;
 mod pipeline;
 mod planning;
 mod postgres;
+mod process_figures;
 mod quarter;
 mod races;
 mod remembered;

@@ -261,3 +261,39 @@ async fn an_order_is_handed_over_while_it_is_open_and_to_those_who_see_it(pool: 
         "whether it was on time stays with who had it"
     );
 }
+
+#[sqlx::test]
+async fn several_that_are_confirmed_keep_what_was_ticked_and_are_taken_back_together(pool: PgPool) {
+    let world = world(pool).await;
+    let (first, one) = small(&world, 2).await;
+    let (second, two) = small(&world, 3).await;
+    for id in [first, second] {
+        ok(&act(&world, "per", id, "promises", &[("on", "2026-11-20")]).await);
+    }
+    let (one, two) = (format!("{first}-{one}"), format!("{second}-{two}"));
+    let early = [("line", &*one), ("line", &*two), ("delivered_on", "2026-11-16")];
+    let refused = world.post("dag", "/deliveries?view=open", &early).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("Order 10001 was ordered after this day."), "{}", refused.body);
+    for ticked in [&one, &two] {
+        assert!(refused.body.contains(&format!(r#"value="{ticked}" checked"#)), "{ticked} stays ticked");
+    }
+    assert_eq!(refused.field("delivered_on"), "2026-11-16");
+    let form = [("line", &*one), ("line", &*two), ("delivered_on", "2026-11-18")];
+    ok(&world.post("dag", "/deliveries?view=open", &form).await);
+    assert_eq!(
+        (state(&world, first).await.0, state(&world, second).await.0),
+        ("delivered".into(), "delivered".into())
+    );
+    let back = [("delivery", &*format!("{first}-1")), ("delivery", &*format!("{second}-2"))];
+    assert_eq!(world.post("elias", "/deliveries/take-back", &back).await.status, StatusCode::FORBIDDEN);
+    let wrong = [("delivery", &*format!("{first}-1")), ("delivery", &*format!("{second}-1"))];
+    assert_eq!(world.post("dag", "/deliveries/take-back", &wrong).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(state(&world, first).await.0, "delivered", "all of them or none");
+    ok(&world.post("dag", "/deliveries/take-back", &back).await);
+    assert_eq!(
+        (state(&world, first).await.0, state(&world, second).await.0),
+        ("confirmed".into(), "confirmed".into())
+    );
+    assert_sound(&world).await;
+}

@@ -11,7 +11,7 @@ use pacemark::web::shell::Shell;
 use scraper::{Html, Selector};
 
 /// Keys that are put together from parts, with every part there is.
-const EXPANDED: [(&str, &[&str]); 17] = [
+const EXPANDED: [(&str, &[&str]); 20] = [
     ("status-", &["reached", "on", "risk", "off", "none", "not-started", "met", "exceeded", "missed"]),
     ("team-status-", &["reached", "on", "risk", "off", "none"]),
     ("team-mix-", &["reached", "on", "risk", "off"]),
@@ -29,7 +29,30 @@ const EXPANDED: [(&str, &[&str]); 17] = [
     ("review-ask-", &["decisions", "goals", "sales", "customers", "back", "facts", "unseen", "market"]),
     ("review-line-decision-", &["open", "overdue", "done", "dropped"]),
     ("review-line-sales-", &["revenue", "orders", "units"]),
-    ("review-line-back-", &["returned", "cancelled", "reason", "no-reason"]),
+    (
+        "review-line-back-",
+        &[
+            "returned",
+            "cancelled",
+            "product",
+            "price",
+            "delivery-time",
+            "service",
+            "wrong-item",
+            "damaged",
+            "no-need",
+            "other",
+        ],
+    ),
+    ("process-by-", &["month", "person", "department", "product", "segment"]),
+    (
+        "orders-state-",
+        &["received", "confirmed", "in-production", "ready", "partly-delivered", "delivered", "closed"],
+    ),
+    (
+        "orders-standing-",
+        &["delivered", "delivered-late", "late", "at-risk", "on-track", "without-date", "closed"],
+    ),
     ("review-rhythm-", &["weekly", "workday", "monthday"]),
     ("review-said-", &["weekly", "workday", "monthday"]),
 ];

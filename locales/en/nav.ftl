@@ -36,4 +36,5 @@ nav-waiting = { $n ->
 }
 lang-other = Svenska
 nav-process = From deal to follow-up
+nav-figures = Figures
 nav-together = Together

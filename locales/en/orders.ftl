@@ -154,6 +154,7 @@ orders-action-make = Make ready
 orders-action-deliver = Deliver
 orders-action-text = { $customer }, order { $order }
 orders-error-before = This is before the order.
+orders-error-before-of = Order { $order } was ordered after this day.
 orders-error-same-date = Choose another date than the present one.
 orders-error-nothing = Nothing is open here.
 orders-error-quantity = A number from 1 to what is left.

@@ -239,3 +239,7 @@ pipeline-unknown-stage = No stage is called that, on { $n ->
 }
 error-pipeline-twice = The number stands in the file twice.
 error-pipeline-state = open, won or lost.
+pipeline-opened-from = Opened from
+pipeline-opened-to = Opened to
+pipeline-closed-from = Decided from
+pipeline-closed-to = Decided to

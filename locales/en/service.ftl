@@ -291,3 +291,4 @@ notice-case-reopened = { $who } reopens a case: { $customer }, { $title }
 notice-case-solved = { $who } has solved a case: { $customer }, { $title }
 notice-case-mention = { $who } mentions you: { $customer }, { $title }
 notice-case-written = { $who } writes: { $customer }, { $title }
+service-open-deal = Open a deal

@@ -36,4 +36,5 @@ nav-waiting = { $n ->
 }
 lang-other = English
 nav-process = Från affär till uppföljning
+nav-figures = Siffror
 nav-together = Tillsammans

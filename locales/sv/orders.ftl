@@ -154,6 +154,7 @@ orders-action-make = Gör klar
 orders-action-deliver = Leverera
 orders-action-text = { $customer }, order { $order }
 orders-error-before = Det är före ordern.
+orders-error-before-of = Order { $order } beställdes efter den dagen.
 orders-error-same-date = Välj ett annat datum än det nuvarande.
 orders-error-nothing = Här är inget öppet.
 orders-error-quantity = Ett antal från 1 till det som är kvar.

@@ -239,3 +239,7 @@ pipeline-unknown-stage = Inget steg heter så, på { $n ->
 }
 error-pipeline-twice = Numret står två gånger i filen.
 error-pipeline-state = open (öppen), won (vunnen) eller lost (förlorad).
+pipeline-opened-from = Öppnad från
+pipeline-opened-to = Öppnad till
+pipeline-closed-from = Avgjord från
+pipeline-closed-to = Avgjord till

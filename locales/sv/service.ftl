@@ -288,3 +288,4 @@ notice-case-reopened = { $who } öppnar ett ärende igen: { $customer }, { $titl
 notice-case-solved = { $who } har löst ett ärende: { $customer }, { $title }
 notice-case-mention = { $who } nämner dig: { $customer }, { $title }
 notice-case-written = { $who } skriver: { $customer }, { $title }
+service-open-deal = Öppna en affär

@@ -72,7 +72,12 @@ pub(super) struct Filter {
     pub(super) owner: Option<EmployeeId>,
     pub(super) customer: Option<CustomerId>,
     pub(super) product: Option<i64>,
+    /// On these days it was ordered; delivered, where that is looked at.
     pub(super) days: Option<Period>,
+    /// Only sold by people who belonged to this department, or one below it, on the day.
+    pub(super) department: Option<DepartmentId>,
+    /// Only to customers of this segment.
+    pub(super) segment: Option<String>,
     pub(super) words: String,
     /// Only after the order of this id.
     pub(super) after: Option<i64>,

@@ -109,12 +109,20 @@ fn push_orders(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
         query.push(" and exists (select from deal_lines l where l.deal_id = d.id and not l.removed and l.product_id = ");
         query.push_bind(product).push(")");
     }
+    let day = if filter.view == View::Done { "d.delivered_on" } else { "d.ordered_on" };
     if let Some(days) = filter.days {
-        query
-            .push(" and d.ordered_on >= ")
-            .push_bind(days.start)
-            .push(" and d.ordered_on < ")
-            .push_bind(days.end);
+        query.push(format!(" and {day} >= ")).push_bind(days.start);
+        query.push(format!(" and {day} < ")).push_bind(days.end);
+    }
+    if let Some(department) = filter.department {
+        query.push(format!(
+            " and exists (select from memberships m where m.employee_id = d.employee_id and m.during @> {day}"
+        ));
+        query.push(" and m.department_id in (select t.department_id from department_subtree(");
+        query.push_bind(department.0).push(") t))");
+    }
+    if let Some(segment) = &filter.segment {
+        query.push(" and c.segment = ").push_bind(segment.clone());
     }
 }
 
@@ -217,9 +225,9 @@ fn push_lines(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
     );
     if filter.view == View::Done {
         query.push(
-            "l.delivered_on is not null and not l.removed and d.status = 'booked' and l.delivered_on > ",
+            "l.delivered_on is not null and not l.removed and d.status = 'booked' and l.delivered_on >= ",
         );
-        query.push_bind(filter.since);
+        query.push_bind(filter.days.map_or(filter.since, |days| days.start));
     } else {
         query.push(OPEN).push(" and l.promised_on is not null");
     }
@@ -242,8 +250,9 @@ fn push_lines(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
         query.push(" and l.product_id = ").push_bind(product);
     }
     if let Some(days) = filter.days {
-        query.push(format!(" and {DUE} >= ")).push_bind(days.start);
-        query.push(format!(" and {DUE} < ")).push_bind(days.end);
+        let day = if filter.view == View::Done { "l.delivered_on" } else { DUE };
+        query.push(format!(" and {day} >= ")).push_bind(days.start);
+        query.push(format!(" and {day} < ")).push_bind(days.end);
     }
 }
 

@@ -69,7 +69,7 @@ impl BoardPage {
 pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let mut conn = ctx.app.read().await?;
     let (scope, stages) = (policy::scope(&ctx), stages::all(&mut conn).await?);
-    let filter = super::Filter { state: Some(State::Open), ..list_page::read(&ctx, &query) };
+    let filter = super::Filter { state: Some(State::Open), ..list_page::read(&query) };
     let sums = list::sums(&mut conn, &scope, &stages, (&filter, ctx.today)).await?;
     let cards = list_store::board(&mut conn, &scope, &stages, (&filter, ctx.today), EACH).await?;
     let options = list_page::options(&mut conn, &ctx, &stages).await?;

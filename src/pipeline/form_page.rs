@@ -171,13 +171,19 @@ fn page(
     }
 }
 
-/// `GET /pipeline/new?customer=&stage=`
+/// `GET /pipeline/new?customer=&stage=&origin=&note=&amount=`: begins with what a page that leads here knows.
 pub async fn new(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let desk = Desk::load(&mut *ctx.app.read().await?, &ctx, None).await?;
     let form = OpportunityForm {
         customer: query.text("customer").to_owned(),
         stage: query.text("stage").to_owned(),
+        origin: query.text("origin").to_owned(),
+        note: query.text("note").to_owned(),
         ..OpportunityForm::fresh(ctx.today)
+    };
+    let form = match query.get("amount") {
+        Some(amount) => OpportunityForm { amount: vec![amount.to_owned()], ..form },
+        None => form,
     };
     Ok(Page::ok(page(&ctx, &desk, None, (form, FormErrors::default()))).into_response())
 }

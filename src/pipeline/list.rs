@@ -8,8 +8,9 @@ use sqlx::PgConnection;
 use super::stuck::{self, Standing, Stuck};
 use super::{Origin, StageId, Stages, State, list_store as store};
 use crate::error::Result;
-use crate::kernel::id::{CustomerId, EmployeeId, OpportunityId, ProductId};
+use crate::kernel::id::{CustomerId, DepartmentId, EmployeeId, OpportunityId, ProductId};
 use crate::kernel::money::Currency;
+use crate::kernel::period::Period;
 use crate::web::i18n::{ByValue, Localiser};
 
 /// Columns that a list sorts by, the usual one first.
@@ -65,6 +66,15 @@ pub struct Filter {
     pub from: Option<NaiveDate>,
     /// Only expected on this day or earlier.
     pub until: Option<NaiveDate>,
+    /// Only opened on these days.
+    pub opened: Option<Period>,
+    /// Only decided on these days; of what was won only what has an order that stands.
+    pub closed: Option<Period>,
+    /// Only of people who belonged to this department, or one below it: on the day it was decided, or opened where that is asked for,
+    /// or today.
+    pub department: Option<DepartmentId>,
+    /// Only of customers of this segment.
+    pub segment: Option<String>,
     /// Only with this in customer, note, technique, next step or number.
     pub words: String,
     /// Only with a higher id than this: for programs, in order of id.

@@ -10,8 +10,9 @@ use super::stages::{self, Stages};
 use super::{Origin, State, policy, view_store};
 use crate::customers;
 use crate::error::Result;
-use crate::kernel::id::{CustomerId, DepartmentId, EmployeeId};
+use crate::kernel::id::CustomerId;
 use crate::kernel::money::Money;
+use crate::kernel::period::Period;
 use crate::org::Viewer;
 use crate::products;
 use crate::web::context::Ctx;
@@ -79,13 +80,17 @@ pub(super) fn day(l: Localiser, day: NaiveDate, today: NaiveDate) -> String {
 }
 
 /// The filter of an address; open ones unless it says otherwise.
-pub(super) fn read(ctx: &Ctx, query: &ListQuery) -> Filter {
+pub(super) fn read(query: &ListQuery) -> Filter {
     let state = match query.get("state") {
         Some("all") => None,
         asked => Some(asked.and_then(State::from_code).unwrap_or(State::Open)),
     };
     Filter {
-        owners: owners(ctx, query),
+        owners: query.parsed("person").map(|person| vec![person]),
+        department: query.parsed("department"),
+        opened: days(query, "opened_from", "opened_to"),
+        closed: days(query, "closed_from", "closed_to"),
+        segment: query.get("segment").map(str::to_owned),
         stage: query.parsed("stage"),
         state,
         stuck: query.get("stuck").is_some(),
@@ -101,16 +106,10 @@ pub(super) fn read(ctx: &Ctx, query: &ListQuery) -> Filter {
     }
 }
 
-/// Those whose opportunities are asked for: a person, or whoever belongs to a department or one below it today.
-fn owners(ctx: &Ctx, query: &ListQuery) -> Option<Vec<EmployeeId>> {
-    if let Some(person) = query.parsed("person") {
-        return Some(vec![person]);
-    }
-    let department: DepartmentId = query.parsed("department")?;
-    let organisation = &ctx.company.organisation;
-    let inside = organisation.with_below([department]);
-    let members = organisation.people_on(ctx.today).filter(|person| inside.contains(&person.department));
-    Some(members.map(|person| person.id).collect())
+/// Days between two that an address gives.
+fn days(query: &ListQuery, from: &str, last: &str) -> Option<Period> {
+    let days = query.parsed(from).zip(query.parsed(last));
+    days.and_then(|(from, last)| Period::from_inclusive(from, last))
 }
 
 pub(super) async fn options(conn: &mut PgConnection, ctx: &Ctx, stages: &Stages) -> Result<Options> {
@@ -149,7 +148,7 @@ pub(super) async fn tags(
         None => None,
     };
     let customer: Vec<Choice> = customer.into_iter().collect();
-    let filters: [(&str, &str, &[Choice]); 12] = [
+    let filters: [(&str, &str, &[Choice]); 17] = [
         ("q", "search", &[]),
         ("person", "pipeline-owner", &options.people),
         ("department", "deals-department", &options.departments),
@@ -162,6 +161,11 @@ pub(super) async fn tags(
         ("technique", "pipeline-technique", &options.techniques),
         ("from", "pipeline-expected-from", &[]),
         ("to", "pipeline-expected-to", &[]),
+        ("opened_from", "pipeline-opened-from", &[]),
+        ("opened_to", "pipeline-opened-to", &[]),
+        ("closed_from", "pipeline-closed-from", &[]),
+        ("closed_to", "pipeline-closed-to", &[]),
+        ("segment", "customers-segment", &[]),
     ];
     Ok(query.tags(ctx.l, &filters))
 }
@@ -190,7 +194,7 @@ fn row(ctx: &Ctx, stages: &Stages, card: Card) -> Row {
 pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let mut conn = ctx.app.read().await?;
     let (scope, stages) = (policy::scope(&ctx), stages::all(&mut conn).await?);
-    let filter = read(&ctx, &query);
+    let filter = read(&query);
     let total = list::total(&list::sums(&mut conn, &scope, &stages, (&filter, ctx.today)).await?);
     let part = Part { sort: query.sort(&SORTS), slice: (PER_PAGE, query.offset()) };
     let cards = list::page(&mut conn, &scope, &stages, (&filter, ctx.today), part).await?;
@@ -217,7 +221,7 @@ pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let mut conn = ctx.app.read().await?;
     let (scope, stages) = (policy::scope(&ctx), stages::all(&mut conn).await?);
     let part = Part { sort: query.sort(&SORTS), slice: (MOST, 0) };
-    let cards = list::page(&mut conn, &scope, &stages, (&read(&ctx, &query), ctx.today), part).await?;
+    let cards = list::page(&mut conn, &scope, &stages, (&read(&query), ctx.today), part).await?;
     let header = [
         "opportunity_no",
         "customer",

@@ -84,6 +84,7 @@ fn push_found(query: &mut Sql, scope: &Scope, stages: &Stages, (filter, today): 
         query.push(" and o.employee_id = any(").push_bind(owners).push(")");
     }
     push_kind(query, filter);
+    push_days(query, filter, today);
     if filter.stuck {
         query
             .push(" and o.state = 'open' and (")
@@ -97,6 +98,40 @@ fn push_found(query: &mut Sql, scope: &Scope, stages: &Stages, (filter, today): 
             .push(")");
     }
     push_words(query, &filter.words);
+}
+
+/// When it was opened or decided, and where its owner belonged then.
+fn push_days(query: &mut Sql, filter: &Filter, today: NaiveDate) {
+    if let Some(days) = filter.opened {
+        query
+            .push(" and o.opened_on >= ")
+            .push_bind(days.start)
+            .push(" and o.opened_on < ")
+            .push_bind(days.end);
+    }
+    if let Some(days) = filter.closed {
+        query
+            .push(" and o.closed_on >= ")
+            .push_bind(days.start)
+            .push(" and o.closed_on < ")
+            .push_bind(days.end);
+        query.push(" and (o.state <> 'won' or exists (select from deals d where d.id = o.deal_id and d.status = 'booked'))");
+    }
+    if let Some(department) = filter.department {
+        query.push(
+            " and exists (select from memberships m where m.employee_id = o.employee_id and m.during @> ",
+        );
+        if filter.opened.is_some() {
+            query.push("o.opened_on");
+        } else {
+            query.push("coalesce(o.closed_on, ").push_bind(today).push(")");
+        }
+        query.push(" and m.department_id in (select t.department_id from department_subtree(");
+        query.push_bind(department.0).push(") t))");
+    }
+    if let Some(segment) = &filter.segment {
+        query.push(" and c.segment = ").push_bind(segment.clone());
+    }
 }
 
 fn push_kind(query: &mut Sql, filter: &Filter) {

@@ -7,6 +7,7 @@
 //! amount, because from amounts of orders one could sum up what a salesperson sells for.
 
 pub mod action;
+pub mod grouping;
 mod sight;
 
 pub use action::Action;

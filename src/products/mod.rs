@@ -5,6 +5,8 @@ mod pages;
 mod policy;
 mod store;
 
+use std::collections::HashMap;
+
 use sqlx::PgConnection;
 
 use crate::error::{OnConstraint, Result};
@@ -59,6 +61,11 @@ const RULES: &[(&str, &str, &str)] = &[("products_sku_key", "sku", "products-sku
 /// Every product that is offered, by name.
 pub async fn list_active(conn: &mut PgConnection) -> Result<Vec<ProductView>> {
     Ok(store::list_active(conn).await?)
+}
+
+/// The names of all products, also of those that are not sold any more.
+pub async fn names(conn: &mut PgConnection) -> Result<HashMap<ProductId, String>> {
+    Ok(store::names(conn).await?.into_iter().collect())
 }
 
 /// Every category, by name.

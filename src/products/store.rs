@@ -28,6 +28,11 @@ pub(super) async fn list_categories(conn: &mut PgConnection) -> Sql<Vec<(Categor
     Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
 }
 
+pub(super) async fn names(conn: &mut PgConnection) -> Sql<Vec<(ProductId, String)>> {
+    let rows = sqlx::query!(r#"select id as "id: ProductId", name from products"#).fetch_all(conn).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
 /// The category of that name, made when there is none.
 pub(super) async fn category(conn: &mut PgConnection, name: &str) -> Sql<CategoryId> {
     sqlx::query!("insert into product_categories (name) values ($1) on conflict (name) do nothing", name)

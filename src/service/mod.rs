@@ -15,6 +15,8 @@ mod part;
 pub mod policy;
 pub mod rules;
 pub mod scope;
+mod scores;
+mod scores_store;
 mod store;
 mod waiting;
 pub mod work;
@@ -35,6 +37,7 @@ pub use follow_ups::{after_delivery, make_due, not_delivered};
 pub use known::{Known, known};
 pub use measures::SOURCE;
 pub use part::{Part, part_of_customer, part_of_deal};
+pub use scores::{Scores, scores_by};
 pub use waiting::actions;
 pub use work::keep_counting;
 

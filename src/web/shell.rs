@@ -95,6 +95,7 @@ impl Shell {
             item("cases", "/cases", "headphones"),
             item("customers", "/customers", "building-2"),
             item("products", "/products", "tag"),
+            item("process", "/process", "gauge"),
         ];
         let mut together = vec![item("reviews", "/reviews", "calendar"), item("market", "/market", "globe")];
         if board {
@@ -199,6 +200,7 @@ fn label_key(id: &str) -> &'static str {
         "deals" => "nav-deals",
         "orders" => "nav-orders",
         "deliveries" => "nav-deliveries",
+        "process" => "nav-figures",
         "pipeline" => "nav-pipeline",
         "stages" => "nav-stages",
         "customers" => "nav-customers",

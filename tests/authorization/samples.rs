@@ -47,7 +47,11 @@ pub fn of(method: &str, path: &str, things: &Things) -> Option<Sample> {
         ("POST", path) if sent(path).is_some() => {
             sent(path).map(|(body, content_type)| Sample { uri, body: body.into(), content_type })
         }
-        ("POST", path) if path.starts_with("/orders") || path == "/deliveries" => order(path, &uri, things),
+        ("POST", path)
+            if path.starts_with("/orders") || path == "/deliveries" || path == "/deliveries/take-back" =>
+        {
+            order(path, &uri, things)
+        }
         ("POST", path) if path.starts_with("/reviews") || path.starts_with("/decisions") => {
             meeting(path, &uri, things)
         }
@@ -118,6 +122,7 @@ fn order(path: &str, uri: &str, things: &Things) -> Option<Sample> {
         "/orders/{id}/hand-over" => post(uri, &[("version", "1")]),
         "/orders/{id}/notes" => post(uri, &[("words", "When does it come?")]),
         "/deliveries" => post(uri, &[("line", &*both), ("delivered_on", "2026-11-18")]),
+        "/deliveries/take-back" => post(uri, &[("delivery", &*format!("{}-1", things.deal))]),
         _ => post(uri, &[]),
     }
 }

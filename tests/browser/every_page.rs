@@ -46,6 +46,7 @@ const PAGES: [(&str, &[&str]); 3] = [
             "/orders",
             "/orders?view=all",
             "/orders/{deal}",
+            "/process",
             "/deliveries",
             "/customers",
             "/follow-ups?view=all",

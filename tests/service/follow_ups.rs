@@ -151,6 +151,29 @@ async fn being_late_stays_with_whoever_it_was_late_with(pool: PgPool) {
 }
 
 #[sqlx::test]
+async fn what_the_customer_could_need_next_becomes_an_open_deal(pool: PgPool) {
+    let world = world(pool).await;
+    let deal = world.deal("elias", "Holmen Skog", 168_000, day(11, 2)).await;
+    deliver(&world, deal, day(11, 11)).await;
+    assert!(
+        !world.get("elias", "/follow-ups/1").await.body.contains("/pipeline/new"),
+        "nothing is known yet"
+    );
+    let said = [("version", "1"), ("score", "9"), ("offer", "Service agreement"), ("amount", "9,000")];
+    step(&world, "elias", "/follow-ups/1/steps/reach", &said).await;
+    let page = world.get("elias", "/follow-ups/1").await;
+    let document = scraper::Html::parse_document(&page.body);
+    let link = scraper::Selector::parse("a[href^='/pipeline/new?']").unwrap();
+    let href = document.select(&link).next().unwrap().attr("href").unwrap().to_owned();
+    let form = world.get("elias", &href).await;
+    assert_eq!((form.field("customer"), form.field("amount")), ("Holmen Skog".into(), "9,000.00".into()));
+    assert!(form.body.contains("Service agreement</textarea>"), "{}", form.body);
+    assert!(form.body.contains(r#"value="existing" selected"#), "{}", form.body);
+    let seen = world.get("sigge", "/follow-ups/1").await.body;
+    assert!(!seen.contains("9%2C000") && !seen.contains("9,000"), "not the amount: {seen}");
+}
+
+#[sqlx::test]
 async fn a_call_is_moved_with_a_reason_and_withdrawn_by_a_lead_only(pool: PgPool) {
     let world = world(pool).await;
     let deal = world.deal("elias", "Holmen Skog", 168_000, day(11, 2)).await;

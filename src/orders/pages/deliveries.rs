@@ -1,5 +1,8 @@
 //! `/deliveries`: lines that are due, late or at risk, and several of them confirmed at once.
 
+use std::collections::BTreeSet;
+use std::str::FromStr;
+
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
@@ -12,10 +15,10 @@ use crate::kernel::period::Period;
 use crate::orders::figures::Kept;
 use crate::orders::forms::{date, text};
 use crate::orders::list::{Filter, LineRow, View};
-use crate::orders::{Delivered, change, figures_store, list_store, policy, store};
+use crate::orders::{Delivered, DeliveryId, Order, change, figures_store, list_store, policy, store};
 use crate::web::context::Ctx;
 use crate::web::csv::CsvDownload;
-use crate::web::form::Form;
+use crate::web::form::{Form, FormErrors};
 use crate::web::list::{ListQuery, PER_PAGE, Paged};
 use crate::web::page::Page;
 use crate::web::shell::Shell;
@@ -39,7 +42,9 @@ struct DeliveriesPage {
     tags: Vec<FilterTag>,
     /// Whether the reader records deliveries.
     handles: bool,
-    today: String,
+    /// The day in the form under the list.
+    day: String,
+    errors: FormErrors,
     done: bool,
 }
 
@@ -53,6 +58,7 @@ impl DeliveriesPage {
 struct RowView {
     /// Order and line, as the tick sends them.
     id: String,
+    ticked: bool,
     href: String,
     order_no: String,
     customer: String,
@@ -64,7 +70,7 @@ struct RowView {
     answers: String,
 }
 
-fn row(ctx: &Ctx, row: LineRow) -> RowView {
+fn row(ctx: &Ctx, row: LineRow, typed: &Typed) -> RowView {
     let standing = row.standing(&ctx.company.calendar, ctx.today);
     let department = row.answering.and_then(|id| ctx.company.organisation.department(id));
     let at = row.delivered_on.unwrap_or(ctx.today);
@@ -72,6 +78,7 @@ fn row(ctx: &Ctx, row: LineRow) -> RowView {
     let pieces = if row.delivered_on.is_some() { row.quantity } else { row.open };
     RowView {
         id: format!("{}-{}", row.order, row.id),
+        ticked: typed.lines.contains(&(row.order, row.id)),
         href: format!("/orders/{}", row.order),
         order_no: row.order_no,
         customer: row.customer,
@@ -109,32 +116,44 @@ pub(super) fn said(ctx: &Ctx, kept: &Kept) -> Vec<(String, String)> {
     vec![(ctx.l.t("orders-on-time-lately"), share), (ctx.l.t("orders-lead-time"), lead)]
 }
 
+/// What was ticked and typed under the list, and what was wrong with it.
+#[derive(Default)]
+struct Typed {
+    lines: Vec<(DealId, LineId)>,
+    day: Option<String>,
+    errors: FormErrors,
+}
+
 /// `GET /deliveries?view=&q=&product=&from=&last=&sort=&page=`
 pub async fn list(ctx: Ctx, query: ListQuery) -> Result<Response> {
+    Ok(Page::ok(page(&ctx, query, Typed::default()).await?).into_response())
+}
+
+async fn page(ctx: &Ctx, query: ListQuery, typed: Typed) -> Result<DeliveriesPage> {
     let mut conn = ctx.app.read().await?;
     let view = view_of(&query, &View::OF_LINES);
-    let filter = filter(&ctx, &query, view);
+    let filter = filter(ctx, &query, view);
     let total = list_store::count_lines(&mut conn, &filter).await?;
     let (column, descending) = query.sort(&COLUMNS);
     let turned = query.get("sort").is_none() && view == View::Done;
     let rows =
         list_store::lines(&mut conn, &filter, (column, descending || turned), (PER_PAGE, query.offset()))
             .await?;
-    let paged = Paged::new(rows.into_iter().map(|it| row(&ctx, it)).collect(), total, &query);
-    let (counts, facts) = facts(&mut conn, &ctx).await?;
-    let page = DeliveriesPage {
-        views: tabs(&ctx, "/deliveries", &View::OF_LINES, view, &counts),
+    let paged = Paged::new(rows.into_iter().map(|it| row(ctx, it, &typed)).collect(), total, &query);
+    let (counts, facts) = facts(&mut conn, ctx).await?;
+    Ok(DeliveriesPage {
+        views: tabs(ctx, "/deliveries", &View::OF_LINES, view, &counts),
         facts,
         tags: query.tags(ctx.l, &[("from", "goals-from", &[]), ("last", "goals-last", &[])]),
         pager: paged.pager(&query),
         rows: paged.rows,
         handles: policy::handles_orders(&ctx.company.organisation, &ctx.actor) && view != View::Done,
-        today: ctx.today.to_string(),
+        day: typed.day.unwrap_or_else(|| ctx.today.to_string()),
+        errors: typed.errors,
         done: view == View::Done,
         shell: ctx.shell("deliveries"),
         query,
-    };
-    Ok(Page::ok(page).into_response())
+    })
 }
 
 /// `GET /deliveries.csv`: the columns that an import takes, and more.
@@ -176,38 +195,108 @@ pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
 }
 
 /// `POST /deliveries`: what is open of the ticked lines was delivered on a day. All of them or none.
-pub async fn confirm(ctx: Ctx, Form(fields): Form<Vec<(String, String)>>) -> Result<Response> {
-    let ticked: Vec<(DealId, LineId)> = fields
-        .iter()
-        .filter(|(name, _)| name == "line")
-        .filter_map(|(_, value)| {
-            let (order, line) = value.split_once('-')?;
-            Some((order.parse().ok()?, line.parse().ok()?))
-        })
-        .collect();
-    let back = "/deliveries";
+pub async fn confirm(
+    ctx: Ctx,
+    query: ListQuery,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<Response> {
+    let ticked: Vec<(DealId, LineId)> = pairs(&fields, "line");
+    let back = query.at("/deliveries");
     if ticked.is_empty() {
-        return Ok(Notice::new("orders-toast-none").redirect(back));
+        return Ok(Notice::new("orders-toast-none").redirect(&back));
     }
-    let on = date(text(&fields, "delivered_on")).map_err(AppError::BadRequest)?;
-    let mut orders: Vec<DealId> = ticked.iter().map(|(order, _)| *order).collect();
-    orders.sort_unstable();
-    orders.dedup();
+    let day = text(&fields, "delivered_on");
     let mut tx = ctx.app.begin().await?;
-    store::lock(&mut tx, &orders).await?;
-    for id in &orders {
-        let order = change::seen(&mut tx, &ctx, *id, true).await?;
-        if !change::permits(&ctx, &order).handle {
-            return Err(AppError::Forbidden);
+    let made = match date(day) {
+        Ok(on) => confirm_all(&mut tx, &ctx, &ticked, on).await,
+        Err(key) => Err(FormErrors::one("delivered_on", key).into()),
+    };
+    match made {
+        Ok(made) => {
+            tx.commit().await?;
+            let undo: Vec<(&str, String)> =
+                made.iter().map(|(order, delivery)| ("delivery", format!("{order}-{delivery}"))).collect();
+            let notice = Notice::new("orders-toast-confirmed").with("n", ticked.len().to_string());
+            Ok(notice.undo("/deliveries/take-back", &undo).redirect(&back))
         }
-        let wanted = order.lines.iter().filter(|line| line.open() > 0 && ticked.contains(&(*id, line.id)));
+        Err(AppError::Invalid(errors)) => {
+            drop(tx);
+            let typed = Typed { lines: ticked, day: Some(day.to_owned()), errors };
+            Ok(Page::invalid(page(&ctx, query, typed).await?).into_response())
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// Ids of an order and of something of it, as `7-12`.
+fn pairs<T: FromStr>(fields: &[(String, String)], name: &str) -> Vec<(DealId, T)> {
+    let ids = |value: &str| {
+        let (order, other) = value.split_once('-')?;
+        Some((order.parse().ok()?, other.parse().ok()?))
+    };
+    fields.iter().filter(|(known, _)| known == name).filter_map(|(_, value)| ids(value)).collect()
+}
+
+/// The orders of some pairs, each once, locked in the order in which everybody locks them.
+async fn lock<T>(conn: &mut PgConnection, pairs: &[(DealId, T)]) -> Result<BTreeSet<DealId>> {
+    let orders: BTreeSet<DealId> = pairs.iter().map(|(order, _)| *order).collect();
+    let ids: Vec<DealId> = orders.iter().copied().collect();
+    store::lock(conn, &ids).await?;
+    Ok(orders)
+}
+
+/// An order that the actor handles.
+async fn handled(conn: &mut PgConnection, ctx: &Ctx, id: DealId) -> Result<Order> {
+    let order = change::seen(conn, ctx, id, true).await?;
+    if change::permits(ctx, &order).handle { Ok(order) } else { Err(AppError::Forbidden) }
+}
+
+async fn confirm_all(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    ticked: &[(DealId, LineId)],
+    on: NaiveDate,
+) -> Result<Vec<(DealId, DeliveryId)>> {
+    let mut made = Vec::new();
+    for id in lock(conn, ticked).await? {
+        let order = handled(conn, ctx, id).await?;
+        let wanted = order.lines.iter().filter(|line| line.open() > 0 && ticked.contains(&(id, line.id)));
         let lines: Vec<(LineId, i64)> = wanted.map(|line| (line.id, line.open())).collect();
         if lines.is_empty() {
             return Err(AppError::Conflict("error-stale"));
         }
-        let version = order.version;
-        change::deliver(&mut tx, &ctx, &order, version, &Delivered { on, lines }).await?;
+        let delivered = Delivered { on, lines };
+        let ids = match change::deliver(conn, ctx, &order, order.version, &delivered).await {
+            Err(AppError::Invalid(errors)) => return Err(AppError::Invalid(naming(&errors, &order))),
+            done => done?,
+        };
+        made.extend(ids.into_iter().map(|delivery| (id, delivery)));
+    }
+    Ok(made)
+}
+
+/// The faults of an order among several, at the form's one field and with the order's number.
+fn naming(errors: &FormErrors, order: &Order) -> FormErrors {
+    let mut named = FormErrors::default();
+    for error in errors.iter() {
+        let key = match error.key {
+            "orders-error-before" => "orders-error-before-of",
+            other => other,
+        };
+        named.add_with("delivered_on", key, vec![("order", order.order_no.clone())]);
+    }
+    named
+}
+
+/// `POST /deliveries/take-back`: takes deliveries away that were confirmed together. All of them or none.
+pub async fn take_back(ctx: Ctx, Form(fields): Form<Vec<(String, String)>>) -> Result<Response> {
+    let made: Vec<(DealId, DeliveryId)> = pairs(&fields, "delivery");
+    let mut tx = ctx.app.begin().await?;
+    lock(&mut tx, &made).await?;
+    for (id, delivery) in &made {
+        let order = handled(&mut tx, &ctx, *id).await?;
+        change::undo_delivery(&mut tx, &ctx, &order, *delivery).await?;
     }
     tx.commit().await?;
-    Ok(Notice::new("orders-toast-confirmed").with("n", ticked.len().to_string()).redirect(back))
+    Ok(Notice::new("orders-toast-undelivered").redirect("/deliveries"))
 }

@@ -2,13 +2,16 @@
 
 use askama::Template;
 use axum::response::{IntoResponse, Response};
+use chrono::{Days, NaiveDate};
 use sqlx::PgConnection;
 
+use crate::customers;
 use crate::error::Result;
-use crate::kernel::id::{CustomerId, EmployeeId};
+use crate::kernel::id::{CustomerId, DepartmentId, EmployeeId, ProductId};
 use crate::kernel::period::Period;
 use crate::orders::list::{self, Filter, Row, View};
 use crate::orders::{State, list_store};
+use crate::products;
 use crate::web::context::Ctx;
 use crate::web::csv::CsvDownload;
 use crate::web::list::{ListQuery, PER_PAGE, Paged};
@@ -17,6 +20,8 @@ use crate::web::shell::Shell;
 use crate::web::ui::{Choice, FilterTag, Link, Pager};
 
 const COLUMNS: [&str; 5] = ["due", "order", "customer", "person", "date"];
+/// So far back the views of everything look.
+const LATELY: Days = Days::new(90);
 /// Rows of a download at most.
 const MOST: i64 = 100_000;
 
@@ -25,6 +30,9 @@ const MOST: i64 = 100_000;
 struct IndexPage {
     shell: Shell,
     query: ListQuery,
+    /// The days that the list is about; empty for all.
+    from: String,
+    last: String,
     views: Vec<Link>,
     rows: Vec<RowView>,
     pager: Pager,
@@ -64,20 +72,28 @@ pub(super) fn view_of(query: &ListQuery, views: &[View]) -> View {
 
 /// What the address asks for, among what the reader sees.
 pub(super) fn filter(ctx: &Ctx, query: &ListQuery, view: View) -> Filter {
-    let days = match (query.parsed("from"), query.parsed("last")) {
-        (Some(from), Some(last)) => Period::from_inclusive(from, last),
-        _ => None,
-    };
+    let days = query.parsed("from").zip(query.parsed("last"));
+    let days = days.and_then(|(from, last)| Period::from_inclusive(from, last));
     Filter {
         view,
         state: query.get("state").and_then(State::from_code),
         owner: query.parsed("person").map(EmployeeId),
         customer: query.parsed("customer").map(CustomerId),
         product: query.parsed("product"),
+        department: query.parsed("department"),
+        segment: query.get("segment").map(str::to_owned),
         days,
         words: query.search().to_owned(),
         ..Filter::of(ctx)
     }
+}
+
+/// The same for orders. A view of everything looks back some days by itself, unless something is looked for: it grows for ever.
+fn of_orders(ctx: &Ctx, query: &ListQuery, view: View) -> Filter {
+    let filter = filter(ctx, query, view);
+    let all = matches!(view, View::Done | View::All) && !query.narrowed_by(&["q", "customer", "person"]);
+    let lately = || all.then(|| Period { start: ctx.today - LATELY, end: ctx.today + Days::new(1) });
+    Filter { days: filter.days.or_else(lately), ..filter }
 }
 
 /// Tabs of views, with counts where something should be done.
@@ -123,7 +139,7 @@ async fn late(conn: &mut PgConnection, ctx: &Ctx) -> Result<i64> {
 pub async fn list(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let mut conn = ctx.app.read().await?;
     let view = view_of(&query, &View::OF_ORDERS);
-    let filter = filter(&ctx, &query, view);
+    let filter = of_orders(&ctx, &query, view);
     let total = list_store::count_orders(&mut conn, &filter).await?;
     let sort = sort(&query, view);
     let rows = list::rows(&mut conn, &ctx, &filter, sort, (PER_PAGE, query.offset())).await?;
@@ -134,12 +150,14 @@ pub async fn list(ctx: Ctx, query: ListQuery) -> Result<Response> {
         })
         .into();
     let counts = [(View::Late, late(&mut conn, &ctx).await?)];
+    let day = |day: fn(&Period) -> NaiveDate| {
+        filter.days.as_ref().map_or_else(String::new, |it| day(it).to_string())
+    };
     let page = IndexPage {
+        from: day(|days| days.start),
+        last: day(Period::last_day),
         views: tabs(&ctx, "/orders", &View::OF_ORDERS, view, &counts),
-        tags: query.tags(
-            ctx.l,
-            &[("state", "orders-state", &states), ("from", "goals-from", &[]), ("last", "goals-last", &[])],
-        ),
+        tags: tags(&mut conn, &ctx, &query, &states).await?,
         pager: paged.pager(&query),
         rows: paged.rows,
         states,
@@ -148,6 +166,43 @@ pub async fn list(ctx: Ctx, query: ListQuery) -> Result<Response> {
         query,
     };
     Ok(Page::ok(page).into_response())
+}
+
+/// The filters that are on, with their names.
+async fn tags(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    query: &ListQuery,
+    states: &[Choice],
+) -> Result<Vec<FilterTag>> {
+    let organisation = &ctx.company.organisation;
+    let named = |parameter: &str, name: Option<String>| -> Vec<Choice> {
+        name.map(|name| Choice::new(query.text(parameter), name)).into_iter().collect()
+    };
+    let person = query.parsed("person").map(EmployeeId).and_then(|id| organisation.person(id));
+    let person = named("person", person.map(|person| person.name.clone()));
+    let department = query.parsed("department").map(DepartmentId);
+    let department = department.and_then(|id| organisation.department(id)).map(|it| it.name.clone());
+    let department = named("department", department);
+    let product = match query.parsed("product").map(ProductId) {
+        Some(id) => named("product", products::names(conn).await?.remove(&id)),
+        None => Vec::new(),
+    };
+    let customer = match query.parsed("customer").map(CustomerId) {
+        Some(id) => named("customer", customers::name(conn, id).await?),
+        None => Vec::new(),
+    };
+    let filters: [(&str, &str, &[Choice]); 8] = [
+        ("state", "orders-state", states),
+        ("from", "goals-from", &[]),
+        ("last", "goals-last", &[]),
+        ("person", "deals-person", &person),
+        ("department", "deals-department", &department),
+        ("product", "deals-product", &product),
+        ("customer", "deals-customer", &customer),
+        ("segment", "customers-segment", &[]),
+    ];
+    Ok(query.tags(ctx.l, &filters))
 }
 
 /// What was delivered last stands first; what is owed first.
@@ -160,7 +215,7 @@ pub(super) fn sort<'a>(query: &ListQuery, view: View) -> (&'a str, bool) {
 /// `GET /orders.csv`
 pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let view = view_of(&query, &View::OF_ORDERS);
-    let filter = filter(&ctx, &query, view);
+    let filter = of_orders(&ctx, &query, view);
     let mut conn = ctx.app.read().await?;
     let rows = list::rows(&mut conn, &ctx, &filter, sort(&query, view), (MOST, 0)).await?;
     let header = [

@@ -28,6 +28,7 @@ pub fn routes() -> Routes {
         .get("/deliveries", Gate::SignedIn, deliveries::list)
         .get("/deliveries.csv", Gate::SignedIn, deliveries::download)
         .post("/deliveries", Gate::SignedIn, deliveries::confirm)
+        .post("/deliveries/take-back", Gate::SignedIn, deliveries::take_back)
         .get("/deliveries/figures", Gate::SignedIn, figures::show)
         .get("/deliveries/figures.csv", Gate::SignedIn, figures::download)
         .get("/deliveries/import", Gate::SignedIn, file::show)

@@ -12,6 +12,7 @@ use super::{FollowUp, FollowUpId, find, store, take};
 use crate::error::{AppError, Found, Result};
 use crate::kernel::id::CustomerId;
 use crate::notices;
+use crate::pipeline::Origin;
 use crate::service::Hand;
 use crate::service::scope;
 use crate::web::context::Ctx;
@@ -36,6 +37,8 @@ struct FollowUpPage {
     deal: Option<Link>,
     /// What a case about it begins with.
     about: String,
+    /// Where an open deal is made of the next offer.
+    next_deal: Option<String>,
     needs_help: bool,
     is_open: bool,
     is_done: bool,
@@ -110,6 +113,21 @@ fn sees_amount(ctx: &Ctx, one: &FollowUp) -> bool {
     scope::sight(ctx).shows_amounts(one.seller.or(one.standing.owner))
 }
 
+/// Where an open deal is made of what the customer could need next; nothing where there is nothing, or the reader sells nothing.
+fn next_deal(ctx: &Ctx, one: &FollowUp) -> Option<String> {
+    let standing = &one.standing;
+    if standing.offer.is_empty() || !ctx.actor.logs_deals() {
+        return None;
+    }
+    let mut known = form_urlencoded::Serializer::new(String::new());
+    known.append_pair("customer", &one.customer_name).append_pair("origin", Origin::Existing.code());
+    known.append_pair("note", &standing.offer);
+    if let Some(amount) = standing.amount.filter(|_| sees_amount(ctx, one)) {
+        known.append_pair("amount", &ctx.l.decimal(amount, ctx.company.currency.exponent()));
+    }
+    Some(format!("/pipeline/new?{}", known.finish()))
+}
+
 async fn page(
     conn: &mut PgConnection,
     ctx: &Ctx,
@@ -142,6 +160,7 @@ async fn page(
         facts: facts(ctx, one),
         deal,
         about,
+        next_deal: next_deal(ctx, one),
         needs_help: standing.state == State::NeedsHelp,
         is_open: standing.state.is_open(),
         is_done: standing.state.is_done(),

@@ -1,0 +1,118 @@
+//! What happened in some days, put into groups: by whose it was, where, what was sold, to what kind of customer, or when.
+//!
+//! Each area counts its own events and says of each `day`, `person`, `customer` and the order or open deal (`thing`) it is of. A
+//! person's department is the one they belonged to on the day, with everything above it.
+
+use sqlx::{Postgres, QueryBuilder};
+
+use crate::kernel::period::Period;
+use crate::org::Organisation;
+
+/// What events are grouped by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// All of them in one.
+    All,
+    /// Whose deal or order it was.
+    Person,
+    /// Where they belonged on the day.
+    Department,
+    /// What was sold. Something with several products counts once for each.
+    Product,
+    /// The kind of customer.
+    Segment,
+    /// The month.
+    Month,
+}
+
+impl By {
+    /// What can be chosen, in the order it is offered.
+    pub const OFFERED: [Self; 5] =
+        [Self::Month, Self::Person, Self::Department, Self::Product, Self::Segment];
+
+    /// The code in addresses.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Person => "person",
+            Self::Department => "department",
+            Self::Product => "product",
+            Self::Segment => "segment",
+            Self::Month => "month",
+        }
+    }
+
+    /// Reads a code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::OFFERED.into_iter().find(|by| by.code() == code)
+    }
+
+    /// The key of a group, as text: an id, a segment, `2026-11`; empty for nobody's, or without a segment.
+    const fn key(self) -> &'static str {
+        match self {
+            Self::All => "''",
+            Self::Person => "coalesce(e.person::text, '')",
+            Self::Department => "up.above::text",
+            Self::Product => "i.product_id::text",
+            Self::Segment => "coalesce(c.segment, '')",
+            Self::Month => "to_char(e.day, 'YYYY-MM')",
+        }
+    }
+}
+
+/// How events are grouped, and which count.
+#[derive(Clone, Debug)]
+pub struct Grouping {
+    /// By what.
+    pub by: By,
+    /// On which days.
+    pub days: Period,
+    /// Departments, and each of those above them beside it, itself included.
+    above: (Vec<i64>, Vec<i64>),
+}
+
+impl Grouping {
+    /// Events of `days`, grouped by `by`.
+    pub fn new(organisation: &Organisation, by: By, days: Period) -> Self {
+        let mut above = (Vec::new(), Vec::new());
+        for department in &organisation.departments {
+            let up = std::iter::successors(Some(department.id), |id| organisation.department(*id)?.parent);
+            for id in up {
+                above.0.push(department.id.0);
+                above.1.push(id.0);
+            }
+        }
+        Self { by, days, above }
+    }
+
+    /// `select key, measures from events group by key`. `events` writes a statement with the columns that the module names;
+    /// `lines` says where the products of a thing stand: `deal_lines i where i.deal_id = e.thing`.
+    pub fn select(
+        &self,
+        measures: &str,
+        lines: &str,
+        events: impl FnOnce(&mut QueryBuilder<Postgres>, &Period),
+    ) -> QueryBuilder<Postgres> {
+        let mut query = QueryBuilder::new(format!("select {} as key, {measures} from (", self.by.key()));
+        events(&mut query, &self.days);
+        query.push(") e");
+        match self.by {
+            By::All | By::Person | By::Month => {}
+            By::Department => {
+                query.push(
+                    " join memberships m on m.employee_id = e.person and m.during @> e.day join unnest(",
+                );
+                query.push_bind(self.above.0.clone()).push("::bigint[], ").push_bind(self.above.1.clone());
+                query.push("::bigint[]) up (id, above) on up.id = m.department_id");
+            }
+            By::Product => {
+                query.push(format!(" cross join lateral (select distinct i.product_id from {lines}) i"));
+            }
+            By::Segment => {
+                query.push(" left join customers c on c.id = e.customer");
+            }
+        }
+        query.push(" group by 1");
+        query
+    }
+}

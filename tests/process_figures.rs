@@ -1,0 +1,207 @@
+//! The process in figures: worked out by hand, leading to its rows, and to each reader no more than they see.
+
+use axum::http::StatusCode;
+use pacemark::kernel::id::DealId;
+use scraper::{Html, Selector};
+use sqlx::PgPool;
+
+use crate::orders::{act, ok, world};
+use crate::support::world::{World, day, text};
+
+const DAYS: &str = "from=2026-10-01&last=2026-11-30";
+
+/// Opens a deal of a product as somebody; its path.
+async fn open(world: &World, who: &str, customer: &str, product: &str) -> String {
+    let product = world.product(product).await.to_string();
+    let form = [("customer", customer), ("origin", "inbound"), ("product", &*product), ("amount", "1000")];
+    let answer = world.post(who, "/pipeline", &form).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", text(&answer));
+    answer.location().to_owned()
+}
+
+async fn win(world: &World, who: &str, path: &str, version: &str, on: &str) -> DealId {
+    ok(&world.post(who, &format!("{path}/win"), &[("version", version), ("won_on", on)]).await);
+    let id = path.trim_start_matches("/pipeline/").parse::<i64>().unwrap();
+    let deal = sqlx::query_scalar("select deal_id from opportunities where id = $1").bind(id);
+    DealId(deal.fetch_one(&world.db).await.unwrap())
+}
+
+/// Promised for a day and delivered on another.
+async fn deliver(world: &World, id: DealId, promised: &str, on: &str) {
+    ok(&act(world, "per", id, "promises", &[("on", promised)]).await);
+    let line: i64 = sqlx::query_scalar("select id from deal_lines where deal_id = $1")
+        .bind(id.0)
+        .fetch_one(&world.db)
+        .await
+        .unwrap();
+    ok(&act(world, "dag", id, "deliveries", &[("delivered_on", on), (&format!("quantity-{line}"), "1")])
+        .await);
+}
+
+/// Elias opens three: one is won and comes in time, one is lost, one waits. Petra's comes a day late. Two customers answer.
+async fn autumn(pool: PgPool) -> World {
+    let world = world(pool).await;
+    sqlx::query("update customers set segment = 'Industry' where name = 'Holmen Skog'")
+        .execute(&world.db)
+        .await
+        .unwrap();
+    world.travel(day(10, 18));
+    let won = open(&world, "elias", "Holmen Skog", "Ventus 12").await;
+    world.travel(day(10, 25));
+    ok(&world.post("elias", &format!("{won}/move"), &[("version", "1"), ("stage", "3")]).await);
+    world.travel(day(11, 1));
+    let lost = open(&world, "elias", "Brf Ankaret", "FTX 400").await;
+    world.travel(day(11, 2));
+    let of_elias = win(&world, "elias", &won, "2", "2026-11-02").await;
+    world.travel(day(11, 3));
+    let of_petra = open(&world, "petra", "Obbola Livs", "Ventus 12").await;
+    world.travel(day(11, 5));
+    open(&world, "elias", "Brf Ankaret", "FTX 400").await;
+    world.travel(day(11, 10));
+    ok(&world.post("elias", &format!("{lost}/lose"), &[("version", "1"), ("reason", "price")]).await);
+    let of_petra = win(&world, "petra", &of_petra, "1", "2026-11-10").await;
+    world.travel(day(11, 12));
+    deliver(&world, of_elias, "2026-11-12", "2026-11-11").await;
+    deliver(&world, of_petra, "2026-11-11", "2026-11-12").await;
+    world.travel(day(11, 18));
+    for (call, who, score) in [(1, "elias", "9"), (2, "petra", "6")] {
+        let reach = [("version", "1"), ("score", score)];
+        ok(&world.post(who, &format!("/follow-ups/{call}/steps/reach"), &reach).await);
+    }
+    world
+}
+
+async fn csv(world: &World, who: &str, by: &str) -> Vec<String> {
+    let file = world.get(who, &format!("/process.csv?by={by}&{DAYS}&sort=name")).await.body;
+    file.lines().skip(1).map(str::to_owned).collect()
+}
+
+#[sqlx::test]
+async fn every_group_is_worked_out_by_hand(pool: PgPool) {
+    let world = autumn(pool).await;
+    // opened, won, lost, win rate, cycle; delivered, with a date, on time, share, lead time; answers, score
+    let (elias, petra) = ("3,1,1,50.00,15,1,1,1,100.00,9,1,9.00", "1,1,0,100.00,7,1,1,0,0.00,2,1,6.00");
+    let both = "4,2,1,66.67,7,2,2,1,50.00,2,2,7.50";
+    assert_eq!(
+        csv(&world, "anders", "person").await,
+        [format!("Elias Sandberg,{elias}"), format!("Petra Holm,{petra}")]
+    );
+    assert_eq!(
+        csv(&world, "anders", "department").await,
+        [
+            format!("Nordhem Ventilation,{both}"),
+            format!("Sales North,{elias}"),
+            format!("Sales South,{petra}")
+        ]
+    );
+    assert_eq!(
+        csv(&world, "anders", "product").await,
+        [
+            "FTX 400,2,0,1,0.00,,0,0,0,,,0,".to_owned(),
+            "Ventus 12,2,2,0,100.00,7,2,2,1,50.00,2,2,7.50".to_owned()
+        ]
+    );
+    assert_eq!(
+        csv(&world, "anders", "segment").await,
+        [
+            "Industry,1,1,0,100.00,15,1,1,1,100.00,9,1,9.00".to_owned(),
+            "Without a segment,3,1,1,50.00,7,1,1,0,0.00,2,1,6.00".to_owned()
+        ]
+    );
+    assert_eq!(
+        csv(&world, "anders", "month").await,
+        [
+            "October 2026,1,0,0,,,0,0,0,,,0,".to_owned(),
+            "November 2026,3,2,1,66.67,7,2,2,1,50.00,2,2,7.50".to_owned()
+        ]
+    );
+    let page = text(&world.get("anders", &format!("/process?{DAYS}")).await);
+    for said in [
+        "Win rate: 2 won ÷ 3 decided",
+        "On time: 1 kept their date ÷ 2 that had one, of 2 delivered",
+        "Score: 15 points ÷ 2 answers",
+    ] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+}
+
+#[sqlx::test]
+async fn the_funnel_counts_how_far_they_came(pool: PgPool) {
+    let world = autumn(pool).await;
+    let page = world.get("anders", &format!("/process?{DAYS}")).await;
+    let page = Html::parse_document(&page.body);
+    let rows = Selector::parse("section[aria-labelledby=h-funnel] tbody tr").unwrap();
+    let cell = Selector::parse("td.num").unwrap();
+    let steps: Vec<Vec<String>> = page
+        .select(&rows)
+        .map(|row| {
+            row.select(&cell).map(|cell| cell.text().collect::<String>().replace('\u{a0}', " ")).collect()
+        })
+        .collect();
+    let counts: Vec<&str> = steps.iter().map(|step| step[0].as_str()).collect();
+    // four began; what was won has passed every stage, whether it stood there or not
+    assert_eq!(counts.first(), Some(&"4"));
+    assert!(counts[1..].iter().all(|count| *count == "2"), "{counts:?}");
+    assert_eq!((steps[1][1].as_str(), steps[2][1].as_str()), ("50.00%", "100.00%"));
+}
+
+#[sqlx::test]
+async fn every_count_leads_to_as_many_rows(pool: PgPool) {
+    let world = autumn(pool).await;
+    let (link, row) = (Selector::parse("td a").unwrap(), Selector::parse("tbody th[scope=row]").unwrap());
+    let mut followed = 0;
+    for by in ["month", "person", "department", "product", "segment"] {
+        let page = world.get("anders", &format!("/process?by={by}&{DAYS}")).await;
+        let links: Vec<(String, usize)> = Html::parse_document(&page.body)
+            .select(&link)
+            .filter_map(|link| {
+                Some((link.attr("href")?.to_owned(), link.text().collect::<String>().parse().ok()?))
+            })
+            .collect();
+        for (href, count) in links {
+            let rows = world.get("anders", &href).await;
+            assert_eq!(rows.status, StatusCode::OK, "{href}");
+            assert_eq!(Html::parse_document(&rows.body).select(&row).count(), count, "{by}: {href}");
+            followed += 1;
+        }
+    }
+    assert!(followed > 25, "{followed}");
+}
+
+#[sqlx::test]
+async fn nobody_sees_more_than_in_the_lists(pool: PgPool) {
+    let world = autumn(pool).await;
+    let elias = "Elias Sandberg,3,1,1,50.00,15,1,1,1,100.00,9,1,9.00";
+    assert_eq!(csv(&world, "karin", "person").await, [elias]);
+    assert_eq!(csv(&world, "elias", "person").await, [elias]);
+    assert_eq!(csv(&world, "karin", "department").await.len(), 1, "her own alone");
+    assert!(csv(&world, "elias", "department").await.is_empty(), "part of a department is no figure of it");
+    assert!(csv(&world, "maja", "product").await.is_empty());
+    // those who deliver see how all orders went, and nothing of how deals are won
+    assert_eq!(
+        csv(&world, "dag", "person").await,
+        ["Elias Sandberg,0,0,0,,,1,1,1,100.00,9,1,9.00", "Petra Holm,0,0,0,,,1,1,0,0.00,2,1,6.00"]
+    );
+    let page = text(&world.get("dag", &format!("/process?{DAYS}")).await);
+    assert!(!page.contains("How far they have come") && !page.contains("Win rate 66"), "{page}");
+    let swedish = world.get_with("anders", &format!("/process?{DAYS}"), &[("accept-language", "sv")]).await;
+    assert_eq!(swedish.status, StatusCode::OK);
+}
+
+#[sqlx::test]
+async fn what_was_won_counts_while_its_order_stands(pool: PgPool) {
+    let world = autumn(pool).await;
+    let deal: i64 =
+        sqlx::query_scalar("select deal_id from opportunities where deal_id is not null order by id limit 1")
+            .fetch_one(&world.db)
+            .await
+            .unwrap();
+    let version: i64 = sqlx::query_scalar("select version from deals where id = $1")
+        .bind(deal)
+        .fetch_one(&world.db)
+        .await
+        .unwrap();
+    let cancel = [("version", &*version.to_string()), ("on", "2026-11-18"), ("reason", "Moved")];
+    ok(&world.post("karin", &format!("/deals/{deal}/cancel"), &cancel).await);
+    assert_eq!(csv(&world, "anders", "person").await[0], "Elias Sandberg,3,0,1,0.00,,0,0,0,,,1,9.00");
+}
