@@ -8,13 +8,12 @@ use sqlx::PgConnection;
 
 use super::settle::follow_up;
 use super::store::{self, NewPromise, Writer};
-use super::{Cause, DeliveryId, Handling, Line, Order, Permits, PromiseId, Step, due, policy, settle};
+use super::{Cause, DeliveryId, Handling, Line, Order, Permits, PromiseId, Step, due, settle, telling};
 use crate::audit::{self, Event};
 use crate::auth::accounts;
 use crate::error::{AppError, Found, Result};
 use crate::goals::Viewer;
 use crate::kernel::id::{DealId, DepartmentId, EmployeeId, LineId, UserId};
-use crate::notices::{self, Telling, Value};
 use crate::process::Sight;
 use crate::sales::booking::{self, Stamp};
 use crate::sales::policy::Reach;
@@ -131,7 +130,7 @@ pub async fn promise(
     let cause = draft.cause.unwrap_or(Cause::First).code();
     record(conn, ctx, "order.promised", order.id, json!({ "lines": lines, "on": draft.to, "cause": cause }))
         .await?;
-    tell_date(conn, ctx, order, &changes, draft).await?;
+    telling::of_dates(conn, ctx, order, &changes, draft).await?;
     Ok(changes.len())
 }
 
@@ -161,36 +160,6 @@ fn decide<'a>(order: &'a Order, draft: &PromiseDraft) -> Result<Vec<(&'a Line, C
         (line, if line.promised_on.is_some() { cause.unwrap_or(Cause::Other) } else { Cause::First })
     };
     errors.or(Some(changed.into_iter().map(with_cause).collect()))
-}
-
-/// The accounts of the seller, of those who share in the order, and of whose customer it is.
-async fn sellers(conn: &mut PgConnection, order: &Order) -> Result<Vec<UserId>> {
-    let people =
-        [order.owner, order.customer_owner].into_iter().flatten().chain(order.holders.iter().copied());
-    let people: Vec<EmployeeId> = people.collect();
-    let accounts = accounts::of_people(conn, &people).await?;
-    Ok(accounts.into_iter().map(|holder| holder.user).collect())
-}
-
-async fn tell_date(
-    conn: &mut PgConnection,
-    ctx: &Ctx,
-    order: &Order,
-    changes: &[(&Line, Cause)],
-    draft: &PromiseDraft,
-) -> Result<()> {
-    let moved = changes.iter().find_map(|(line, _)| line.promised_on);
-    let message = if moved.is_some() { "notice-order-moved" } else { "notice-order-confirmed" };
-    let values = vec![
-        ("who", Value::text(&ctx.actor.name)),
-        ("order", Value::text(&order.order_no)),
-        ("customer", Value::text(&order.customer_name)),
-        ("from", Value::Day { day: moved.unwrap_or(draft.to) }),
-        ("to", Value::Day { day: draft.to }),
-    ];
-    let telling = Telling { message, values, quote: draft.note.clone(), href: href(order.id) };
-    let to = sellers(conn, order).await?;
-    notices::tell(conn, &to, Some(ctx.actor.user), &telling, ctx.now).await
 }
 
 /// Takes a step. A conflict where it leads nowhere from here.
@@ -227,7 +196,7 @@ pub async fn deliver(
         delivered.lines.iter().filter(|(id, _)| *id == line.id).map(|(_, quantity)| quantity).sum()
     };
     if order.lines.iter().all(|line| line.open() <= brought(line)) {
-        tell_delivered(conn, ctx, order, delivered.on).await?;
+        telling::of_delivery(conn, ctx, order, delivered.on).await?;
     }
     Ok(ids)
 }
@@ -251,18 +220,6 @@ fn check_delivery(order: &Order, delivered: &Delivered, today: NaiveDate) -> Res
         }
     }
     errors.or(Some(()))
-}
-
-async fn tell_delivered(conn: &mut PgConnection, ctx: &Ctx, order: &Order, on: NaiveDate) -> Result<()> {
-    let values = vec![
-        ("order", Value::text(&order.order_no)),
-        ("customer", Value::text(&order.customer_name)),
-        ("on", Value::Day { day: on }),
-    ];
-    let telling =
-        Telling { message: "notice-order-delivered", values, quote: String::new(), href: href(order.id) };
-    let to = sellers(conn, order).await?;
-    notices::tell(conn, &to, Some(ctx.actor.user), &telling, ctx.now).await
 }
 
 /// Takes a delivery away again.
@@ -321,47 +278,16 @@ pub(super) async fn hand_over(
         .await?;
     let accounts = accounts::of_people(conn, &Vec::from_iter(person)).await?;
     let accounts: Vec<UserId> = accounts.into_iter().map(|holder| holder.user).collect();
-    tell_note(conn, ctx, order, &accounts, ("notice-order-yours", "")).await
+    telling::of_order(conn, ctx, order, &accounts, ("notice-order-yours", "")).await
 }
 
 /// Notes something on an order and tells the other side: the seller, or who answers for it.
 pub(super) async fn note(conn: &mut PgConnection, ctx: &Ctx, order: &Order, words: &str) -> Result<()> {
     store::insert_step(conn, order.id, ("note", order.handling), words, writer(ctx)).await?;
     record(conn, ctx, "order.noted", order.id, json!({})).await?;
-    let mut to = sellers(conn, order).await?;
-    to.extend(handlers(conn, ctx, order).await?);
-    tell_note(conn, ctx, order, &to, ("notice-order-note", words)).await
-}
-
-/// The accounts of whoever answers for an order, and of those who lead the department that does.
-async fn handlers(conn: &mut PgConnection, ctx: &Ctx, order: &Order) -> Result<Vec<UserId>> {
-    let organisation = &ctx.company.organisation;
-    let leads = policy::answering(organisation, order).map(|id| organisation.leads(id, ctx.today));
-    let people: Vec<EmployeeId> = order.handler.into_iter().chain(leads.into_iter().flatten()).collect();
-    Ok(accounts::of_people(conn, &people).await?.into_iter().map(|holder| holder.user).collect())
-}
-
-/// Tells those who make and deliver an order that it was cancelled, with the words of who did it.
-pub async fn tell_cancelled(conn: &mut PgConnection, ctx: &Ctx, id: DealId, words: &str) -> Result<()> {
-    let order = store::find(conn, id, false).await?.found()?;
-    let to = handlers(conn, ctx, &order).await?;
-    tell_note(conn, ctx, &order, &to, ("notice-order-cancelled", words)).await
-}
-
-async fn tell_note(
-    conn: &mut PgConnection,
-    ctx: &Ctx,
-    order: &Order,
-    to: &[UserId],
-    (message, words): (&'static str, &str),
-) -> Result<()> {
-    let values = vec![
-        ("who", Value::text(&ctx.actor.name)),
-        ("order", Value::text(&order.order_no)),
-        ("customer", Value::text(&order.customer_name)),
-    ];
-    let telling = Telling { message, values, quote: words.to_owned(), href: href(order.id) };
-    notices::tell(conn, to, Some(ctx.actor.user), &telling, ctx.now).await
+    let mut to = telling::sellers(conn, order).await?;
+    to.extend(telling::handlers(conn, ctx, order).await?);
+    telling::of_order(conn, ctx, order, &to, ("notice-order-note", words)).await
 }
 
 /// Notes the day that the customer asked for.
@@ -392,17 +318,5 @@ pub(super) async fn take_back(
     let what = json!({ "line": returned.line, "on": returned.on, "quantity": returned.quantity, "amount": returned.amount,
         "cause": why.cause.code() });
     record(conn, ctx, if cancels { "deal.line-cancelled" } else { "deal.returned" }, order.id, what).await?;
-    let values = vec![
-        ("who", Value::text(&ctx.actor.name)),
-        ("order", Value::text(&order.order_no)),
-        ("customer", Value::text(&order.customer_name)),
-        ("n", Value::Count { count: returned.quantity }),
-    ];
-    let message = if cancels { "notice-order-line-cancelled" } else { "notice-order-returned" };
-    let telling = Telling { message, values, quote: why.words.to_owned(), href: href(order.id) };
-    let mut to = sellers(conn, order).await?;
-    if cancels {
-        to.extend(handlers(conn, ctx, order).await?);
-    }
-    notices::tell(conn, &to, Some(ctx.actor.user), &telling, ctx.now).await
+    telling::of_taken_back(conn, ctx, order, (returned, why)).await
 }

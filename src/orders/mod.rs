@@ -26,6 +26,7 @@ mod policy;
 mod settle;
 pub mod steps;
 mod store;
+mod telling;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -37,13 +38,14 @@ use crate::sales::DealStatus;
 pub use actions::actions;
 pub use api_view::{ApiFilter, Listed, find, listed, permits};
 pub use cause::Cause;
-pub use change::{Delivered, PromiseDraft, deliver, promise, tell_cancelled};
+pub use change::{Delivered, PromiseDraft, deliver, promise};
 pub use groups::{Deliveries, deliveries_by};
 pub use in_days::{InDays, in_days};
 pub use pages::routes;
 pub use policy::Permits;
 pub use settle::{settle, settle_late};
 pub use steps::{Handling, State, Step};
+pub use telling::tell_cancelled;
 
 define_id!(
     /// Something that was taken to a customer.

@@ -40,13 +40,14 @@ struct FiguresPage {
     /// Whether there are open deals that the reader sees.
     decides: bool,
     by: String,
+    columns: [&'static str; 10],
     rows: Vec<RowView>,
     pager: Pager,
 }
 
 impl FiguresPage {
     fn head(&self, column: &str) -> SortLink {
-        self.query.sort_head(column, &COLUMNS)
+        self.query.sort_head(column, &self.columns)
     }
 }
 
@@ -62,7 +63,7 @@ struct StepView {
     name: String,
     bar: MiniBar,
     count: String,
-    /// The share of those of the step before that came here.
+    /// The share of those of the step before that came here, in words.
     on: String,
 }
 
@@ -236,7 +237,9 @@ fn steps(ctx: &Ctx, stages: &Stages, funnel: &[Reached]) -> Vec<StepView> {
         let on = before.and_then(|before| Pct::of(step.count, before));
         StepView {
             bar: MiniBar { value: step.count, max: most, colour: "ink", label: format!("{name}: {count}") },
-            on: on.map_or_else(String::new, |share| ctx.l.pct2(share.0)),
+            on: on.map_or_else(String::new, |share| {
+                ctx.l.tr("process-went-on", &[("share", ctx.l.pct2(share.0).into())])
+            }),
             name,
             count,
         }
@@ -262,11 +265,19 @@ fn spans(ctx: &Ctx, query: &ListQuery, asked: &Asked) -> Vec<Link> {
     spans.map(link).into()
 }
 
+/// What the table is sorted by, and first by which: months latest first.
+fn columns(by: By) -> [&'static str; 10] {
+    let mut columns = COLUMNS;
+    if by == By::Month {
+        columns[0] = "-name";
+    }
+    columns
+}
+
 async fn load(conn: &mut PgConnection, ctx: &Ctx, query: &ListQuery, asked: &Asked) -> Result<Vec<Row>> {
     let found = figures(conn, ctx, asked.by, asked.days).await?;
     let mut rows = names::rows(conn, ctx, asked.by, found).await?;
-    let by_month = asked.by == By::Month && query.get("sort").is_none();
-    row::sort(&mut rows, if by_month { ("name", true) } else { query.sort(&COLUMNS) });
+    row::sort(&mut rows, query.sort(&columns(asked.by)));
     Ok(rows)
 }
 
@@ -300,6 +311,7 @@ pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
         steps: steps(&ctx, &stages, &funnel),
         decides: decisions.opened + decisions.won + decisions.lost > 0,
         by: ctx.l.t(&format!("process-by-{}", asked.by.code())),
+        columns: columns(asked.by),
         pager: paged.pager(&query),
         rows: paged.rows,
         shell: ctx.shell("process"),

@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use sqlx::PgConnection;
 
+use super::checks::{check_delivered, check_return, check_returned};
 use super::credit::{self, CreditEvent, Entry, Posting};
 use super::insert_store::{self, Stored};
 use super::worth::{self, Exchange};
@@ -205,39 +206,6 @@ pub async fn lock_customer_of(conn: &mut PgConnection, id: DealId) -> Result<()>
     store::lock_customers(conn, &[customer]).await
 }
 
-/// A line cannot be taken off, or fall below, what has come back of it.
-fn check_returned(before: &BookedDeal, draft: &DealDraft) -> Result<()> {
-    let sold_enough = |line: &BookedLine| {
-        let returns = || before.returns.iter().filter(|returned| returned.line == line.id);
-        let kept = draft.lines.iter().find(|kept| kept.line_no == line.line_no);
-        let (quantity, amount) = kept.map_or((0, 0), |kept| (kept.quantity, kept.amount));
-        returns().map(|returned| returned.quantity).sum::<i64>() <= quantity
-            // what was cancelled is part of the line whatever it costs now
-            && returns().filter(|it| !it.cancels).map(|it| it.amount).sum::<i64>() <= amount.max(0)
-    };
-    let touched = |line: &&BookedLine| before.returns.iter().any(|returned| returned.line == line.id);
-    if before.lines.iter().filter(touched).all(sold_enough) {
-        return Ok(());
-    }
-    Err(AppError::Invalid(FormErrors::one("lines", "deals-error-returned")))
-}
-
-/// A line cannot be taken off, or fall below, what was delivered of it and what was cancelled before that.
-fn check_delivered(before: &BookedDeal, draft: &DealDraft, handled: &[(i32, i64)]) -> Result<()> {
-    let wanted = |line_no: i32| {
-        let kept = draft.lines.iter().find(|kept| kept.line_no == line_no);
-        kept.map_or(0, |kept| kept.quantity)
-    };
-    let changed = |line_no: i32| {
-        let line = before.lines.iter().find(|line| line.line_no == line_no);
-        line.is_some_and(|line| line.quantity != wanted(line_no))
-    };
-    if handled.iter().all(|(line_no, pieces)| !changed(*line_no) || *pieces <= wanted(*line_no)) {
-        return Ok(());
-    }
-    Err(AppError::Invalid(FormErrors::one("lines", "deals-error-delivered")))
-}
-
 /// The highest number of a line that a deal has or ever had.
 pub async fn last_line_no(conn: &mut PgConnection, id: DealId) -> Result<i32> {
     store::last_line_no(conn, id).await
@@ -289,25 +257,6 @@ pub async fn record_return(
     store::touch(conn, id, version).await?.ok_or(AppError::Conflict("error-stale"))?;
     store::insert_return(conn, returned, why, stamp).await?;
     post(conn, company, id, &[deal.customer], Rate::AsPosted, stamp).await
-}
-
-fn check_return(deal: &BookedDeal, returned: &Return) -> Result<()> {
-    let line = deal.lines.iter().find(|line| line.id == returned.line).ok_or(AppError::NotFound)?;
-    let before = |count: fn(&Return) -> i64| -> i64 {
-        deal.returns.iter().filter(|earlier| earlier.line == line.id).map(count).sum()
-    };
-    let mut errors = FormErrors::default();
-    if returned.quantity < 1 || before(|r| r.quantity) + returned.quantity > line.quantity {
-        errors.add("quantity", "error-return-quantity");
-    }
-    let off = before(|r| if r.cancels { 0 } else { r.amount });
-    if !returned.cancels && (returned.amount < 0 || off + returned.amount > line.amount) {
-        errors.add("amount", "error-return-amount");
-    }
-    if returned.on < deal.ordered_on {
-        errors.add("on", "error-return-date");
-    }
-    errors.or(Some(())).map_err(AppError::Invalid)
 }
 
 /// Which rates of exchange a deal is posted at.

@@ -6,6 +6,7 @@
 pub mod booking;
 pub mod came_back;
 mod came_back_store;
+mod checks;
 pub mod credit;
 mod delivered;
 pub mod effect;

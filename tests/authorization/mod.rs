@@ -5,6 +5,7 @@
 //! refused is used again, and in the end nothing of it may have changed.
 
 mod headers;
+mod process;
 mod samples;
 mod things;
 

@@ -4,5 +4,6 @@ mod driver;
 mod every_page;
 mod first_day;
 mod importing;
+mod pages;
 mod planning;
 mod selling;

@@ -19,7 +19,15 @@ use crate::web::page::Page;
 use crate::web::shell::Shell;
 use crate::web::ui::{Choice, FilterTag, Link, Pager};
 
-const COLUMNS: [&str; 5] = ["due", "order", "customer", "person", "date"];
+/// The columns of a view, the one that it is sorted by first: what is owed first, what was delivered or ordered last.
+const fn columns(view: View) -> &'static [&'static str] {
+    match view {
+        View::Done => &["-due", "order", "customer", "person", "date"],
+        View::All => &["-date", "due", "order", "customer", "person"],
+        _ => &["due", "order", "customer", "person", "date"],
+    }
+}
+
 /// So far back the views of everything look.
 const LATELY: Days = Days::new(90);
 /// Rows of a download at most.
@@ -39,11 +47,12 @@ struct IndexPage {
     tags: Vec<FilterTag>,
     states: Vec<Choice>,
     done: bool,
+    view: View,
 }
 
 impl IndexPage {
     fn columns(&self) -> &'static [&'static str] {
-        &COLUMNS
+        columns(self.view)
     }
 
     fn due_head(&self) -> String {
@@ -141,7 +150,7 @@ pub async fn list(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let view = view_of(&query, &View::OF_ORDERS);
     let filter = of_orders(&ctx, &query, view);
     let total = list_store::count_orders(&mut conn, &filter).await?;
-    let sort = sort(&query, view);
+    let sort = query.sort(columns(view));
     let rows = list::rows(&mut conn, &ctx, &filter, sort, (PER_PAGE, query.offset())).await?;
     let paged = Paged::new(rows.into_iter().map(|it| row(&ctx, it)).collect(), total, &query);
     let states: Vec<Choice> = State::ALL
@@ -162,6 +171,7 @@ pub async fn list(ctx: Ctx, query: ListQuery) -> Result<Response> {
         rows: paged.rows,
         states,
         done: view == View::Done,
+        view,
         shell: ctx.shell("orders"),
         query,
     };
@@ -205,19 +215,12 @@ async fn tags(
     Ok(query.tags(ctx.l, &filters))
 }
 
-/// What was delivered last stands first; what is owed first.
-pub(super) fn sort<'a>(query: &ListQuery, view: View) -> (&'a str, bool) {
-    let (column, descending) = query.sort(&COLUMNS);
-    let turned = query.get("sort").is_none() && matches!(view, View::Done | View::All);
-    (if view == View::All && turned { "date" } else { column }, descending || turned)
-}
-
 /// `GET /orders.csv`
 pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let view = view_of(&query, &View::OF_ORDERS);
     let filter = of_orders(&ctx, &query, view);
     let mut conn = ctx.app.read().await?;
-    let rows = list::rows(&mut conn, &ctx, &filter, sort(&query, view), (MOST, 0)).await?;
+    let rows = list::rows(&mut conn, &ctx, &filter, query.sort(columns(view)), (MOST, 0)).await?;
     let header = [
         "source",
         "order_no",
