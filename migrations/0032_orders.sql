@@ -95,7 +95,8 @@ create index order_steps_deal on order_steps (deal_id);
 -- What `part` of `pieces` are of a whole, when it is divided between them and the rest by largest remainder; a tie goes to the part.
 create function portion(whole bigint, part bigint, pieces bigint) returns bigint language sql immutable as $$
     select case when part >= pieces then whole
-        else (sign(whole) * div(abs(whole)::numeric * greatest(part, 0) * 2 + pieces, pieces::numeric * 2))::bigint end
+        else (sign(whole) * div(abs(whole)::numeric * greatest(part, 0) * 2 + greatest(pieces, 1), greatest(pieces, 1)::numeric * 2))::bigint
+        end
 $$;
 
 -- Works out what follows from lines and deliveries of some orders: when each line and the whole was delivered, how far the order
@@ -156,7 +157,7 @@ begin
         select d.id, coalesce(d.handler_department_id, (select min(p.id) from departments p where p.kind = 'delivery'),
                 (select min(p.id) from departments p where p.kind = 'production')) as department,
             coalesce(d.delivered_on, due.day + 1) as day, coalesce(d.on_time, false) as on_time,
-            d.status = 'booked' and (d.on_time is not null or d.delivered_on is null and due.day < today) as counts
+            coalesce(d.status = 'booked' and (d.on_time is not null or d.delivered_on is null and due.day < today), false) as counts
         from deals d cross join lateral (
             select min(coalesce(l.owed_on, l.promised_on)) as day from deal_lines l
             where l.deal_id = d.id and not l.removed and l.quantity > l.cancelled

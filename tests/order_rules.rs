@@ -297,3 +297,63 @@ async fn several_that_are_confirmed_keep_what_was_ticked_and_are_taken_back_toge
     );
     assert_sound(&world).await;
 }
+
+#[sqlx::test]
+async fn no_more_comes_back_than_is_left_after_what_was_cancelled(pool: PgPool) {
+    let world = world(pool).await;
+    let (id, line) = small(&world, 10).await;
+    ok(&take(&world, id, "cancellation", &line, "5").await);
+    let back = async |amount: &str| {
+        let version = version(&world, id).await;
+        let form = [
+            ("line", &*line),
+            ("quantity", "5"),
+            ("amount", amount),
+            ("on", "2026-11-18"),
+            ("cause", "damaged"),
+            ("version", &*version),
+        ];
+        world.post("elias", &format!("/deals/{id}/returns"), &form).await
+    };
+    assert_eq!(back("100").await.status, StatusCode::UNPROCESSABLE_ENTITY, "50.00 are left of 100.00");
+    ok(&back("50").await);
+    assert_eq!(worth(&world, id).await[0], (0, 0, 0));
+}
+
+#[sqlx::test]
+async fn what_was_late_and_is_not_wanted_any_more_counts_nowhere(pool: PgPool) {
+    let world = world(pool).await;
+    let (id, line) = small(&world, 2).await;
+    ok(&act(&world, "pia", id, "promises", &[("on", "2026-11-19")]).await);
+    world.travel(day(11, 25));
+    let mut tx = world.app.begin().await.unwrap();
+    let late = pacemark::orders::settle_late(&mut tx, &world.company().await, world.app.clock.now()).await;
+    assert_eq!(late.unwrap(), 1);
+    tx.commit().await.unwrap();
+    assert_eq!(counted(&world, "DELIVERY").await, (0, 1));
+    ok(&take(&world, id, "cancellation", &line, "2").await);
+    assert_eq!(state(&world, id).await.0, "closed");
+    assert_eq!(counted(&world, "DELIVERY").await, (0, 0), "late for nobody");
+}
+
+#[sqlx::test]
+async fn a_line_that_a_file_brings_to_nothing_breaks_no_import(pool: PgPool) {
+    let world = world(pool).await;
+    let run = async |pieces: &str| {
+        let sale = format!("{HEAD}A1,1,2013-05-01,,,C1,,V12,{pieces},100.00,70.00,SEK,\n");
+        run_texts(&world.db, &[(Kind::Sales, &sale)]).await.counts()
+    };
+    run("10").await;
+    let id: i64 =
+        sqlx::query_scalar("select id from deals where order_no = 'A1'").fetch_one(&world.db).await.unwrap();
+    let line = line(&world, DealId(id), 1).await;
+    let form = [
+        ("kind", "cancellation"),
+        ("return_line", &*line),
+        ("return_quantity", "10"),
+        ("return_on", "2026-11-18"),
+        ("return_cause", "other"),
+    ];
+    ok(&act(&world, "ada", DealId(id), "returns", &form).await);
+    assert_eq!(run("0").await.changed, 1);
+}

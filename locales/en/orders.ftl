@@ -198,3 +198,4 @@ audit-order-handed-over = Handed an order over
 audit-order-noted = Noted something on an order
 audit-order-requested = Noted what the customer asks for
 audit-deal-line-cancelled = Cancelled part of an order
+orders-lately = Since { $day }. Search, or choose days, for what is older.

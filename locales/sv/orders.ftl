@@ -198,3 +198,4 @@ audit-order-handed-over = Lämnade över en order
 audit-order-noted = Antecknade något på en order
 audit-order-requested = Noterade vad kunden önskar
 audit-deal-line-cancelled = Avbeställde en del av en order
+orders-lately = Sedan { $day }. Sök, eller välj dagar, för det som är äldre.

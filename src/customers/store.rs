@@ -203,7 +203,7 @@ pub(super) async fn save_owner(
     Ok((saved.rows_affected() == 1).then_some(()))
 }
 
-/// Whether anybody but `people`, or the house, has a standing order of a customer, or answers for them.
+/// Whether anybody but `people`, or the house, has or shares in an order of a customer, or answers for them.
 pub(super) async fn is_sold_to_by_others(
     conn: &mut PgConnection,
     id: CustomerId,
@@ -211,8 +211,9 @@ pub(super) async fn is_sold_to_by_others(
 ) -> Sql<bool> {
     let people: Vec<i64> = people.iter().map(|id| id.0).collect();
     sqlx::query_scalar!(
-        r#"select exists (select from deals where customer_id = $1 and status = 'booked'
-                and (employee_id is null or employee_id <> all($2)))
+        r#"select exists (select from deals d where d.customer_id = $1 and d.status <> 'undone'
+                and (d.employee_id is null or d.employee_id <> all($2)
+                    or exists (select from deal_shares s where s.deal_id = d.id and s.employee_id <> all($2))))
             or exists (select from customers where id = $1 and owner_id <> all($2)) as "there!""#,
         id.0,
         &people

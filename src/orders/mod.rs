@@ -45,7 +45,7 @@ pub use pages::routes;
 pub use policy::Permits;
 pub use settle::{settle, settle_late};
 pub use steps::{Handling, State, Step};
-pub use telling::tell_cancelled;
+pub use telling::{makers, tell_cancelled};
 
 define_id!(
     /// Something that was taken to a customer.

@@ -19,6 +19,7 @@ pub async fn settle(
     stamp: Stamp,
 ) -> Result<()> {
     let ids: Vec<i64> = orders.iter().map(|id| id.0).collect();
+    service::lock_of_deals(conn, &ids).await?;
     booking::settle_orders(conn, company, &ids, stamp.at).await?;
     for id in orders {
         booking::settle_deal(conn, company, *id, stamp).await?;

@@ -69,11 +69,24 @@ pub(super) async fn handlers(conn: &mut PgConnection, ctx: &Ctx, order: &Order) 
     Ok(accounts::of_people(conn, &people).await?.into_iter().map(|holder| holder.user).collect())
 }
 
-/// Tells those who make and deliver an order that it was cancelled, with the words of who did it.
-pub async fn tell_cancelled(conn: &mut PgConnection, ctx: &Ctx, id: DealId, words: &str) -> Result<()> {
+/// Those who have an order at hand now, to tell them once it is cancelled: it is nobody's then.
+pub async fn makers(conn: &mut PgConnection, ctx: &Ctx, id: DealId) -> Result<Vec<UserId>> {
+    let order = store::find(conn, id, false).await?;
+    match order {
+        Some(order) => handlers(conn, ctx, &order).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+/// Tells its makers that an order was cancelled, with the words of who did it.
+pub async fn tell_cancelled(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    id: DealId,
+    (makers, words): (&[UserId], &str),
+) -> Result<()> {
     let order = store::find(conn, id, false).await?.found()?;
-    let to = handlers(conn, ctx, &order).await?;
-    of_order(conn, ctx, &order, &to, ("notice-order-cancelled", words)).await
+    of_order(conn, ctx, &order, makers, ("notice-order-cancelled", words)).await
 }
 
 /// Tells some accounts of something about an order, with words that may be empty.

@@ -34,7 +34,7 @@ pub async fn decisions_by(
 /// A step of the funnel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reached {
-    /// Place of the stage, counted from 1; one more than there are for an order.
+    /// Place of the stage among those in use, counted from 1; one more than there are for an order.
     pub place: usize,
     /// How many came as far as this, or further.
     pub count: i64,
@@ -49,7 +49,7 @@ pub async fn funnel(
     scope: &Scope,
 ) -> Result<Vec<Reached>> {
     let furthest = store::furthest(conn, stages, days, scope.only().as_deref()).await?;
-    let steps = 1..=stages.0.len() + 1;
+    let steps = 1..=stages.active().count() + 1;
     let count = |place: usize| furthest.iter().filter(|(at, _)| *at >= place).map(|(_, count)| count).sum();
     Ok(steps.map(|place| Reached { place, count: count(place) }).collect())
 }

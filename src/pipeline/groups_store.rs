@@ -61,16 +61,17 @@ pub(super) async fn furthest(
     days: &Period,
     people: Option<&[i64]>,
 ) -> Result<Vec<(usize, i64)>> {
-    let ids: Vec<i64> = stages.0.iter().map(|stage| stage.id.0).collect();
+    let ids: Vec<i64> = stages.active().map(|stage| stage.id.0).collect();
     let rows = sqlx::query!(
         r#"select case when won then cardinality($1::bigint[]) + 1 else place end as "place!", count(*) as "count!" from (
-            select o.state = 'won' and d.status = 'booked' as won, greatest(
+            -- whoever stood in stages alone that are used no more has at least begun
+            select o.state = 'won' and d.status = 'booked' as won, coalesce(greatest(
                 array_position($1, o.stage_id),
                 (select max(array_position($1, m.stage_id)) from opportunity_moves m where m.opportunity_id = o.id)
-            ) as place
+            ), 1) as place
             from opportunities o left join deals d on d.id = o.deal_id
             where o.opened_on >= $2 and o.opened_on < $3 and ($4::bigint[] is null or o.employee_id = any($4))
-        ) furthest where place is not null or won group by 1"#,
+        ) furthest group by 1"#,
         &ids,
         days.start,
         days.end,

@@ -40,6 +40,11 @@ struct Figures {
     scores: Scores,
 }
 
+/// Whether the reader sees every order.
+fn sees_all(ctx: &Ctx) -> bool {
+    Sight::new(&ctx.company.organisation, &ctx.actor, Viewer::new(&ctx.actor, ctx.today)).only().is_none()
+}
+
 /// Figures by the key of the group, as far as the reader sees them: open deals of those whose sales they see, deliveries and scores
 /// of all orders that may wait for them.
 async fn figures(

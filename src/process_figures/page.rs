@@ -80,7 +80,7 @@ struct RowView {
     on_time: String,
     on_time_bar: Option<MiniBar>,
     lead: String,
-    score: Link,
+    score: String,
 }
 
 /// What an address asks for.
@@ -110,10 +110,13 @@ struct Rows {
     days: Period,
     /// `&person=7`; nothing where the lists know no such filter.
     only: Option<String>,
+    /// Whether the list of orders holds the same: whoever sees some people's also sees orders that these share in or handle.
+    orders: bool,
 }
 
 impl Rows {
-    fn of(by: By, key: &str, days: Period) -> Self {
+    fn of(ctx: &Ctx, by: By, key: &str, days: Period) -> Self {
+        let orders = super::sees_all(ctx) || matches!(by, By::Person | By::Department);
         let only = match by {
             By::All => Some(String::new()),
             By::Month => {
@@ -122,7 +125,7 @@ impl Rows {
                     .and_then(|start| Some(Period { start, end: start.checked_add_months(Months::new(1))? }));
                 let inside = month.unwrap_or(days);
                 let days = Period { start: inside.start.max(days.start), end: inside.end.min(days.end) };
-                return Self { days, only: Some(String::new()) };
+                return Self { days, only: Some(String::new()), orders };
             }
             _ if key.is_empty() => None,
             _ => {
@@ -130,7 +133,7 @@ impl Rows {
                 Some(format!("&{}={value}", by.code()))
             }
         };
-        Self { days, only }
+        Self { days, only, orders }
     }
 
     fn link(&self, count: i64, label: String, path: &str, (from, last): (&str, &str)) -> Link {
@@ -152,13 +155,11 @@ impl Rows {
     }
 
     fn delivered(&self, ctx: &Ctx, count: i64) -> Link {
-        self.link(count, ctx.l.number(count), "/orders?view=done", ("from", "last"))
-    }
-
-    fn scored(&self, ctx: &Ctx, by: By, figures: &Figures) -> Link {
-        let known = matches!(by, By::All | By::Month | By::Product | By::Department);
-        let count = if known { figures.scores.answers } else { 0 };
-        self.link(count, score(ctx, figures), "/feedback?sort=-day", ("from", "last"))
+        let shown = if self.orders { count } else { 0 };
+        Link {
+            label: ctx.l.number(count),
+            ..self.link(shown, String::new(), "/orders?view=done", ("from", "last"))
+        }
     }
 }
 
@@ -176,7 +177,7 @@ fn score(ctx: &Ctx, figures: &Figures) -> String {
 
 fn view(ctx: &Ctx, asked: &Asked, row: Row) -> RowView {
     let Row { key, name, figures, .. } = row;
-    let rows = Rows::of(asked.by, &key, asked.days);
+    let rows = Rows::of(ctx, asked.by, &key, asked.days);
     let (decisions, deliveries) = (&figures.decisions, &figures.deliveries);
     let bar = |part: i64, whole: i64, shown: &str| {
         let label = format!("{name}: {shown}");
@@ -194,14 +195,14 @@ fn view(ctx: &Ctx, asked: &Asked, row: Row) -> RowView {
         on_time_bar: bar(deliveries.on_time, deliveries.owed, &on_time),
         on_time,
         lead: days(ctx, deliveries.lead),
-        score: rows.scored(ctx, asked.by, &figures),
+        score: score(ctx, &figures),
         name,
     }
 }
 
 /// The figures of everything together, and how the three rates come about.
 fn facts(ctx: &Ctx, asked: &Asked, all: &Figures) -> (Vec<Fact>, Vec<String>) {
-    let rows = Rows::of(By::All, "", asked.days);
+    let rows = Rows::of(ctx, By::All, "", asked.days);
     let (decisions, deliveries) = (&all.decisions, &all.deliveries);
     let fact = |key: &str, value: String, link: Link| Fact { label: ctx.l.t(key), value, href: link.href };
     let decided = decisions.won + decisions.lost;
@@ -211,7 +212,7 @@ fn facts(ctx: &Ctx, asked: &Asked, all: &Figures) -> (Vec<Fact>, Vec<String>) {
         fact("process-cycle", days(ctx, decisions.cycle), rows.closed(ctx, decisions.won, "won")),
         fact("process-on-time", share(ctx, all.on_time()), rows.delivered(ctx, deliveries.orders)),
         fact("process-lead", days(ctx, deliveries.lead), rows.delivered(ctx, deliveries.orders)),
-        fact("process-score", score(ctx, all), rows.scored(ctx, By::All, all)),
+        fact("process-score", score(ctx, all), Link::new("", "")),
     ];
     let formula = |key: &str, values: [(&'static str, i64); 3]| {
         ctx.l.tr(key, &values.map(|(name, value)| (name, value.into())))
@@ -231,7 +232,7 @@ fn steps(ctx: &Ctx, stages: &Stages, funnel: &[Reached]) -> Vec<StepView> {
     let most = funnel.first().map_or(0, |first| first.count);
     let before = std::iter::once(None).chain(funnel.iter().map(|step| Some(step.count)));
     let view = |(step, before): (&Reached, Option<i64>)| {
-        let stage = step.place.checked_sub(1).and_then(|place| stages.0.get(place));
+        let stage = step.place.checked_sub(1).and_then(|place| stages.active().nth(place));
         let name = stage.map_or_else(|| ctx.l.t("process-order"), |stage| stage.name(ctx.l));
         let count = ctx.l.number(step.count);
         let on = before.and_then(|before| Pct::of(step.count, before));

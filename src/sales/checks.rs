@@ -2,6 +2,8 @@
 
 use super::{BookedDeal, BookedLine, DealDraft, Return};
 use crate::error::{AppError, Result};
+use crate::kernel::id::LineId;
+use crate::kernel::money::portion;
 use crate::web::form::FormErrors;
 
 /// A line cannot be taken off, or fall below, what has come back of it.
@@ -11,8 +13,7 @@ pub(super) fn check_returned(before: &BookedDeal, draft: &DealDraft) -> Result<(
         let kept = draft.lines.iter().find(|kept| kept.line_no == line.line_no);
         let (quantity, amount) = kept.map_or((0, 0), |kept| (kept.quantity, kept.amount));
         returns().map(|returned| returned.quantity).sum::<i64>() <= quantity
-            // what was cancelled is part of the line whatever it costs now
-            && returns().filter(|it| !it.cancels).map(|it| it.amount).sum::<i64>() <= amount.max(0)
+            && came_back(before, line.id) <= wanted(before, line.id, (amount, quantity)).max(0)
     };
     let touched = |line: &&BookedLine| before.returns.iter().any(|returned| returned.line == line.id);
     if before.lines.iter().filter(touched).all(sold_enough) {
@@ -47,12 +48,24 @@ pub(super) fn check_return(deal: &BookedDeal, returned: &Return) -> Result<()> {
     if returned.quantity < 1 || before(|r| r.quantity) + returned.quantity > line.quantity {
         errors.add("quantity", "error-return-quantity");
     }
-    let off = before(|r| if r.cancels { 0 } else { r.amount });
-    if !returned.cancels && (returned.amount < 0 || off + returned.amount > line.amount) {
+    let most = wanted(deal, line.id, (line.amount, line.quantity));
+    if !returned.cancels && (returned.amount < 0 || came_back(deal, line.id) + returned.amount > most) {
         errors.add("amount", "error-return-amount");
     }
     if returned.on < deal.ordered_on {
         errors.add("on", "error-return-date");
     }
     errors.or(Some(())).map_err(AppError::Invalid)
+}
+
+/// What was taken off a line's price for what came back of it.
+fn came_back(deal: &BookedDeal, line: LineId) -> i64 {
+    deal.returns.iter().filter(|it| it.line == line && !it.cancels).map(|it| it.amount).sum()
+}
+
+/// What a line of so much and so many pieces costs without those that are cancelled.
+fn wanted(deal: &BookedDeal, line: LineId, (amount, quantity): (i64, i64)) -> i64 {
+    let cancelled: i64 =
+        deal.returns.iter().filter(|it| it.line == line && it.cancels).map(|it| it.quantity).sum();
+    portion(amount, quantity - cancelled, quantity)
 }

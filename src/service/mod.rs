@@ -33,7 +33,7 @@ use crate::web::context::Ctx;
 use crate::web::routes::Routes;
 
 pub use cases::cases_in_days;
-pub use follow_ups::{after_delivery, make_due, not_delivered};
+pub use follow_ups::{after_delivery, lock_of_deals, make_due, not_delivered};
 pub use known::{Known, known};
 pub use measures::SOURCE;
 pub use part::{Part, part_of_customer, part_of_deal};

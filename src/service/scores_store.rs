@@ -21,14 +21,17 @@ fn push_events(query: &mut QueryBuilder<Postgres>, days: &Period, people: Option
         "select f.score, f.answered_on as day, coalesce(d.employee_id, l.owner_id) as person, l.customer_id as customer,
             l.deal_id as thing
         from feedback f join feedback_links l on l.id = f.link_id left join deals d on d.id = l.deal_id
-        where l.opportunity_id is null",
+        where l.opportunity_id is null
+            and not exists (select from feedback_links n where n.deal_id = l.deal_id and n.answered_at > l.answered_at)",
     );
     of(query, ("f.answered_on", "coalesce(d.employee_id, l.owner_id)"));
     query.push(
         " union all select x.score, x.done_on, coalesce(d.employee_id, x.owner_id), x.customer_id, x.deal_id
         from follow_ups x left join deals d on d.id = x.deal_id
         where x.score is not null and not exists (select from feedback_links l where l.answered_at is not null
-            and (l.deal_id = x.deal_id or x.deal_id is null and l.follow_up_id = x.id))",
+            and (l.deal_id = x.deal_id or x.deal_id is null and l.follow_up_id = x.id))
+            and not exists (select from follow_ups n where n.deal_id = x.deal_id and n.score is not null
+                and (n.done_on, n.id) > (x.done_on, x.id))",
     );
     of(query, ("x.done_on", "coalesce(d.employee_id, x.owner_id)"));
 }

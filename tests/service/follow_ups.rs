@@ -151,6 +151,25 @@ async fn being_late_stays_with_whoever_it_was_late_with(pool: PgPool) {
 }
 
 #[sqlx::test]
+async fn a_step_on_one_call_leaves_the_score_of_another_about_the_same_order(pool: PgPool) {
+    let world = world(pool).await;
+    sqlx::query("insert into follow_up_rules (days_after) values (12)").execute(&world.db).await.unwrap();
+    let deal = world.deal("elias", "Holmen Skog", 168_000, day(11, 2)).await;
+    deliver(&world, deal, day(11, 11)).await;
+    let nine = fact("customer_score", "elias", "2026-11-18", 900);
+    step(&world, "elias", "/follow-ups/1/steps/reach", &[("version", "1"), ("score", "9")]).await;
+    assert_eq!(facts(&world, "score-deal-1").await, nine);
+    world.travel(day(11, 23));
+    step(&world, "elias", "/follow-ups/2/steps/miss", &[("version", "1"), ("quick", "1")]).await;
+    assert_eq!(facts(&world, "score-deal-1").await, nine, "nobody was reached");
+    step(&world, "elias", "/follow-ups/2/steps/reach", &[("version", "2"), ("score", "7")]).await;
+    let seven = fact("customer_score", "elias", "2026-11-23", 700);
+    assert_eq!(facts(&world, "score-deal-1").await, seven, "the latest counts");
+    step(&world, "elias", "/follow-ups/2/steps/back", &[("version", "3")]).await;
+    assert_eq!(facts(&world, "score-deal-1").await, nine, "and without it the one before");
+}
+
+#[sqlx::test]
 async fn what_the_customer_could_need_next_becomes_an_open_deal(pool: PgPool) {
     let world = world(pool).await;
     let deal = world.deal("elias", "Holmen Skog", 168_000, day(11, 2)).await;

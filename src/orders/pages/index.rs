@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::response::{IntoResponse, Response};
-use chrono::{Days, NaiveDate};
+use chrono::Days;
 use sqlx::PgConnection;
 
 use crate::customers;
@@ -38,9 +38,8 @@ const MOST: i64 = 100_000;
 struct IndexPage {
     shell: Shell,
     query: ListQuery,
-    /// The days that the list is about; empty for all.
-    from: String,
-    last: String,
+    /// The day since which the list looks by itself; empty where it does not.
+    lately: String,
     views: Vec<Link>,
     rows: Vec<RowView>,
     pager: Pager,
@@ -159,12 +158,9 @@ pub async fn list(ctx: Ctx, query: ListQuery) -> Result<Response> {
         })
         .into();
     let counts = [(View::Late, late(&mut conn, &ctx).await?)];
-    let day = |day: fn(&Period) -> NaiveDate| {
-        filter.days.as_ref().map_or_else(String::new, |it| day(it).to_string())
-    };
+    let lately = filter.days.filter(|_| !query.narrowed_by(&["from", "last"]));
     let page = IndexPage {
-        from: day(|days| days.start),
-        last: day(Period::last_day),
+        lately: lately.map_or_else(String::new, |days| ctx.l.date_year(days.start)),
         views: tabs(&ctx, "/orders", &View::OF_ORDERS, view, &counts),
         tags: tags(&mut conn, &ctx, &query, &states).await?,
         pager: paged.pager(&query),

@@ -93,11 +93,12 @@ async fn change(
 ) -> Result<()> {
     let mut tx = ctx.app.begin().await?;
     let stamp = Stamp { by: Some(ctx.actor.user), at: ctx.now };
+    let makers = if why.is_some() { orders::makers(&mut tx, ctx, deal.id).await? } else { Vec::new() };
     booking::change_status(&mut tx, &ctx.company, deal.id, version, next, stamp).await?;
     if let Some(why) = why {
         booking::add_note(&mut tx, deal.id, why.words).await?;
         booking::note_cause(&mut tx, deal.id, why.cause).await?;
-        orders::tell_cancelled(&mut tx, ctx, deal.id, why.words).await?;
+        orders::tell_cancelled(&mut tx, ctx, deal.id, (&makers, why.words)).await?;
     }
     audit::record(&mut tx, Some(ctx.actor.user), ctx.now, event).await?;
     tx.commit().await?;

@@ -101,11 +101,19 @@ async fn count(
     }
     let late = counted.is_some_and(|(day, facts)| facts.part == 0 && day > next.counts_by);
     store::save_late_noted(conn, &[known.id], late).await?;
+    if known.standing.scored() == next.scored() && known.standing.owner == next.owner {
+        return Ok(());
+    }
     // what the customer says themselves counts before what somebody heard
     if feedback::has_said(conn, Occasion::of(known.id, known.deal)).await? {
         return Ok(());
     }
-    measures::sync(conn, scored(known, next), hand.user, hand.now).await
+    let mut score = scored(known, next);
+    if score.said.is_none() {
+        // another call about the same order may have one
+        score.said = store::other_score(conn, known.id, known.deal).await?;
+    }
+    measures::sync(conn, score, hand.user, hand.now).await
 }
 
 /// Tells whom it is given to, and those who help.
@@ -151,6 +159,11 @@ pub async fn late(conn: &mut PgConnection, hand: &Hand<'_>) -> Result<usize> {
     let ids: Vec<FollowUpId> = late.iter().map(|one| one.id).collect();
     store::save_late_noted(conn, &ids, true).await?;
     Ok(ids.len())
+}
+
+/// Locks the calls about some orders before anything that their facts lock, for whoever changes the orders.
+pub async fn lock_of_deals(conn: &mut PgConnection, deals: &[i64]) -> Result<()> {
+    store::lock_of_deals(conn, deals).await
 }
 
 /// Takes away the calls that a rule asked for after a delivery that was none, where nobody has done anything about them.

@@ -24,7 +24,7 @@ use crate::web::routes::{Gate, Routes};
 
 use super::policy;
 use super::scope::Scope;
-pub use flow::{late, no_more, not_delivered, take};
+pub use flow::{late, lock_of_deals, no_more, not_delivered, take};
 pub use forms::{Raw, read, score};
 pub(in crate::service) use list_page::{of_view, state_name};
 pub use making::{Draft, Origin, after_delivery, make, make_due};

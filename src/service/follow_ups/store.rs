@@ -9,7 +9,10 @@ use super::making::{Delivered, Draft};
 use super::steps::{Standing, State, Step};
 use super::{Filter, FollowUp, FollowUpId};
 use crate::error::{AppError, Result};
+use crate::facts::Facts;
+use crate::goals::Subject;
 use crate::kernel::id::{CategoryId, CustomerId, DealId, DepartmentId, EmployeeId, ProductId, UserId};
+use crate::service::measures;
 use crate::service::scope::Scope;
 
 /// So many orders are looked at in one go.
@@ -302,6 +305,32 @@ pub(super) async fn delete_untouched(conn: &mut PgConnection, deal: DealId) -> R
     )
     .fetch_all(conn)
     .await?)
+}
+
+/// Whose score it is, on which day and what, by the latest other call about the same order that has one.
+pub(super) async fn other_score(
+    conn: &mut PgConnection,
+    id: FollowUpId,
+    deal: Option<DealId>,
+) -> Result<Option<(Subject, NaiveDate, Facts)>> {
+    let row = sqlx::query!(
+        r#"select owner_id as "owner: EmployeeId", department_id as "department: DepartmentId", done_on, score from follow_ups
+        where deal_id = $2 and id <> $1 and score is not null and done_on is not null order by done_on desc, id desc limit 1"#,
+        id.0,
+        deal.map(|id| id.0)
+    );
+    let Some(row) = row.fetch_optional(conn).await? else { return Ok(None) };
+    let subject = measures::subject(row.owner, row.department);
+    let score = row.score.map(measures::score);
+    Ok(subject.zip(row.done_on).zip(score).map(|((subject, day), facts)| (subject, day, facts)))
+}
+
+/// Locks the follow-ups of some orders, in the order in which everybody locks them.
+pub(super) async fn lock_of_deals(conn: &mut PgConnection, deals: &[i64]) -> Result<()> {
+    sqlx::query!("select id from follow_ups where deal_id = any($1) order by id for update", deals)
+        .fetch_all(conn)
+        .await?;
+    Ok(())
 }
 
 /// Keeps a follow-up from being changed by anybody else until the transaction ends.
