@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
+use sqlx::{PgConnection, Postgres, QueryBuilder};
 
 use super::groups::Deliveries;
 use crate::error::Result;
@@ -30,14 +30,6 @@ pub(super) async fn deliveries(
     grouping: &Grouping,
     people: Option<&[i64]>,
 ) -> Result<HashMap<String, Deliveries>> {
-    #[derive(FromRow)]
-    struct Row {
-        key: String,
-        #[sqlx(flatten)]
-        deliveries: Deliveries,
-    }
     let lines = "deal_lines i where i.deal_id = e.thing and not i.removed";
-    let mut query = grouping.select(MEASURES, lines, |query, days| push_events(query, days, people));
-    let rows: Vec<Row> = query.build_query_as().fetch_all(conn).await?;
-    Ok(rows.into_iter().map(|row| (row.key, row.deliveries)).collect())
+    grouping.sums(conn, (MEASURES, lines), |query, days| push_events(query, days, people)).await
 }

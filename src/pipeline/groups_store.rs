@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
+use sqlx::{PgConnection, Postgres, QueryBuilder};
 
 use super::Stages;
 use super::groups::Decisions;
@@ -41,16 +41,8 @@ pub(super) async fn decisions(
     grouping: &Grouping,
     people: Option<&[i64]>,
 ) -> Result<HashMap<String, Decisions>> {
-    #[derive(FromRow)]
-    struct Row {
-        key: String,
-        #[sqlx(flatten)]
-        decisions: Decisions,
-    }
     let lines = "opportunity_lines i where i.opportunity_id = e.thing";
-    let mut query = grouping.select(MEASURES, lines, |query, days| push_events(query, days, people));
-    let rows: Vec<Row> = query.build_query_as().fetch_all(conn).await?;
-    Ok(rows.into_iter().map(|row| (row.key, row.decisions)).collect())
+    grouping.sums(conn, (MEASURES, lines), |query, days| push_events(query, days, people)).await
 }
 
 /// How many of those opened in `days` came as far as which place and no further; one more than there are stages for those that

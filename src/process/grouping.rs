@@ -3,8 +3,12 @@
 //! Each area counts its own events and says of each `day`, `person`, `customer` and the order or open deal (`thing`) it is of. A
 //! person's department is the one they belonged to on the day, with everything above it.
 
-use sqlx::{Postgres, QueryBuilder};
+use std::collections::HashMap;
 
+use sqlx::postgres::PgRow;
+use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder, Row};
+
+use crate::error::Result;
 use crate::kernel::period::Period;
 use crate::org::Organisation;
 
@@ -85,9 +89,22 @@ impl Grouping {
         Self { by, days, above }
     }
 
-    /// `select key, measures from events group by key`. `events` writes a statement with the columns that the module names;
+    /// What `measures` come to for each group, by its key. `events` writes a statement with the columns that the module names;
     /// `lines` says where the products of a thing stand: `deal_lines i where i.deal_id = e.thing`.
-    pub fn select(
+    pub async fn sums<T>(
+        &self,
+        conn: &mut PgConnection,
+        (measures, lines): (&str, &str),
+        events: impl FnOnce(&mut QueryBuilder<Postgres>, &Period),
+    ) -> Result<HashMap<String, T>>
+    where
+        T: for<'r> FromRow<'r, PgRow>,
+    {
+        let rows = self.select(measures, lines, events).build().fetch_all(conn).await?;
+        rows.iter().map(|row| Ok((row.try_get("key")?, T::from_row(row)?))).collect()
+    }
+
+    fn select(
         &self,
         measures: &str,
         lines: &str,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
+use sqlx::{PgConnection, Postgres, QueryBuilder};
 
 use super::scores::Scores;
 use crate::error::Result;
@@ -41,15 +41,7 @@ pub(super) async fn scores(
     grouping: &Grouping,
     people: Option<&[i64]>,
 ) -> Result<HashMap<String, Scores>> {
-    #[derive(FromRow)]
-    struct Row {
-        key: String,
-        #[sqlx(flatten)]
-        scores: Scores,
-    }
     let measures = "count(*) as answers, coalesce(sum(e.score), 0)::bigint as sum";
     let lines = "deal_lines i where i.deal_id = e.thing and not i.removed";
-    let mut query = grouping.select(measures, lines, |query, days| push_events(query, days, people));
-    let rows: Vec<Row> = query.build_query_as().fetch_all(conn).await?;
-    Ok(rows.into_iter().map(|row| (row.key, row.scores)).collect())
+    grouping.sums(conn, (measures, lines), |query, days| push_events(query, days, people)).await
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 use sqlx::PgConnection;
 
 use super::steps::{Said, Standing, Step};
-use super::{FollowUp, FollowUpId, store};
+use super::{FollowUp, FollowUpId, noted_store, store};
 use crate::attainment::Metric;
 use crate::audit::{self, Event};
 use crate::auth::accounts;
@@ -58,7 +58,7 @@ async fn back(conn: &mut PgConnection, id: FollowUpId) -> Result<Option<Standing
 
 /// Being late stays with whoever it was late with: notes it before anything changes. Answers whether it is noted now.
 async fn note_if_late(conn: &mut PgConnection, hand: &Hand<'_>, known: &FollowUp) -> Result<bool> {
-    if store::is_late_noted(conn, known.id).await? {
+    if noted_store::is_late_noted(conn, known.id).await? {
         return Ok(true);
     }
     let is_late = known.standing.state.is_open() && known.standing.in_time(hand.today).is_some();
@@ -100,7 +100,7 @@ async fn count(
         measures::sync(conn, in_time(known.id, next, hand), hand.user, hand.now).await?;
     }
     let late = counted.is_some_and(|(day, facts)| facts.part == 0 && day > next.counts_by);
-    store::save_late_noted(conn, &[known.id], late).await?;
+    noted_store::save_late_noted(conn, &[known.id], late).await?;
     if known.standing.scored() == next.scored() && known.standing.owner == next.owner {
         return Ok(());
     }
@@ -111,7 +111,7 @@ async fn count(
     let mut score = scored(known, next);
     if score.said.is_none() {
         // another call about the same order may have one
-        score.said = store::other_score(conn, known.id, known.deal).await?;
+        score.said = noted_store::other_score(conn, known.id, known.deal).await?;
     }
     measures::sync(conn, score, hand.user, hand.now).await
 }
@@ -157,18 +157,18 @@ pub async fn late(conn: &mut PgConnection, hand: &Hand<'_>) -> Result<usize> {
         measures::sync(conn, in_time(one.id, &one.standing, hand), None, hand.now).await?;
     }
     let ids: Vec<FollowUpId> = late.iter().map(|one| one.id).collect();
-    store::save_late_noted(conn, &ids, true).await?;
+    noted_store::save_late_noted(conn, &ids, true).await?;
     Ok(ids.len())
 }
 
 /// Locks the calls about some orders before anything that their facts lock, for whoever changes the orders.
 pub async fn lock_of_deals(conn: &mut PgConnection, deals: &[i64]) -> Result<()> {
-    store::lock_of_deals(conn, deals).await
+    noted_store::lock_of_deals(conn, deals).await
 }
 
 /// Takes away the calls that a rule asked for after a delivery that was none, where nobody has done anything about them.
 pub async fn not_delivered(conn: &mut PgConnection, deal: DealId, now: DateTime<Utc>) -> Result<()> {
-    for id in store::delete_untouched(conn, deal).await? {
+    for id in noted_store::delete_untouched(conn, deal).await? {
         facts::withdraw(conn, measures::SOURCE, &format!("follow-up-{id}"), now).await?;
     }
     Ok(())
@@ -176,10 +176,10 @@ pub async fn not_delivered(conn: &mut PgConnection, deal: DealId, now: DateTime<
 
 /// Takes back what was noted of those whose order does not stand any more; answers how many.
 pub async fn no_more(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<usize> {
-    let gone = store::no_more(conn, AT_A_TIME).await?;
+    let gone = noted_store::no_more(conn, AT_A_TIME).await?;
     for id in &gone {
         facts::withdraw(conn, measures::SOURCE, &format!("follow-up-{id}"), now).await?;
     }
-    store::save_late_noted(conn, &gone, false).await?;
+    noted_store::save_late_noted(conn, &gone, false).await?;
     Ok(gone.len())
 }

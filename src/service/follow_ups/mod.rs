@@ -9,6 +9,7 @@ mod forms;
 mod list_page;
 mod making;
 mod new_page;
+mod noted_store;
 mod page;
 pub mod steps;
 mod store;
