@@ -16,6 +16,7 @@ use pacemark::sales::booking;
 use pacemark::sales::{DealDraft, DealStatus, Return, ReturnCause, Share, ShareKind, Why};
 use sqlx::PgPool;
 
+use crate::support::dice::Dice;
 use crate::support::world::{World, day, kr};
 
 const ALL: Window = Window { offset: 0, limit: None };
@@ -188,22 +189,8 @@ async fn figures_look_back_to_the_end_of_a_day(pool: PgPool) {
     assert_eq!(AsOf::end_of(day(11, 17)).day, day(11, 17));
 }
 
-/// A small generator of random numbers, so that every run tries the same cases.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % sides
-    }
-
-    fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
-        from[usize::try_from(self.roll(from.len() as u64)).unwrap()]
-    }
-
-    fn day(&mut self) -> NaiveDate {
-        day(10, 1) + chrono::Days::new(self.roll(92))
-    }
+fn autumn(dice: &mut Dice) -> NaiveDate {
+    day(10, 1) + chrono::Days::new(dice.roll(92))
 }
 
 /// Books, amends, returns and cancels at random; Maja moves and Petra leaves meanwhile.
@@ -216,7 +203,7 @@ async fn random_sales(world: &World, dice: &mut Dice) {
     for _ in 0..40 {
         let kronor = i64::try_from(dice.roll(9_999)).unwrap() + 1;
         let owner = dice.pick(&people);
-        let mut draft = world.draft(owner, dice.pick(&customers), kronor, dice.day()).await;
+        let mut draft = world.draft(owner, dice.pick(&customers), kronor, autumn(dice)).await;
         draft.lines[0].cost = kr(kronor) / 3;
         draft.lines[0].quantity = 2;
         draft.lines[0].product =
@@ -245,10 +232,10 @@ async fn change(world: &World, dice: &mut Dice, id: DealId, mut draft: DealDraft
     match dice.roll(6) {
         0 => {
             draft.lines[0].amount += 12_345;
-            draft.ordered_on = dice.day();
+            draft.ordered_on = autumn(dice);
             amend(world, id, &draft).await;
         }
-        1 => cancel(world, id, draft.ordered_on.max(dice.day())).await,
+        1 => cancel(world, id, draft.ordered_on.max(autumn(dice))).await,
         2 => {
             let mut conn = world.app.begin().await.unwrap();
             let line = sqlx::query_scalar("select id from deal_lines where deal_id = $1").bind(id.0);

@@ -7,39 +7,22 @@ use pacemark::sales::{DealDraft, DealStatus, LineDraft, Share, ShareKind};
 use sqlx::PgPool;
 
 use crate::delivered::{assert_sound, change, deliver, give_back, settle};
-use crate::support::world::{World, day};
-
-/// Chance that a test can repeat.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % sides
-    }
-
-    fn number(&mut self, below: u64) -> i64 {
-        i64::try_from(self.roll(below)).unwrap()
-    }
-
-    fn date(&mut self, from_month: u32) -> NaiveDate {
-        day(from_month + u32::try_from(self.roll(3)).unwrap(), 1 + u32::try_from(self.roll(28)).unwrap())
-    }
-}
+use crate::support::dice::Dice;
+use crate::support::world::World;
 
 /// A deal of one to three lines with odd öre, sometimes shared, sometimes the house's, some of it in euro.
 async fn random_draft(world: &World, dice: &mut Dice, people: &[EmployeeId]) -> DealDraft {
     let customers = ["Holmen Skog", "Brf Ankaret", "Obbola Livs"];
-    let customer = customers[usize::try_from(dice.roll(3)).unwrap()];
-    let mut draft = world.draft("elias", customer, 1, dice.date(2)).await;
+    let customer = dice.pick(&customers);
+    let mut draft = world.draft("elias", customer, 1, dice.date(2, 3)).await;
     let line = draft.lines.remove(0);
     for line_no in 1..=i32::try_from(1 + dice.roll(3)).unwrap() {
         let names = ["Ventus 12", "FTX 400", "Service agreement"];
-        let product = world.product(names[usize::try_from(dice.roll(3)).unwrap()]).await;
+        let product = world.product(dice.pick(&names)).await;
         let (quantity, amount, cost) = (1 + dice.number(6), 1 + dice.number(99_999), dice.number(50_000));
         draft.lines.push(LineDraft { line_no, product, quantity, amount, cost, ..line.clone() });
     }
-    draft.owner = (dice.roll(5) > 0).then(|| people[usize::try_from(dice.roll(3)).unwrap()]);
+    draft.owner = (dice.roll(5) > 0).then(|| dice.pick(people));
     let share = |employee, kind, share_bp| Share { employee, kind, share_bp };
     if draft.owner.is_some() && dice.roll(2) == 0 {
         let parts = [3_333, 1_111, 5_556];
@@ -74,9 +57,9 @@ async fn add_rates(world: &World) {
 async fn happen(world: &World, dice: &mut Dice, deals: &[DealId]) {
     for deal in deals {
         match dice.roll(6) {
-            0 => change(world, *deal, DealStatus::Cancelled, Some(dice.date(8))).await,
+            0 => change(world, *deal, DealStatus::Cancelled, Some(dice.date(8, 3))).await,
             1 => change(world, *deal, DealStatus::Undone, None).await,
-            2 | 3 => drop(give_back(world, *deal, dice.date(6), 1, 1 + dice.number(500)).await),
+            2 | 3 => drop(give_back(world, *deal, dice.date(6, 3), 1, 1 + dice.number(500)).await),
             _ => {}
         }
     }
@@ -145,7 +128,7 @@ async fn deliveries_in_any_order_come_to_the_same_and_together_to_the_line(pool:
             let mut left = quantity;
             while left > 0 {
                 let part = 1 + dice.number(left.unsigned_abs());
-                parts.push((deal, LineId(line), dice.date(5), part));
+                parts.push((deal, LineId(line), dice.date(5, 3), part));
                 left -= part;
             }
         }
@@ -185,7 +168,7 @@ async fn what_was_delivered_before_is_posted_as_it_would_be_now(pool: PgPool) {
     for _ in 0..60 {
         let mut draft = random_draft(&world, &mut dice, &people).await;
         for line in &mut draft.lines {
-            line.delivered_on = (dice.roll(4) > 0).then(|| dice.date(4));
+            line.delivered_on = (dice.roll(4) > 0).then(|| dice.date(4, 3));
         }
         deals.push(world.book(&draft).await);
     }

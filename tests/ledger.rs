@@ -10,28 +10,11 @@ use pacemark::sales::{DealDraft, DealStatus, Return, ReturnCause, Share, ShareKi
 use rust_decimal::Decimal;
 use sqlx::PgPool;
 
+use crate::support::dice::Dice;
 use crate::support::world::{World, day, kr};
 
-/// Chance that a test can repeat.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % sides
-    }
-
-    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
-        from[usize::try_from(self.roll(from.len() as u64)).unwrap()]
-    }
-
-    fn amount(&mut self) -> i64 {
-        i64::try_from(self.roll(99_999)).unwrap() + 1
-    }
-
-    fn date(&mut self) -> NaiveDate {
-        day(1 + u32::try_from(self.roll(10)).unwrap(), 1 + u32::try_from(self.roll(28)).unwrap())
-    }
+fn amount(dice: &mut Dice) -> i64 {
+    dice.number(99_999) + 1
 }
 
 /// What a random deal is made of.
@@ -53,11 +36,11 @@ impl Stock {
 
     /// A deal of one to three lines, with odd öre, sometimes shared, sometimes the house's.
     async fn draft(&self, world: &World, dice: &mut Dice) -> DealDraft {
-        let mut draft = world.draft("elias", dice.pick(&self.customers), 1, dice.date()).await;
+        let mut draft = world.draft("elias", dice.pick(&self.customers), 1, dice.date(1, 10)).await;
         let line = draft.lines.remove(0);
         for line_no in 1..=i32::try_from(1 + dice.roll(3)).unwrap() {
             let product = world.product(dice.pick(&self.products)).await;
-            let (quantity, amount, cost) = (1 + dice.amount() % 7, dice.amount(), dice.amount());
+            let (quantity, amount, cost) = (1 + amount(dice) % 7, amount(dice), amount(dice));
             draft.lines.push(pacemark::sales::LineDraft { line_no, product, quantity, amount, cost, ..line });
         }
         draft.owner = (dice.roll(6) > 0).then(|| dice.pick(&self.people));
@@ -172,7 +155,7 @@ async fn happen(world: &World, stock: &Stock, dice: &mut Dice, deals: &mut Vec<D
             booking::amend(&mut tx, &company, id, version, &draft, stamp).await
         }
         ("booked", 1) => {
-            let next = (DealStatus::Cancelled, Some(dice.date().max(ordered_on)));
+            let next = (DealStatus::Cancelled, Some(dice.date(1, 10).max(ordered_on)));
             booking::change_status(&mut tx, &company, id, version, next, stamp).await
         }
         ("booked", 2) => {

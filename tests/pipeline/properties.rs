@@ -4,17 +4,8 @@ use pacemark::pipeline::{Filter, State, stages};
 use sqlx::PgPool;
 
 use super::{open, post};
+use crate::support::dice::Dice;
 use crate::support::world::World;
-
-/// Numbers that look like chance and are the same every time.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, most: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % most
-    }
-}
 
 #[sqlx::test]
 async fn any_order_of_steps_leaves_a_whole_way_and_true_sums(pool: PgPool) {
@@ -22,19 +13,19 @@ async fn any_order_of_steps_leaves_a_whole_way_and_true_sums(pool: PgPool) {
     let mut dice = Dice(4711);
     let mut paths = Vec::new();
     for _ in 0..8 {
-        let amount = (dice.below(900_000) + 1).to_string();
-        paths.push(open(&world, "elias", "Holmen Skog", &format!("{amount},{:02}", dice.below(100))).await);
+        let amount = (dice.roll(900_000) + 1).to_string();
+        paths.push(open(&world, "elias", "Holmen Skog", &format!("{amount},{:02}", dice.roll(100))).await);
     }
     for _ in 0..80 {
-        let path = &paths[usize::try_from(dice.below(8)).unwrap()];
+        let path = &paths[usize::try_from(dice.roll(8)).unwrap()];
         let id: i64 = path.trim_start_matches("/pipeline/").parse().unwrap();
         let version: i64 = sqlx::query_scalar("select version from opportunities where id = $1")
             .bind(id)
             .fetch_one(&world.db)
             .await
             .unwrap();
-        let (version, stage) = (version.to_string(), (dice.below(5) + 1).to_string());
-        match dice.below(10) {
+        let (version, stage) = (version.to_string(), (dice.roll(5) + 1).to_string());
+        match dice.roll(10) {
             0..6 => {
                 post(&world, "elias", &format!("{path}/move"), &[("version", &version), ("stage", &stage)])
                     .await

@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod db;
+pub mod dice;
 pub mod imports;
 pub mod process;
 pub mod world;
