@@ -135,6 +135,40 @@ async fn the_search_finds_what_the_reader_may_see(pool: PgPool) {
 }
 
 #[sqlx::test]
+async fn the_search_finds_what_the_process_shows_a_reader(pool: PgPool) {
+    let world = crate::orders::world(pool).await;
+    let deal = world.deal("elias", "Holmen Skog", 500, day(11, 10)).await;
+    let product = world.product("FTX 400").await.to_string();
+    let open =
+        [("customer", "Holmen Skog"), ("origin", "inbound"), ("product", &*product), ("amount", "1000")];
+    let open = world.post("elias", "/pipeline", &open).await.location().to_owned();
+    let case = [
+        ("customer", "Holmen Skog"),
+        ("category", "product"),
+        ("severity", "normal"),
+        ("channel", "phone"),
+        ("title", "It hums"),
+    ];
+    let case = world.post("siv", "/cases/new", &case).await.location().to_owned();
+    let (order, deal) = (format!("/orders/{deal}"), format!("/deals/{deal}"));
+    let found = async |reader: &str, words: &str| -> Vec<String> {
+        let page = world.get(reader, &format!("/search?q={words}")).await;
+        let hits = scraper::Selector::parse("a[data-row]").unwrap();
+        let page = scraper::Html::parse_document(&page.body);
+        page.select(&hits).map(|hit| hit.attr("href").unwrap().to_owned()).collect()
+    };
+    let customer = format!("/customers/{}", world.customer("Holmen Skog").await);
+    assert_eq!(found("elias", "holmen").await, [&*customer, &*open], "what he has opened");
+    assert_eq!(found("anders", "holmen").await, [&*customer, &*open, &*case]);
+    assert_eq!(found("petra", "holmen").await, [&*customer], "another's open deals are not there");
+    assert_eq!(found("siv", "hums").await, [&*case]);
+    // whoever delivers finds the order, and not the deal with its amounts
+    assert_eq!(found("dag", "10001").await, [&*order]);
+    assert_eq!(found("elias", "10001").await, [&*deal]);
+    assert!(found("maja", "10001").await.is_empty());
+}
+
+#[sqlx::test]
 async fn the_palette_is_answered_with_list_items(pool: PgPool) {
     let world = World::new(pool).await;
     let items =

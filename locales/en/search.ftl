@@ -1,5 +1,5 @@
 search-start = What are you looking for?
-search-start-text = A person, a customer, a product or the number of a deal.
+search-start-text = A person, a customer, a product, an open deal, a case, or the number of a deal or an order.
 search-nothing = Nothing found for “{ $words }”
 search-nothing-text = Try fewer words. Only what you may see is searched.
 search-new-customer = Add as customer
@@ -30,6 +30,10 @@ help-key-home = go home
 help-key-team = go to the team
 help-key-goals = go to goals
 help-key-deals = go to deals
+help-key-actions = go to next actions
+help-key-board = go to open deals
+help-key-orders = go to orders
+help-key-follow-ups = go to follow-ups
 help-key-customers = go to customers
 help-key-products = go to products
 help-key-rows = next and previous row

@@ -1,5 +1,5 @@
 search-start = Vad letar du efter?
-search-start-text = En person, en kund, en produkt eller numret på en affär.
+search-start-text = En person, en kund, en produkt, en öppen affär, ett ärende, eller numret på en affär eller order.
 search-nothing = Inget hittades för ”{ $words }”
 search-nothing-text = Prova färre ord. Bara det du får se söks igenom.
 search-new-customer = Lägg till som kund
@@ -30,6 +30,10 @@ help-key-home = gå hem
 help-key-team = gå till teamet
 help-key-goals = gå till mål
 help-key-deals = gå till affärer
+help-key-actions = gå till det som ska göras
+help-key-board = gå till öppna affärer
+help-key-orders = gå till order
+help-key-follow-ups = gå till uppföljningar
 help-key-customers = gå till kunder
 help-key-products = gå till produkter
 help-key-rows = nästa och föregående rad

@@ -201,3 +201,12 @@ impl LineRow {
         due::standing(&due::Dates { promised_on, due, delivered_on, ready: self.ready }, calendar, today)
     }
 }
+
+/// Orders whose number begins with `words`, of everybody, the latest first: id, number and customer.
+pub async fn numbered(
+    conn: &mut PgConnection,
+    words: &str,
+    limit: i64,
+) -> Result<Vec<(DealId, String, String)>> {
+    list_store::numbered(conn, words, limit).await
+}

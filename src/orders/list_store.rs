@@ -105,9 +105,15 @@ fn push_orders(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
     query
         .push(") hit (id) join deals d on d.id = hit.id join customers c on c.id = d.customer_id where true");
     push_filter(query, filter);
-    if let Some(product) = filter.product {
-        query.push(" and exists (select from deal_lines l where l.deal_id = d.id and not l.removed and l.product_id = ");
-        query.push_bind(product).push(")");
+    match filter.product {
+        Some(product) if filter.view == View::Done => {
+            query.push(" and ").push_bind(product).push(" = any(d.delivered_products)");
+        }
+        Some(product) => {
+            query.push(" and exists (select from deal_lines l where l.deal_id = d.id and not l.removed and l.product_id = ");
+            query.push_bind(product).push(")");
+        }
+        None => {}
     }
     let day = if filter.view == View::Done { "d.delivered_on" } else { "d.ordered_on" };
     if let Some(days) = filter.days {
@@ -327,4 +333,19 @@ pub(super) async fn lines(
         })
     });
     rows.collect()
+}
+
+pub(super) async fn numbered(
+    conn: &mut PgConnection,
+    words: &str,
+    limit: i64,
+) -> Result<Vec<(DealId, String, String)>> {
+    let rows = sqlx::query!(
+        r#"select d.id as "id: DealId", d.order_no, c.name from deals d join customers c on c.id = d.customer_id
+        where starts_with(lower(d.order_no) collate "C", lower($1)) and d.status <> 'undone'
+        order by d.ordered_on desc, d.id desc limit $2"#,
+        words,
+        limit
+    );
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.id, row.order_no, row.name)).collect())
 }

@@ -41,6 +41,7 @@ pub use cause::Cause;
 pub use change::{Delivered, PromiseDraft, deliver, promise};
 pub use groups::{Deliveries, deliveries_by};
 pub use in_days::{InDays, in_days};
+pub use list::numbered;
 pub use pages::routes;
 pub use policy::Permits;
 pub use settle::{settle, settle_late};

@@ -1,8 +1,9 @@
-//! One field that finds people, customers, products, departments and deals, each only where the reader may see it;
+//! One field that finds people, customers, products, departments, deals, orders and cases, each only where the reader may see it;
 //! the phone's menu; and help.
 
 mod help;
 mod pages;
+mod process;
 mod store;
 
 use crate::web::routes::{Gate, Routes};
@@ -14,8 +15,14 @@ pub enum Kind {
     Person,
     /// A customer.
     Customer,
-    /// A deal.
+    /// A deal that was made.
     Deal,
+    /// A deal that is talked about, or was lost.
+    Opportunity,
+    /// An order, for those whom all orders may wait for.
+    Order,
+    /// A customer's question or complaint.
+    Case,
     /// A product.
     Product,
     /// A department.
@@ -29,7 +36,10 @@ impl Kind {
             Self::Person => "user-round",
             Self::Customer => "building-2",
             Self::Deal => "handshake",
-            Self::Product => "package",
+            Self::Opportunity => "route",
+            Self::Order => "package",
+            Self::Case => "headphones",
+            Self::Product => "tag",
             Self::Department => "split",
         }
     }
@@ -40,6 +50,9 @@ impl Kind {
             Self::Person => "nav-people",
             Self::Customer => "nav-customers",
             Self::Deal => "nav-deals",
+            Self::Opportunity => "nav-pipeline",
+            Self::Order => "nav-orders",
+            Self::Case => "nav-cases",
             Self::Product => "nav-products",
             Self::Department => "nav-departments",
         }

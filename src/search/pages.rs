@@ -6,7 +6,7 @@ use axum::http::header::VARY;
 use axum::response::{IntoResponse, Response};
 
 use super::store::{self, Viewer};
-use super::{Hit, Kind};
+use super::{Hit, Kind, process};
 use crate::error::Result;
 use crate::org::policy;
 use crate::web::context::Ctx;
@@ -59,5 +59,8 @@ async fn find(ctx: &Ctx, words: &str, limit: i64) -> Result<Vec<Hit>> {
         administers: ctx.actor.is_admin(),
         day: ctx.today,
     };
-    store::search(&mut *ctx.app.read().await?, &viewer, words, limit).await
+    let mut conn = ctx.app.read().await?;
+    let mut hits = store::search(&mut conn, &viewer, words, limit).await?;
+    hits.extend(process::search(&mut conn, ctx, words, limit).await?);
+    Ok(hits)
 }

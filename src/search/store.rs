@@ -86,7 +86,7 @@ async fn deals(conn: &mut PgConnection, viewer: &Viewer, words: &str, limit: i64
     let rows = sqlx::query!(
         r#"with visible as materialized (select employee_id from visible_employees($1, $2, $3))
         select d.id, d.order_no, c.name as customer from deals d join customers c on c.id = d.customer_id
-        where starts_with(lower(d.order_no), lower($4)) and d.status <> 'undone'
+        where starts_with(lower(d.order_no) collate "C", lower($4)) and d.status <> 'undone'
             and (d.employee_id in (select employee_id from visible)
                 or exists (select from deal_shares s join visible v using (employee_id) where s.deal_id = d.id)
                 or d.employee_id is null and $2)
