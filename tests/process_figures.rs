@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use pacemark::kernel::id::DealId;
+use pacemark::sales::LineDraft;
 use scraper::{Html, Selector};
 use sqlx::PgPool;
 
@@ -200,4 +201,75 @@ async fn what_was_won_counts_while_its_order_stands(pool: PgPool) {
     let cancel = [("version", &*version.to_string()), ("on", "2026-11-18"), ("reason", "Moved")];
     ok(&world.post("karin", &format!("/deals/{deal}/cancel"), &cancel).await);
     assert_eq!(csv(&world, "anders", "person").await[0], "Elias Sandberg,3,0,1,0.00,,0,0,0,,,1,9.00");
+}
+
+#[sqlx::test]
+async fn a_product_that_was_cancelled_was_not_delivered(pool: PgPool) {
+    let world = world(pool).await;
+    let mut draft = world.draft("elias", "Holmen Skog", 1_000, day(11, 2)).await;
+    let (unit, agreement) = (draft.lines[0].product, world.product("FTX 400").await);
+    draft.lines.push(LineDraft { line_no: 2, product: agreement, ..draft.lines[0].clone() });
+    let id = world.book(&draft).await;
+    let lines: Vec<i64> = sqlx::query_scalar("select id from deal_lines where deal_id = $1 order by line_no")
+        .bind(id.0)
+        .fetch_all(&world.db)
+        .await
+        .unwrap();
+    let cancel = [
+        ("kind", "cancellation"),
+        ("return_line", &*lines[1].to_string()),
+        ("return_quantity", "1"),
+        ("return_on", "2026-11-18"),
+        ("return_cause", "no_need"),
+    ];
+    ok(&act(&world, "karin", id, "returns", &cancel).await);
+    let quantity = format!("quantity-{}", lines[0]);
+    ok(&act(&world, "dag", id, "deliveries", &[("delivered_on", "2026-11-18"), (&quantity, "1")]).await);
+    assert_eq!(csv(&world, "anders", "product").await, ["Ventus 12,0,0,0,,,1,0,0,,16,0,"]);
+    let row = Selector::parse("tbody th[scope=row]").unwrap();
+    for (product, rows) in [(unit, 1), (agreement, 0)] {
+        let list = world.get("anders", &format!("/orders?view=done&{DAYS}&product={product}")).await;
+        assert_eq!(Html::parse_document(&list.body).select(&row).count(), rows, "{}", text(&list));
+    }
+}
+
+/// Where the score of a row of the page leads to: its address, and its text.
+fn score_links(page: &str) -> Vec<(String, String)> {
+    let link = Selector::parse("td a").unwrap();
+    let page = Html::parse_document(page);
+    let links = page.select(&link).map(|link| (link.attr("href").unwrap(), link.text().collect::<String>()));
+    let scores = links.filter(|(href, _)| href.starts_with("/scores?"));
+    scores.map(|(href, text)| (href.to_owned(), text)).collect()
+}
+
+#[sqlx::test]
+async fn every_score_leads_to_what_it_is_the_average_of(pool: PgPool) {
+    let world = autumn(pool).await;
+    let mut followed = 0;
+    for by in ["month", "person", "department", "product", "segment"] {
+        let page = world.get("anders", &format!("/process?by={by}&{DAYS}")).await;
+        for (href, score) in score_links(&page.body) {
+            let list = text(&world.get("anders", &href).await);
+            assert!(list.contains(&format!("{score} on average = ")), "{by} {href}: {list}");
+            followed += 1;
+        }
+    }
+    assert_eq!(followed, 8, "one for the month and each person, three departments, one product, one segment");
+    let file = world.get("anders", &format!("/scores.csv?{DAYS}&sort=score")).await.body;
+    let rows: Vec<&str> = file.lines().skip(1).map(|row| row.trim_end_matches(',')).collect();
+    assert_eq!(
+        rows,
+        [
+            "2026-11-18,6,Heard in a follow-up,,Obbola Livs,10002,Petra Holm",
+            "2026-11-18,9,Heard in a follow-up,,Holmen Skog,10001,Elias Sandberg"
+        ]
+    );
+    // each reader has those of the sales that they see
+    let seen =
+        async |who: &str| world.get(who, &format!("/scores.csv?{DAYS}")).await.body.lines().skip(1).count();
+    for (who, rows) in [("elias", 1), ("karin", 1), ("petra", 1), ("dag", 2), ("maja", 0)] {
+        assert_eq!(seen(who).await, rows, "{who}");
+    }
+    let others = format!("/scores.csv?{DAYS}&person={}", world.employee("petra").await);
+    assert_eq!(world.get("elias", &others).await.body.lines().count(), 1, "only the heading");
 }

@@ -21,6 +21,7 @@ filter-apply = Show
 filter-clear = Clear filters
 filter-remove = Remove filter: { $label }
 download-csv = Download CSV
+download-cut = There are more than { $n } rows: choose fewer days, or filter the list, to download the rest.
 show-table = Show as table
 optional = optional
 choose = Choose

@@ -215,6 +215,18 @@ service-average = { $average } on average, of { $n ->
 }
 service-bar = Score { $score }: { $n }
 service-scores = Scores
+service-scores-intro = Every score of these days: what customers gave by link, and what was heard on the phone. Of an order one counts, the customer’s own before what was heard.
+service-scores-empty = No scores in these days
+service-scores-empty-text = A score is given by a link that a customer gets, or noted in a follow-up. Choose other days, or see whom to call.
+service-average-of = { $average } on average = { $sum } points ÷ { $n ->
+    [one] { $n } answer
+   *[other] { $n } answers
+}
+service-source = Where it is from
+service-said-by-customer = Said by the customer
+service-heard = Heard in a follow-up
+service-of-order = Order { $no }
+service-of-call = Follow-up
 service-count = Answers
 service-good = Good
 service-bad = Bad

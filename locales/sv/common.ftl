@@ -21,6 +21,7 @@ filter-apply = Visa
 filter-clear = Rensa filter
 filter-remove = Ta bort filtret { $label }
 download-csv = Hämta CSV
+download-cut = Det finns fler än { $n } rader: välj färre dagar eller filtrera listan för att ladda ner resten.
 show-table = Visa som tabell
 optional = frivilligt
 choose = Välj

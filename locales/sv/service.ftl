@@ -212,6 +212,15 @@ service-may-call-yes = Kunden får ringas upp.
 service-average = { $average } i snitt, av { $n } svar
 service-bar = Betyg { $score }: { $n }
 service-scores = Betyg
+service-scores-intro = Varje betyg dessa dagar: det kunder gett via länk och det som hörts per telefon. För en order räknas ett, kundens eget före det som hörts.
+service-scores-empty = Inga betyg dessa dagar
+service-scores-empty-text = Ett betyg ges via en länk som kunden får, eller noteras i en uppföljning. Välj andra dagar eller se vem som ska ringas.
+service-average-of = { $average } i snitt = { $sum } poäng ÷ { $n } svar
+service-source = Varifrån
+service-said-by-customer = Kundens eget svar
+service-heard = Hört i en uppföljning
+service-of-order = Order { $no }
+service-of-call = Uppföljning
 service-count = Svar
 service-good = Bra
 service-bad = Dåligt

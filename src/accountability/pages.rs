@@ -131,7 +131,7 @@ pub async fn index(ctx: Ctx, query: ListQuery) -> Result<Response> {
 /// `GET /actions.csv`
 pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let (actions, ..) = asked(&mut *ctx.app.read().await?, &ctx, &query).await?;
-    let mut file = CsvDownload::new("actions", ctx.l.lang(), &["what", "about", "due", "value", "owner"])?;
+    let mut file = CsvDownload::new("actions", ctx.l, &["what", "about", "due", "value", "owner"])?;
     for (action, view) in actions.iter().zip(views(&ctx, &actions)) {
         let due = action.due.map_or_else(String::new, |due| due.to_string());
         let value = ctx.l.decimal(action.value, ctx.company.currency.exponent());

@@ -125,7 +125,7 @@ async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let parts = parts(&mut conn, &asked, Window { offset: 0, limit: None }).await?;
     let columns = ["date", "order", "customer", "product", "person", "event", "share", "value"];
     let header: Vec<String> = columns.iter().map(|name| ctx.l.t(&format!("explain-csv-{name}"))).collect();
-    let mut file = CsvDownload::new("explain", ctx.l.lang(), &header)?;
+    let mut file = CsvDownload::new("explain", ctx.l, &header)?;
     for part in parts.parts {
         file.row(&csv_cells(&ctx, measure, &part))?;
     }

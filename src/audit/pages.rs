@@ -11,15 +11,12 @@ use crate::auth::Role;
 use crate::error::Result;
 use crate::org::{self, DepartmentView};
 use crate::web::context::Ctx;
-use crate::web::csv::CsvDownload;
+use crate::web::csv::{self, CsvDownload};
 use crate::web::i18n::Localiser;
 use crate::web::list::{ListQuery, PER_PAGE, Paged};
 use crate::web::page::Page;
 use crate::web::shell::Shell;
 use crate::web::ui::{Choice, FilterTag, Pager};
-
-/// A download is for reading in a spreadsheet, which holds no more.
-const DOWNLOAD_LIMIT: i64 = 1_000_000;
 
 #[derive(Template)]
 #[template(path = "admin/audit.html")]
@@ -177,7 +174,7 @@ pub async fn index(ctx: Ctx, query: ListQuery) -> Result<Response> {
 
 /// `GET /admin/audit.csv`
 pub async fn csv(ctx: Ctx, query: ListQuery) -> Result<Response> {
-    let rows = store::list(&mut *ctx.app.read().await?, &filter(&ctx, &query), (DOWNLOAD_LIMIT, 0)).await?;
+    let rows = store::list(&mut *ctx.app.read().await?, &filter(&ctx, &query), (csv::ROWS_ASKED, 0)).await?;
     let heads = [
         "audit-number",
         "audit-at",
@@ -187,7 +184,7 @@ pub async fn csv(ctx: Ctx, query: ListQuery) -> Result<Response> {
         "audit-subject",
         "audit-details",
     ];
-    let mut file = CsvDownload::new("audit", ctx.l.lang(), &heads.map(|key| ctx.l.t(key)))?;
+    let mut file = CsvDownload::new("audit", ctx.l, &heads.map(|key| ctx.l.t(key)))?;
     for row in rows {
         let subject = row.subject_name();
         let (at, details) = (row.at.to_rfc3339(), row.details.to_string());

@@ -203,7 +203,7 @@ pub async fn download(ctx: Ctx, Path(id): Path<ClosingId>) -> Result<Response> {
         .map(|name| ctx.l.t(&format!("goals-csv-{name}")))
         .chain(further.iter().map(|name| ctx.l.t(&format!("closing-csv-{name}"))))
         .collect();
-    let mut file = CsvDownload::new("closing", ctx.l.lang(), &header)?;
+    let mut file = CsvDownload::new("closing", ctx.l, &header)?;
     for (row, goal) in ended(&mut conn, &ctx, &closing).await? {
         let measure = Measure::of(Reader::of(&ctx), &goal);
         file.row(&[

@@ -13,7 +13,7 @@ use crate::kernel::id::CustomerId;
 use crate::pipeline;
 use crate::service::{self, Part};
 use crate::web::context::Ctx;
-use crate::web::csv::CsvDownload;
+use crate::web::csv::{self, CsvDownload};
 use crate::web::form::{Form, FormErrors};
 use crate::web::list::{ListQuery, PER_PAGE, Paged};
 use crate::web::page::Page;
@@ -23,8 +23,6 @@ use crate::web::toast::Notice;
 use crate::web::ui::{Choice, Escaped, FilterTag, Pager};
 
 const COLUMNS: [&str; 5] = ["name", "number", "segment", "region", "order"];
-/// More rows than any company has customers; bounds a download.
-const DOWNLOAD_LIMIT: i64 = 10_000_000;
 /// Suggestions while typing.
 const SUGGESTIONS: i64 = 8;
 
@@ -89,7 +87,7 @@ pub async fn index(ctx: Ctx, query: ListQuery) -> Result<Response> {
 /// `GET /customers.csv`
 pub async fn csv(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let mut conn = ctx.app.read().await?;
-    let rows = store::list(&mut conn, &filter(&query), scope(&ctx), (DOWNLOAD_LIMIT, 0)).await?;
+    let rows = store::list(&mut conn, &filter(&query), scope(&ctx), (csv::ROWS_ASKED, 0)).await?;
     let heads = [
         "customers-number",
         "customers-name",
@@ -97,7 +95,7 @@ pub async fn csv(ctx: Ctx, query: ListQuery) -> Result<Response> {
         "customers-region",
         "customers-last-order",
     ];
-    let mut file = CsvDownload::new("customers", ctx.l.lang(), &heads.map(|key| ctx.l.t(key)))?;
+    let mut file = CsvDownload::new("customers", ctx.l, &heads.map(|key| ctx.l.t(key)))?;
     for row in rows {
         let last_order = row.last_order.map_or_else(String::new, |day| day.to_string());
         file.row(&[row.customer_no, row.name, row.segment, row.region, last_order])?;

@@ -13,6 +13,7 @@ use crate::attainment::fair::Terms;
 use crate::attainment::pace::PaceLine;
 use crate::error::Result;
 use crate::goals::{self, GoalDraft, ReasonClass, RevisionDraft, Subject, Viewer};
+use crate::kernel::basis::Basis;
 use crate::kernel::id::{CategoryId, UserId};
 use crate::kernel::period::{Period, PeriodKind};
 
@@ -260,8 +261,24 @@ impl Setter<'_> {
                 };
                 self.set(draft, self.staff.manager_of(person.department), None).await?;
             }
+            self.delivered_in(month, &quarter).await?;
         }
         Ok(())
+    }
+
+    /// What the whole company is to deliver in a month, somewhat less than it is to sell.
+    async fn delivered_in(&mut self, month: Period, quarter: &Period) -> Result<()> {
+        let Some(root) = self.timeline.company.root else { return Ok(()) };
+        let share = self.share_of_month(&month, quarter);
+        let draft = GoalDraft {
+            subject: Subject::Company(root),
+            metric: Metric::Revenue,
+            category: None,
+            period: month,
+            target: self.timeline.target(COMPANY_TARGET * share * 95 / 100_000, quarter),
+            basis: Some(Basis::Delivered),
+        };
+        self.set(draft, self.staff.executive(), None).await
     }
 
     /// The working days of a month among those of its quarter, in permille.

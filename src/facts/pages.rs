@@ -19,7 +19,7 @@ use crate::kernel::id::GoalId;
 use crate::kernel::period::Period;
 use crate::kernel::ratio::scale;
 use crate::web::context::Ctx;
-use crate::web::csv::CsvDownload;
+use crate::web::csv::{self, CsvDownload};
 use crate::web::form::{Form, FormErrors};
 use crate::web::list::{ListQuery, PER_PAGE, Paged};
 use crate::web::page::Page;
@@ -29,7 +29,6 @@ use crate::web::toast::Notice;
 use crate::web::ui::{Choice, FilterTag, Link, Pager};
 
 const COLUMNS: [&str; 3] = ["-day", "name", "metric"];
-const MOST: i64 = 100_000; // rows of a download
 
 #[derive(Template)]
 #[template(path = "facts/index.html")]
@@ -186,8 +185,8 @@ pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let mut conn = ctx.app.read().await?;
     let (filter, _) = asked(&mut conn, &ctx, &query).await?;
     let (column, descending) = query.sort(&COLUMNS);
-    let mut file = CsvDownload::new("facts", ctx.l.lang(), super::file::LAYOUT.columns)?;
-    for fact in store::list(&mut conn, &filter, (column, descending), (MOST, 0)).await? {
+    let mut file = CsvDownload::new("facts", ctx.l, super::file::LAYOUT.columns)?;
+    for fact in store::list(&mut conn, &filter, (column, descending), (csv::ROWS_ASKED, 0)).await? {
         let raw = Raw::of(&fact);
         let person = matches!(fact.draft.subject, Subject::Person(_));
         let (employee, department) =

@@ -64,7 +64,7 @@ pub async fn download(ctx: Ctx, Path(id): Path<GoalId>) -> Result<Response> {
     let unit = wording::Denomination::of(&goal, &ctx.company);
     let header = ["deal", "date", "customer", "product", "amount", "currency"];
     let mut file =
-        CsvDownload::new("deals", ctx.l.lang(), &header.map(|name| ctx.l.t(&format!("goals-csv-{name}"))))?;
+        CsvDownload::new("deals", ctx.l, &header.map(|name| ctx.l.t(&format!("goals-csv-{name}"))))?;
     let mut page = 1_i64;
     loop {
         let query = ListQuery::parse("", &format!("page={page}"));

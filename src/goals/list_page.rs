@@ -277,7 +277,7 @@ pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
         "status",
     ];
     let header = header.map(|name| ctx.l.t(&format!("goals-csv-{name}")));
-    let mut file = CsvDownload::new("goals", ctx.l.lang(), &header)?;
+    let mut file = CsvDownload::new("goals", ctx.l, &header)?;
     for of in &rows {
         file.row(&cells(&ctx, of))?;
     }

@@ -93,7 +93,7 @@ pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let heads =
         ["started", "kind", "file", "source", "by", "status", "added", "changed", "unchanged", "faults"];
     let heads = heads.map(|head| l.t(&format!("import-{head}")));
-    let mut file = CsvDownload::new("imports", l.lang(), &heads)?;
+    let mut file = CsvDownload::new("imports", l, &heads)?;
     for row in rows(&ctx, &query, DOWNLOAD_ROWS, 0).await? {
         let view = ImportView::new(&ctx, &row);
         let counts =

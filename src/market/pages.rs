@@ -12,7 +12,7 @@ use crate::audit::{self, Event};
 use crate::error::{AppError, Found, OnConstraint, Result};
 use crate::kernel::period::Period;
 use crate::web::context::Ctx;
-use crate::web::csv::CsvDownload;
+use crate::web::csv::{self, CsvDownload};
 use crate::web::form::{Form, FormErrors};
 use crate::web::list::{ListQuery, PER_PAGE, Paged};
 use crate::web::page::Page;
@@ -23,8 +23,6 @@ use crate::web::toast::Notice;
 use crate::web::ui::{Choice, FilterTag, Pager};
 
 const COLUMNS: [&str; 2] = ["-date", "title"];
-/// Rows of a download at most.
-const MOST: i64 = 100_000;
 
 #[derive(Template)]
 #[template(path = "market/index.html")]
@@ -113,9 +111,9 @@ pub async fn index(ctx: Ctx, query: ListQuery) -> Result<Response> {
 
 /// `GET /market.csv`: the columns that an import takes.
 pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
-    let (notes, _) = store::list(&mut *ctx.app.read().await?, &filter(&query, (MOST, 0))).await?;
+    let (notes, _) = store::list(&mut *ctx.app.read().await?, &filter(&query, (csv::ROWS_ASKED, 0))).await?;
     let header = ["kind", "date", "title", "about", "value", "unit", "text", "source"];
-    let mut file = CsvDownload::new("market", ctx.l.lang(), &header)?;
+    let mut file = CsvDownload::new("market", ctx.l, &header)?;
     for note in &notes {
         let form = NoteForm::of(ctx.l, note);
         file.row(&[

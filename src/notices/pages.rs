@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::{NoticeId, letter, store};
 use crate::error::{AppError, Found, Result};
 use crate::web::context::Ctx;
-use crate::web::csv::CsvDownload;
+use crate::web::csv::{self, CsvDownload};
 use crate::web::form::Form;
 use crate::web::list::{ListQuery, PER_PAGE, Paged};
 use crate::web::page::Page;
@@ -19,8 +19,6 @@ use crate::web::ui::{Link, Pager};
 
 /// The order of the list: latest first, or the other way around.
 const COLUMNS: [&str; 1] = ["-date"];
-/// Rows of a download at most.
-const MOST: i64 = 10_000;
 
 #[derive(Template)]
 #[template(path = "notices/inbox.html")]
@@ -101,9 +99,9 @@ pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let mut conn = ctx.app.read().await?;
     let oldest_first = !query.sort(&COLUMNS).1;
     let of = only_unread(&query);
-    let (rows, _) = store::list(&mut conn, ctx.actor.user, of, oldest_first, (MOST, 0)).await?;
+    let (rows, _) = store::list(&mut conn, ctx.actor.user, of, oldest_first, (csv::ROWS_ASKED, 0)).await?;
     let header = ["notices-csv-date", "notices-csv-text", "notices-csv-quote", "notices-csv-read"];
-    let mut file = CsvDownload::new("inbox", ctx.l.lang(), &header.map(|key| ctx.l.t(key)))?;
+    let mut file = CsvDownload::new("inbox", ctx.l, &header.map(|key| ctx.l.t(key)))?;
     for row in rows {
         let moment =
             |at: DateTime<Utc>| at.with_timezone(&ctx.company.zone).format("%Y-%m-%d %H:%M").to_string();

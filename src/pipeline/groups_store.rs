@@ -8,12 +8,17 @@ use super::Stages;
 use super::groups::Decisions;
 use crate::error::Result;
 use crate::kernel::period::Period;
-use crate::process::grouping::Grouping;
+use crate::process::grouping::{Grouping, Measures, Products};
 
-const MEASURES: &str =
-    "count(*) filter (where e.what = 'opened') as opened, count(*) filter (where e.what = 'won') as won,
-    count(*) filter (where e.what = 'lost') as lost,
-    (percentile_disc(0.5) within group (order by e.took) filter (where e.what = 'won'))::int as cycle";
+const MEASURES: Measures = Measures {
+    sums: &[
+        ("opened", "count(*) filter (where e.what = 'opened')"),
+        ("won", "count(*) filter (where e.what = 'won')"),
+        ("lost", "count(*) filter (where e.what = 'lost')"),
+    ],
+    median: "cycle",
+};
+const PRODUCTS: Products = Products::OfLines("opportunity_lines i where i.opportunity_id = e.thing");
 
 fn push_events(query: &mut QueryBuilder<Postgres>, days: &Period, people: Option<&[i64]>) {
     let of = |query: &mut QueryBuilder<Postgres>, day: &str| {
@@ -29,7 +34,8 @@ fn push_events(query: &mut QueryBuilder<Postgres>, days: &Period, people: Option
     );
     of(query, "o.opened_on");
     query.push(
-        " union all select o.state, o.closed_on, o.employee_id, o.customer_id, o.id, o.closed_on - o.opened_on
+        " union all select o.state, o.closed_on, o.employee_id, o.customer_id, o.id,
+            case when o.state = 'won' then o.closed_on - o.opened_on end
         from opportunities o left join deals d on d.id = o.deal_id",
     );
     of(query, "o.closed_on");
@@ -41,8 +47,7 @@ pub(super) async fn decisions(
     grouping: &Grouping,
     people: Option<&[i64]>,
 ) -> Result<HashMap<String, Decisions>> {
-    let lines = "opportunity_lines i where i.opportunity_id = e.thing";
-    grouping.sums(conn, (MEASURES, lines), |query, days| push_events(query, days, people)).await
+    grouping.sums(conn, (&MEASURES, &PRODUCTS), |query, days| push_events(query, days, people)).await
 }
 
 /// How many of those opened in `days` came as far as which place and no further; one more than there are stages for those that

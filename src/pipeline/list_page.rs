@@ -16,16 +16,13 @@ use crate::kernel::period::Period;
 use crate::org::Viewer;
 use crate::products;
 use crate::web::context::Ctx;
-use crate::web::csv::CsvDownload;
+use crate::web::csv::{self, CsvDownload};
 use crate::web::i18n::{ByValue, Localiser};
 use crate::web::list::{ListQuery, PER_PAGE, Paged};
 use crate::web::page::Page;
 use crate::web::routes::Gate;
 use crate::web::shell::Shell;
 use crate::web::ui::{Choice, FilterTag, Link, Pager, SortLink};
-
-/// Rows of a download at most.
-const MOST: i64 = 100_000;
 
 /// What the filters offer.
 pub(super) struct Options {
@@ -220,7 +217,7 @@ pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
 pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let mut conn = ctx.app.read().await?;
     let (scope, stages) = (policy::scope(&ctx), stages::all(&mut conn).await?);
-    let part = Part { sort: query.sort(&SORTS), slice: (MOST, 0) };
+    let part = Part { sort: query.sort(&SORTS), slice: (csv::ROWS_ASKED, 0) };
     let cards = list::page(&mut conn, &scope, &stages, (&read(&query), ctx.today), part).await?;
     let header = [
         "opportunity_no",
@@ -239,7 +236,7 @@ pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
         "next_step",
         "next_on",
     ];
-    let mut file = CsvDownload::new("pipeline", ctx.l.lang(), &header)?;
+    let mut file = CsvDownload::new("pipeline", ctx.l, &header)?;
     let day = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
     for card in cards {
         file.row(&[

@@ -1,7 +1,8 @@
 //! What happened in some days, put into groups: by whose it was, where, what was sold, to what kind of customer, or when.
 //!
-//! Each area counts its own events and says of each `day`, `person`, `customer` and the order or open deal (`thing`) it is of. A
-//! person's department is the one they belonged to on the day, with everything above it.
+//! Each area counts its own events and says of each `day`, `person`, `customer`, the order or open deal (`thing`) it is of, and the
+//! days that it `took`, null where that is not asked. A person's department is the one they belonged to on the day, with everything
+//! above it.
 
 use std::collections::HashMap;
 
@@ -51,16 +52,62 @@ impl By {
         Self::OFFERED.into_iter().find(|by| by.code() == code)
     }
 
-    /// The key of a group, as text: an id, a segment, `2026-11`; empty for nobody's, or without a segment.
-    const fn key(self) -> &'static str {
+    /// The key of a group, which `text` writes; null for nobody's.
+    const fn key<'a>(self, products: &Products<'a>) -> &'a str {
         match self {
-            Self::All => "''",
-            Self::Person => "coalesce(e.person::text, '')",
-            Self::Department => "up.above::text",
-            Self::Product => "i.product_id::text",
+            Self::All => "''::text",
+            Self::Person => "e.person",
+            Self::Department => "up.above",
+            Self::Product => match products {
+                Products::OfLines(_) => "i.product_id",
+                Products::Kept(column) => column,
+            },
             Self::Segment => "coalesce(c.segment, '')",
-            Self::Month => "to_char(e.day, 'YYYY-MM')",
+            Self::Month => "date_trunc('month', e.day)",
         }
+    }
+
+    /// The key as text: an id, a segment, `2026-11`; empty for nobody's, or without a segment.
+    const fn text(self) -> &'static str {
+        match self {
+            Self::Month => "to_char(key, 'YYYY-MM')",
+            _ => "coalesce(key::text, '')",
+        }
+    }
+}
+
+/// Where the products of what an event is about are found.
+pub enum Products<'a> {
+    /// In lines: `deal_lines i where i.deal_id = e.thing`.
+    OfLines(&'a str),
+    /// With the event, as a set: `unnest(e.products)`.
+    Kept(&'a str),
+}
+
+/// What is asked of a group.
+pub struct Measures<'a> {
+    /// Names and sums over its events, whole numbers: `("orders", "count(*)")`.
+    pub sums: &'a [(&'a str, &'a str)],
+    /// The name of the median of the days that its events took.
+    pub median: &'a str,
+}
+
+impl Measures<'_> {
+    /// Within a group and the days that something took. So there are few rows to put in order, and the rest is added up as it
+    /// is read, by several at once.
+    fn inner(&self) -> String {
+        let sums = self.sums.iter().map(|(name, sum)| format!("{sum} as {name}, "));
+        format!("{}e.took, count(e.took) as times", sums.collect::<String>())
+    }
+
+    /// Over the days that something took.
+    fn outer(&self) -> String {
+        let sums = self.sums.iter().map(|(name, _)| format!("coalesce(sum({name}), 0)::bigint as {name}, "));
+        format!(
+            "{}min(took) filter (where times > 0 and 2 * up_to >= whole) as {}",
+            sums.collect::<String>(),
+            self.median
+        )
     }
 }
 
@@ -89,47 +136,54 @@ impl Grouping {
         Self { by, days, above }
     }
 
-    /// What `measures` come to for each group, by its key. `events` writes a statement with the columns that the module names;
-    /// `lines` says where the products of a thing stand: `deal_lines i where i.deal_id = e.thing`.
+    /// What `measures` come to for each group, by its key. `events` writes a statement with the columns that the module names.
     pub async fn sums<T>(
         &self,
         conn: &mut PgConnection,
-        (measures, lines): (&str, &str),
+        (measures, products): (&Measures<'_>, &Products<'_>),
         events: impl FnOnce(&mut QueryBuilder<Postgres>, &Period),
     ) -> Result<HashMap<String, T>>
     where
         T: for<'r> FromRow<'r, PgRow>,
     {
-        let rows = self.select(measures, lines, events).build().fetch_all(conn).await?;
+        let rows = self.select(measures, products, events).build().fetch_all(conn).await?;
         rows.iter().map(|row| Ok((row.try_get("key")?, T::from_row(row)?))).collect()
     }
 
     fn select(
         &self,
-        measures: &str,
-        lines: &str,
+        measures: &Measures<'_>,
+        products: &Products<'_>,
         events: impl FnOnce(&mut QueryBuilder<Postgres>, &Period),
     ) -> QueryBuilder<Postgres> {
-        let mut query = QueryBuilder::new(format!("select {} as key, {measures} from (", self.by.key()));
+        let mut query = QueryBuilder::new(format!(
+            "select {} as key, {} from (
+                select *, sum(times) over (partition by key order by took) as up_to, sum(times) over (partition by key) as whole from (
+                    select {} as key, {} from (",
+            self.by.text(),
+            measures.outer(),
+            self.by.key(products),
+            measures.inner()
+        ));
         events(&mut query, &self.days);
         query.push(") e");
-        match self.by {
-            By::All | By::Person | By::Month => {}
-            By::Department => {
+        match (self.by, products) {
+            (By::Department, _) => {
                 query.push(
                     " join memberships m on m.employee_id = e.person and m.during @> e.day join unnest(",
                 );
                 query.push_bind(self.above.0.clone()).push("::bigint[], ").push_bind(self.above.1.clone());
                 query.push("::bigint[]) up (id, above) on up.id = m.department_id");
             }
-            By::Product => {
+            (By::Product, Products::OfLines(lines)) => {
                 query.push(format!(" cross join lateral (select distinct i.product_id from {lines}) i"));
             }
-            By::Segment => {
+            (By::Segment, _) => {
                 query.push(" left join customers c on c.id = e.customer");
             }
+            _ => {}
         }
-        query.push(" group by 1");
+        query.push(" group by 1, e.took) counted) put_in_order group by key");
         query
     }
 }

@@ -8,7 +8,9 @@
 
 pub mod action;
 pub mod grouping;
+mod named;
 mod sight;
 
 pub use action::Action;
+pub use named::Named;
 pub use sight::{Sight, serves};

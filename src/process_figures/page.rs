@@ -14,6 +14,7 @@ use crate::kernel::period::{Period, PeriodKind};
 use crate::kernel::ratio::Pct;
 use crate::pipeline::{self, Reached, Stages};
 use crate::process::grouping::By;
+use crate::service::Scores;
 use crate::web::charts::MiniBar;
 use crate::web::context::Ctx;
 use crate::web::csv::CsvDownload;
@@ -80,7 +81,7 @@ struct RowView {
     on_time: String,
     on_time_bar: Option<MiniBar>,
     lead: String,
-    score: String,
+    score: Link,
 }
 
 /// What an address asks for.
@@ -137,10 +138,10 @@ impl Rows {
     }
 
     fn link(&self, count: i64, label: String, path: &str, (from, last): (&str, &str)) -> Link {
-        let href =
-            self.only.as_ref().filter(|_| count > 0).map(|only| {
-                format!("{path}&{from}={}&{last}={}{only}", self.days.start, self.days.last_day())
-            });
+        let href = self.only.as_ref().filter(|_| count > 0).map(|only| {
+            let and = if path.contains('?') { '&' } else { '?' };
+            format!("{path}{and}{from}={}&{last}={}{only}", self.days.start, self.days.last_day())
+        });
         Link::new(href.unwrap_or_default(), label)
     }
 
@@ -161,6 +162,12 @@ impl Rows {
             ..self.link(shown, String::new(), "/orders?view=done", ("from", "last"))
         }
     }
+
+    fn scored(&self, ctx: &Ctx, scores: &Scores) -> Link {
+        let average = scores.average().map(|average| ctx.l.decimal(average, 2_u32));
+        let label = average.unwrap_or_else(|| "–".to_owned());
+        self.link(scores.answers, label, "/scores", ("from", "last"))
+    }
 }
 
 fn share(ctx: &Ctx, share: Option<Pct>) -> String {
@@ -169,10 +176,6 @@ fn share(ctx: &Ctx, share: Option<Pct>) -> String {
 
 fn days(ctx: &Ctx, days: Option<i32>) -> String {
     days.map_or_else(|| "–".to_owned(), |days| ctx.l.tr("orders-days", &[("n", i64::from(days).into())]))
-}
-
-fn score(ctx: &Ctx, figures: &Figures) -> String {
-    figures.score().map_or_else(|| "–".to_owned(), |score| ctx.l.decimal(score, 2_u32))
 }
 
 fn view(ctx: &Ctx, asked: &Asked, row: Row) -> RowView {
@@ -195,7 +198,7 @@ fn view(ctx: &Ctx, asked: &Asked, row: Row) -> RowView {
         on_time_bar: bar(deliveries.on_time, deliveries.owed, &on_time),
         on_time,
         lead: days(ctx, deliveries.lead),
-        score: score(ctx, &figures),
+        score: rows.scored(ctx, &figures.scores),
         name,
     }
 }
@@ -206,13 +209,14 @@ fn facts(ctx: &Ctx, asked: &Asked, all: &Figures) -> (Vec<Fact>, Vec<String>) {
     let (decisions, deliveries) = (&all.decisions, &all.deliveries);
     let fact = |key: &str, value: String, link: Link| Fact { label: ctx.l.t(key), value, href: link.href };
     let decided = decisions.won + decisions.lost;
+    let scored = rows.scored(ctx, &all.scores);
     let facts = vec![
         fact("process-opened", ctx.l.number(decisions.opened), rows.opened(ctx, decisions.opened)),
         fact("process-rate", share(ctx, all.win_rate()), rows.closed(ctx, decisions.won, "won")),
         fact("process-cycle", days(ctx, decisions.cycle), rows.closed(ctx, decisions.won, "won")),
         fact("process-on-time", share(ctx, all.on_time()), rows.delivered(ctx, deliveries.orders)),
         fact("process-lead", days(ctx, deliveries.lead), rows.delivered(ctx, deliveries.orders)),
-        fact("process-score", score(ctx, all), Link::new("", "")),
+        fact("process-score", scored.label.clone(), scored),
     ];
     let formula = |key: &str, values: [(&'static str, i64); 3]| {
         ctx.l.tr(key, &values.map(|(name, value)| (name, value.into())))
@@ -340,7 +344,7 @@ pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
         "answers",
         "score",
     ];
-    let mut file = CsvDownload::new("process", ctx.l.lang(), &header)?;
+    let mut file = CsvDownload::new("process", ctx.l, &header)?;
     let rate = |share: Option<Pct>| share.map_or_else(String::new, |share| ctx.l.decimal(share.0, 2));
     let count = |days: Option<i32>| days.map_or_else(String::new, |days| days.to_string());
     for Row { name, figures, .. } in rows {
@@ -358,7 +362,7 @@ pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
             rate(figures.on_time()),
             count(deliveries.lead),
             figures.scores.answers.to_string(),
-            figures.score().map_or_else(String::new, |score| ctx.l.decimal(score, 2_u32)),
+            figures.scores.average().map_or_else(String::new, |score| ctx.l.decimal(score, 2_u32)),
         ])?;
     }
     file.finish()

@@ -19,12 +19,6 @@ impl Figures {
     pub(super) fn on_time(&self) -> Option<Pct> {
         Pct::of(self.deliveries.on_time, self.deliveries.owed)
     }
-
-    /// The average score in hundredths, rounded half up.
-    pub(super) fn score(&self) -> Option<i64> {
-        let answers = self.scores.answers;
-        (answers > 0).then(|| (self.scores.sum * 200 + answers) / (answers * 2))
-    }
 }
 
 /// A group with its name.
@@ -52,7 +46,7 @@ impl Row {
             "delivered" => Some(deliveries.orders),
             "on-time" => self.figures.on_time().map(|share| share.0),
             "lead" => deliveries.lead.map(i64::from),
-            _ => self.figures.score(),
+            _ => self.figures.scores.average(),
         }
     }
 }
@@ -87,9 +81,9 @@ mod tests {
     fn rates_are_of_what_there_is() {
         let some = row("a", 2, 1, (3, 26));
         assert_eq!(some.figures.win_rate().unwrap().to_string_2(), "66.67");
-        assert_eq!(some.figures.score(), Some(867), "26 of 3 answers");
+        assert_eq!(some.figures.scores.average(), Some(867), "26 of 3 answers");
         let none = row("b", 0, 0, (0, 0));
-        assert_eq!((none.figures.win_rate(), none.figures.score()), (None, None));
+        assert_eq!((none.figures.win_rate(), none.figures.scores.average()), (None, None));
     }
 
     #[test]

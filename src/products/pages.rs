@@ -12,7 +12,7 @@ use crate::error::{AppError, Found, Result};
 use crate::kernel::id::ProductId;
 use crate::kernel::money::{Currency, Money};
 use crate::web::context::Ctx;
-use crate::web::csv::CsvDownload;
+use crate::web::csv::{self, CsvDownload};
 use crate::web::form::{Form, FormErrors};
 use crate::web::i18n::Localiser;
 use crate::web::list::{ListQuery, PER_PAGE, Paged};
@@ -23,8 +23,6 @@ use crate::web::toast::Notice;
 use crate::web::ui::{Choice, FilterTag, Pager};
 
 const COLUMNS: [&str; 4] = ["name", "sku", "category", "price"];
-/// More rows than any company has products; bounds a download.
-const DOWNLOAD_LIMIT: i64 = 1_000_000;
 
 #[derive(Template)]
 #[template(path = "products/index.html")]
@@ -91,13 +89,13 @@ pub async fn index(ctx: Ctx, query: ListQuery) -> Result<Response> {
 
 /// `GET /products.csv`
 pub async fn csv(ctx: Ctx, query: ListQuery) -> Result<Response> {
-    let rows = store::list(&mut *ctx.app.read().await?, &filter(&query), (DOWNLOAD_LIMIT, 0)).await?;
+    let rows = store::list(&mut *ctx.app.read().await?, &filter(&query), (csv::ROWS_ASKED, 0)).await?;
     let sees_cost = policy::sees_cost(&ctx.actor);
     let mut heads = vec!["products-sku", "products-name", "products-category", "products-subcategory"];
     heads.extend(["products-price", "field-currency", "products-active"]);
     heads.extend(sees_cost.then_some("products-cost"));
     let heads: Vec<String> = heads.into_iter().map(|key| ctx.l.t(key)).collect();
-    let mut file = CsvDownload::new("products", ctx.l.lang(), &heads)?;
+    let mut file = CsvDownload::new("products", ctx.l, &heads)?;
     for row in rows {
         let amount =
             |minor: i64| Currency::parse(&row.currency).map(|c| Money::new(minor, c).to_decimal_string());

@@ -11,15 +11,13 @@ use super::{Seen, SeriesId, series_of};
 use crate::error::Result;
 use crate::kernel::id::EmployeeId;
 use crate::web::context::Ctx;
-use crate::web::csv::CsvDownload;
+use crate::web::csv::{self, CsvDownload};
 use crate::web::list::{ListQuery, PER_PAGE, Paged};
 use crate::web::page::Page;
 use crate::web::shell::Shell;
 use crate::web::ui::{Choice, FilterTag, Link, Pager};
 
 const COLUMNS: [&str; 4] = ["due", "what", "owner", "meeting"];
-/// Rows of a download at most.
-const MOST: i64 = 100_000;
 /// The filter for what should have been done.
 const OVERDUE: &str = "overdue";
 
@@ -99,10 +97,10 @@ pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let mut conn = ctx.app.read().await?;
     let seen = Seen::of(&mut conn, &ctx).await?;
     let filter = filter(&ctx, &query, &seen);
-    let found = store::list(&mut conn, &filter, query.sort(&COLUMNS), (MOST, 0)).await?;
+    let found = store::list(&mut conn, &filter, query.sort(&COLUMNS), (csv::ROWS_ASKED, 0)).await?;
     let columns = ["due", "what", "owner", "state", "meeting", "day"];
     let header = columns.map(|column| ctx.l.t(&format!("decision-csv-{column}")));
-    let mut file = CsvDownload::new("decisions", ctx.l.lang(), &header)?;
+    let mut file = CsvDownload::new("decisions", ctx.l, &header)?;
     for decision in &found {
         file.row(&[
             decision.due.to_string(),

@@ -12,7 +12,7 @@ use super::{Series, decision_store, href, series_of};
 use crate::error::Result;
 use crate::kernel::period::Period;
 use crate::web::context::Ctx;
-use crate::web::csv::CsvDownload;
+use crate::web::csv::{self, CsvDownload};
 use crate::web::list::{ListQuery, PER_PAGE, Paged};
 use crate::web::page::Page;
 use crate::web::routes::Gate;
@@ -20,8 +20,6 @@ use crate::web::shell::Shell;
 use crate::web::ui::{Choice, FilterTag, Link, Pager};
 
 const COLUMNS: [&str; 2] = ["-day", "name"];
-/// Rows of a download at most.
-const MOST: i64 = 100_000;
 /// What waits is shown up to so many.
 const WAITING: usize = 5;
 
@@ -173,10 +171,10 @@ pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let mut conn = ctx.app.read().await?;
     let series = series_of(&mut conn, &ctx).await?;
     let filter = filter(&query, &series);
-    let listed = list_store::list(&mut conn, &filter, query.sort(&COLUMNS), (MOST, 0)).await?;
+    let listed = list_store::list(&mut conn, &filter, query.sort(&COLUMNS), (csv::ROWS_ASKED, 0)).await?;
     let columns = ["day", "name", "department", "covers", "state", "decisions", "open"];
     let header = columns.map(|column| ctx.l.t(&format!("review-csv-{column}")));
-    let mut file = CsvDownload::new("reviews", ctx.l.lang(), &header)?;
+    let mut file = CsvDownload::new("reviews", ctx.l, &header)?;
     for listed in &listed {
         file.row(&[
             listed.meets_on.to_string(),

@@ -14,6 +14,7 @@ use crate::goals::{Subject, Viewer};
 use crate::kernel::basis::Basis;
 use crate::kernel::id::{CategoryId, CustomerId, DealId, DepartmentId, EmployeeId, ProductId};
 use crate::org::Company;
+use crate::web::csv;
 use crate::web::i18n::Localiser;
 use crate::web::list::{ListQuery, PER_PAGE, Paged};
 
@@ -172,7 +173,7 @@ pub async fn page(
     Ok((Paged::new(rows, sums.count, query), sums))
 }
 
-/// Every deal a viewer sees, for downloads.
+/// The deals a viewer sees, as many as a download holds.
 pub async fn all(
     conn: &mut PgConnection,
     viewer: Viewer,
@@ -180,7 +181,7 @@ pub async fn all(
     query: &ListQuery,
 ) -> Result<Vec<DealRow>> {
     let scope = scope(conn, viewer, filter).await?;
-    list_store::rows(conn, &scope, filter, query.sort(&SORTS), None).await
+    list_store::rows(conn, &scope, filter, query.sort(&SORTS), Some((csv::ROWS_ASKED, 0))).await
 }
 
 /// A deal that counts in a goal, with what it counts.

@@ -16,7 +16,6 @@ pub mod policy;
 pub mod rules;
 pub mod scope;
 mod scores;
-mod scores_store;
 mod store;
 mod waiting;
 pub mod work;
@@ -41,9 +40,10 @@ pub use scores::{Scores, scores_by};
 pub use waiting::actions;
 pub use work::keep_counting;
 
-/// Follow-ups, cases, feedback and what governs them.
+/// Follow-ups, cases, feedback, scores and what governs them.
 pub fn routes() -> Routes {
-    let areas = [follow_ups::routes(), cases::routes(), feedback::routes(), rules::routes()];
+    let areas =
+        [follow_ups::routes(), cases::routes(), feedback::routes(), scores::routes(), rules::routes()];
     areas.into_iter().fold(Routes::new(), Routes::merge)
 }
 

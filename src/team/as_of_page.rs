@@ -306,7 +306,7 @@ pub async fn download(ctx: Ctx, Path(id): Path<DepartmentId>, query: ListQuery) 
     ];
     let further = further.map(|name| ctx.l.t(&format!("team-as-of-csv-{name}")));
     let header: Vec<String> = columns.into_iter().chain(further).collect();
-    let mut file = CsvDownload::new("team-as-of", ctx.l.lang(), &header)?;
+    let mut file = CsvDownload::new("team-as-of", ctx.l, &header)?;
     let measure = Measure::new(Reader::of(&ctx), past.choice.chosen.kind.metric);
     for line in std::iter::once(&past.top).chain(&past.departments).chain(&past.people) {
         file.row(&cells(&ctx, measure, &past, line))?;

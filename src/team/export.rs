@@ -20,7 +20,7 @@ pub async fn people(ctx: Ctx, Path(id): Path<DepartmentId>, query: ListQuery) ->
     let columns =
         ["number", "person", "goal", "actual", "attainment", "expected", "against", "likely", "status"];
     let header: Vec<String> = columns.iter().map(|name| ctx.l.t(&format!("team-csv-{name}"))).collect();
-    let mut file = CsvDownload::new("team", ctx.l.lang(), &header)?;
+    let mut file = CsvDownload::new("team", ctx.l, &header)?;
     let measure = Measure::new(Reader::of(&ctx), team.choice.chosen.kind.metric);
     for row in table::select(team.rows, &query, ctx.today) {
         file.row(&cells(&ctx, measure, &row))?;

@@ -240,7 +240,7 @@ pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let board = Board::load(&mut *ctx.app.read().await?, &ctx, &query).await?;
     let header = ["rank", "name", "department", "attainment", "pace"]
         .map(|name| ctx.l.t(&format!("leaderboard-csv-{name}")));
-    let mut file = CsvDownload::new("leaderboard", ctx.l.lang(), &header)?;
+    let mut file = CsvDownload::new("leaderboard", ctx.l, &header)?;
     let pct = |pct: Option<Pct>| pct.map(Pct::to_string_2).unwrap_or_default();
     for (board, place) in
         board.iter().flat_map(|board| board.shown(&query).into_iter().map(move |p| (board, p)))

@@ -38,6 +38,7 @@ pub const PAGES: [(&str, &[&str]); 3] = [
             "/orders?view=all",
             "/orders/{deal}",
             "/process",
+            "/scores",
             "/deliveries",
             "/customers",
             "/follow-ups?view=all",

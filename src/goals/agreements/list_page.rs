@@ -164,7 +164,7 @@ pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
         "agreements-csv-closed-by",
     ]);
     let header: Vec<String> = header.map(|key| ctx.l.t(key)).collect();
-    let mut file = CsvDownload::new("agreements", ctx.l.lang(), &header)?;
+    let mut file = CsvDownload::new("agreements", ctx.l, &header)?;
     for agreement in &all {
         let (row, unit) = (row(&ctx, agreement), wording::unit(&ctx.company, agreement));
         file.row(&[

@@ -26,7 +26,7 @@ pub async fn download(ctx: Ctx, Path(id): Path<ScenarioId>) -> Result<Response> 
     let mut conn = ctx.app.read().await?;
     let scenario = sheet::find(&mut conn, &ctx, id, false).await?;
     let (sheet, unit) = (Sheet::load(&mut conn, &ctx, &scenario).await?, scenario.unit(&ctx));
-    let mut file = CsvDownload::new("targets", ctx.l.lang(), &["subject_kind", "subject", "name", "target"])?;
+    let mut file = CsvDownload::new("targets", ctx.l, &["subject_kind", "subject", "name", "target"])?;
     for node in &sheet.tree.0 {
         if let Some(target) = node.target {
             file.row(&[node.subject.kind(), &node.reference, &node.name, &unit.plain(target)])?;

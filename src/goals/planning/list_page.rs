@@ -15,7 +15,7 @@ use crate::goals::list_page::{View, views};
 use crate::goals::{periods, wording};
 use crate::kernel::id::DepartmentId;
 use crate::web::context::Ctx;
-use crate::web::csv::CsvDownload;
+use crate::web::csv::{self, CsvDownload};
 use crate::web::list::{ListQuery, PER_PAGE, Paged};
 use crate::web::page::Page;
 use crate::web::shell::Shell;
@@ -24,8 +24,6 @@ use crate::web::ui::{Choice, FilterTag, Link, Pager};
 /// Columns that sort; the first is the order without a choice.
 const COLUMNS: [&str; 6] = ["-changed", "name", "department", "period", "target", "state"];
 const FILTERS: [&str; 5] = ["q", "department", "metric", "period", "state"];
-/// Rows of a download at most.
-const MOST: i64 = 100_000;
 
 #[derive(Template)]
 #[template(path = "goals/planning/list.html")]
@@ -165,11 +163,12 @@ async fn period_choices(conn: &mut PgConnection, ctx: &Ctx) -> Result<Vec<Choice
 
 /// `GET /plans.csv`: the whole list with the filters of the page.
 pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
-    let (found, _) = store::list(&mut *ctx.app.read().await?, &filter(&ctx, &query, (MOST, 0))).await?;
+    let (found, _) =
+        store::list(&mut *ctx.app.read().await?, &filter(&ctx, &query, (csv::ROWS_ASKED, 0))).await?;
     let header =
         ["name", "department", "metric", "from", "to", "whole", "people", "author", "changed", "state"];
     let header = header.map(|name| ctx.l.t(&format!("plans-csv-{name}")));
-    let mut file = CsvDownload::new("scenarios", ctx.l.lang(), &header)?;
+    let mut file = CsvDownload::new("scenarios", ctx.l, &header)?;
     for of in &found {
         let (row, unit, period) = (row(&ctx, of), of.unit(&ctx), of.scope.kind.period);
         file.row(&[

@@ -17,7 +17,7 @@ use crate::orders::forms::{date, text};
 use crate::orders::list::{Filter, LineRow, View};
 use crate::orders::{Delivered, DeliveryId, Order, change, figures_store, list_store, policy, store};
 use crate::web::context::Ctx;
-use crate::web::csv::CsvDownload;
+use crate::web::csv::{self, CsvDownload};
 use crate::web::form::{Form, FormErrors};
 use crate::web::list::{ListQuery, PER_PAGE, Paged};
 use crate::web::page::Page;
@@ -26,7 +26,6 @@ use crate::web::toast::Notice;
 use crate::web::ui::{FilterTag, Link, Pager};
 
 const COLUMNS: [&str; 4] = ["due", "order", "customer", "product"];
-const MOST: i64 = 100_000; // rows of a download
 /// The card says how promises were kept over so many days.
 const LOOKED_BACK: chrono::Days = chrono::Days::new(90);
 
@@ -161,7 +160,8 @@ pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let view = view_of(&query, &View::OF_LINES);
     let mut conn = ctx.app.read().await?;
     let rows =
-        list_store::lines(&mut conn, &filter(&ctx, &query, view), query.sort(&COLUMNS), (MOST, 0)).await?;
+        list_store::lines(&mut conn, &filter(&ctx, &query, view), query.sort(&COLUMNS), (csv::ROWS_ASKED, 0))
+            .await?;
     let header = [
         "order_no",
         "line_no",
@@ -174,7 +174,7 @@ pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
         "delivered_on",
         "standing",
     ];
-    let mut file = CsvDownload::new("deliveries", ctx.l.lang(), &header)?;
+    let mut file = CsvDownload::new("deliveries", ctx.l, &header)?;
     let day = |day: Option<NaiveDate>| day.map_or_else(String::new, |day| day.to_string());
     for row in rows {
         let standing = row.standing(&ctx.company.calendar, ctx.today).code().to_owned();

@@ -147,7 +147,7 @@ pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let (filter, group) = asked(&ctx, &query);
     let rows = figures_store::groups(&mut *ctx.app.read().await?, &filter, group).await?;
     let header = [group.code(), "lines", "with_date", "on_time", "on_time_pct", "lead_days", "slowest_days"];
-    let mut file = CsvDownload::new("on-time", ctx.l.lang(), &header)?;
+    let mut file = CsvDownload::new("on-time", ctx.l, &header)?;
     let number = |days: Option<i32>| days.map_or_else(String::new, |days| days.to_string());
     for row in rows {
         let share = row.share().map_or_else(String::new, |share| ctx.l.decimal(share.0, 2));

@@ -7,13 +7,13 @@ use sqlx::PgConnection;
 
 use crate::customers;
 use crate::error::Result;
-use crate::kernel::id::{CustomerId, DepartmentId, EmployeeId, ProductId};
+use crate::kernel::id::{CustomerId, EmployeeId};
 use crate::kernel::period::Period;
 use crate::orders::list::{self, Filter, Row, View};
 use crate::orders::{State, list_store};
-use crate::products;
+use crate::process::Named;
 use crate::web::context::Ctx;
-use crate::web::csv::CsvDownload;
+use crate::web::csv::{self, CsvDownload};
 use crate::web::list::{ListQuery, PER_PAGE, Paged};
 use crate::web::page::Page;
 use crate::web::shell::Shell;
@@ -30,8 +30,6 @@ const fn columns(view: View) -> &'static [&'static str] {
 
 /// So far back the views of everything look.
 const LATELY: Days = Days::new(90);
-/// Rows of a download at most.
-const MOST: i64 = 100_000;
 
 #[derive(Template)]
 #[template(path = "orders/index.html")]
@@ -181,30 +179,19 @@ async fn tags(
     query: &ListQuery,
     states: &[Choice],
 ) -> Result<Vec<FilterTag>> {
-    let organisation = &ctx.company.organisation;
-    let named = |parameter: &str, name: Option<String>| -> Vec<Choice> {
-        name.map(|name| Choice::new(query.text(parameter), name)).into_iter().collect()
+    let named = Named::of(conn, ctx, query).await?;
+    let customer = match query.parsed::<CustomerId>("customer") {
+        Some(id) => customers::name(conn, id).await?.map(|name| Choice::new(id.to_string(), name)),
+        None => None,
     };
-    let person = query.parsed("person").map(EmployeeId).and_then(|id| organisation.person(id));
-    let person = named("person", person.map(|person| person.name.clone()));
-    let department = query.parsed("department").map(DepartmentId);
-    let department = department.and_then(|id| organisation.department(id)).map(|it| it.name.clone());
-    let department = named("department", department);
-    let product = match query.parsed("product").map(ProductId) {
-        Some(id) => named("product", products::names(conn).await?.remove(&id)),
-        None => Vec::new(),
-    };
-    let customer = match query.parsed("customer").map(CustomerId) {
-        Some(id) => named("customer", customers::name(conn, id).await?),
-        None => Vec::new(),
-    };
+    let customer: Vec<Choice> = customer.into_iter().collect();
     let filters: [(&str, &str, &[Choice]); 8] = [
         ("state", "orders-state", states),
         ("from", "goals-from", &[]),
         ("last", "goals-last", &[]),
-        ("person", "deals-person", &person),
-        ("department", "deals-department", &department),
-        ("product", "deals-product", &product),
+        ("person", "deals-person", &named.person),
+        ("department", "deals-department", &named.department),
+        ("product", "deals-product", &named.product),
         ("customer", "deals-customer", &customer),
         ("segment", "customers-segment", &[]),
     ];
@@ -216,7 +203,7 @@ pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let view = view_of(&query, &View::OF_ORDERS);
     let filter = of_orders(&ctx, &query, view);
     let mut conn = ctx.app.read().await?;
-    let rows = list::rows(&mut conn, &ctx, &filter, query.sort(columns(view)), (MOST, 0)).await?;
+    let rows = list::rows(&mut conn, &ctx, &filter, query.sort(columns(view)), (csv::ROWS_ASKED, 0)).await?;
     let header = [
         "source",
         "order_no",
@@ -231,7 +218,7 @@ pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
         "amount",
         "currency",
     ];
-    let mut file = CsvDownload::new("orders", ctx.l.lang(), &header)?;
+    let mut file = CsvDownload::new("orders", ctx.l, &header)?;
     let day = |day: Option<chrono::NaiveDate>| day.map_or_else(String::new, |day| day.to_string());
     let currency = ctx.company.currency;
     for row in rows {

@@ -135,7 +135,7 @@ pub async fn csv(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let departments = super::departments(&mut *ctx.app.read().await?).await?;
     let heads =
         ["org-code", "org-name", "org-kind", "org-parent", "org-people-own", "org-people-all", "org-leads"];
-    let mut file = CsvDownload::new("departments", ctx.l.lang(), &heads.map(|key| ctx.l.t(key)))?;
+    let mut file = CsvDownload::new("departments", ctx.l, &heads.map(|key| ctx.l.t(key)))?;
     for PlacedRow { row, .. } in rows {
         let above = departments.iter().find(|above| Some(above.id) == row.department.parent);
         file.row(&[

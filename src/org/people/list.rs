@@ -9,7 +9,7 @@ use crate::auth::Role;
 use crate::error::Result;
 use crate::org::departments;
 use crate::web::context::Ctx;
-use crate::web::csv::CsvDownload;
+use crate::web::csv::{self, CsvDownload};
 use crate::web::i18n::Localiser;
 use crate::web::list::{ListQuery, PER_PAGE, Paged};
 use crate::web::page::Page;
@@ -17,8 +17,6 @@ use crate::web::shell::Shell;
 use crate::web::ui::{Choice, FilterTag, Pager};
 
 const COLUMNS: [&str; 4] = ["name", "number", "department", "hired"];
-/// More rows than any company has people; bounds a download.
-const DOWNLOAD_LIMIT: i64 = 1_000_000;
 
 #[derive(Template)]
 #[template(path = "org/people.html")]
@@ -113,7 +111,7 @@ pub async fn index(ctx: Ctx, query: ListQuery) -> Result<Response> {
 /// `GET /admin/people.csv`
 pub async fn csv(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let mut conn = ctx.app.read().await?;
-    let rows = store::list(&mut conn, &filter(&query), ctx.today, (DOWNLOAD_LIMIT, 0)).await?;
+    let rows = store::list(&mut conn, &filter(&query), ctx.today, (csv::ROWS_ASKED, 0)).await?;
     let heads = [
         "org-number",
         "org-name",
@@ -126,7 +124,7 @@ pub async fn csv(ctx: Ctx, query: ListQuery) -> Result<Response> {
         "org-role",
         "org-account",
     ];
-    let mut file = CsvDownload::new("people", ctx.l.lang(), &heads.map(|key| ctx.l.t(key)))?;
+    let mut file = CsvDownload::new("people", ctx.l, &heads.map(|key| ctx.l.t(key)))?;
     for row in rows {
         file.row(&cells(ctx.l, row))?;
     }

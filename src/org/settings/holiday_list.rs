@@ -9,7 +9,7 @@ use super::pages::crumbs;
 use crate::error::Result;
 use crate::org::company::{self, HolidayFilter, HolidayRow};
 use crate::web::context::Ctx;
-use crate::web::csv::CsvDownload;
+use crate::web::csv::{self, CsvDownload};
 use crate::web::form::FormErrors;
 use crate::web::list::{ListQuery, PER_PAGE, Paged};
 use crate::web::page::Page;
@@ -17,8 +17,6 @@ use crate::web::shell::Shell;
 use crate::web::ui::{Choice, FilterTag, Link, Pager};
 
 const COLUMNS: [&str; 2] = ["-day", "name"];
-/// More rows than any company has holidays; bounds a download.
-const DOWNLOAD_LIMIT: i64 = 1_000_000;
 
 #[derive(Template)]
 #[template(path = "org/holidays.html")]
@@ -85,9 +83,9 @@ pub(super) async fn failed(ctx: &Ctx, form: HolidayForm, errors: FormErrors) -> 
 /// `GET /admin/settings/holidays.csv`
 pub async fn csv(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let rows =
-        company::list_holidays(&mut *ctx.app.read().await?, &filter(&query), (DOWNLOAD_LIMIT, 0)).await?;
+        company::list_holidays(&mut *ctx.app.read().await?, &filter(&query), (csv::ROWS_ASKED, 0)).await?;
     let heads = ["settings-day", "org-name"].map(|key| ctx.l.t(key));
-    let mut file = CsvDownload::new("holidays", ctx.l.lang(), &heads)?;
+    let mut file = CsvDownload::new("holidays", ctx.l, &heads)?;
     for row in rows {
         file.row(&[row.day.to_string(), row.name])?;
     }

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::kernel::lang::Lang;
 use crate::org::company::{self, RateFilter, RateRow};
 use crate::web::context::Ctx;
-use crate::web::csv::CsvDownload;
+use crate::web::csv::{self, CsvDownload};
 use crate::web::form::FormErrors;
 use crate::web::i18n::Localiser;
 use crate::web::list::{ListQuery, PER_PAGE, Paged};
@@ -20,8 +20,6 @@ use crate::web::shell::Shell;
 use crate::web::ui::{Choice, FilterTag, Link, Pager};
 
 const COLUMNS: [&str; 3] = ["-from", "currency", "rate"];
-/// More rows than any company has rates; bounds a download.
-const DOWNLOAD_LIMIT: i64 = 1_000_000;
 
 #[derive(Template)]
 #[template(path = "org/rates.html")]
@@ -101,9 +99,10 @@ pub(super) async fn failed(ctx: &Ctx, form: RateForm, errors: FormErrors) -> Res
 
 /// `GET /admin/settings/rates.csv`
 pub async fn csv(ctx: Ctx, query: ListQuery) -> Result<Response> {
-    let rows = company::list_rates(&mut *ctx.app.read().await?, &filter(&query), (DOWNLOAD_LIMIT, 0)).await?;
+    let rows =
+        company::list_rates(&mut *ctx.app.read().await?, &filter(&query), (csv::ROWS_ASKED, 0)).await?;
     let heads = ["field-currency", "settings-valid-from", "settings-rate"].map(|key| ctx.l.t(key));
-    let mut file = CsvDownload::new("exchange-rates", ctx.l.lang(), &heads)?;
+    let mut file = CsvDownload::new("exchange-rates", ctx.l, &heads)?;
     for row in rows {
         file.row(&[row.currency, row.valid_from.to_string(), row.rate.normalize().to_string()])?;
     }

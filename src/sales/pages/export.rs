@@ -31,7 +31,7 @@ pub async fn csv(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let rows = list::all(&mut conn, desk::viewer(&ctx), &index::read(&ctx, &query), &query).await?;
     drop(conn);
     let (l, currency) = (ctx.l, ctx.company.currency);
-    let mut file = CsvDownload::new("deals", l.lang(), &COLUMNS.map(|key| l.t(key)))?;
+    let mut file = CsvDownload::new("deals", l, &COLUMNS.map(|key| l.t(key)))?;
     for row in rows {
         let money = |minor| Money::new(minor, currency).to_decimal_string();
         file.row(&[

@@ -10,7 +10,7 @@ use crate::service::follow_ups;
 use crate::service::scope::Scope;
 use crate::web::charts::Unit;
 use crate::web::context::Ctx;
-use crate::web::csv::CsvDownload;
+use crate::web::csv::{self, CsvDownload};
 use crate::web::list::{ListQuery, PER_PAGE, Paged};
 use crate::web::page::Page;
 use crate::web::routes::Gate;
@@ -18,7 +18,6 @@ use crate::web::shell::Shell;
 use crate::web::ui::{Choice, FilterTag, Link, Pager};
 
 const COLUMNS: [&str; 4] = ["due", "opened", "customer", "owner"];
-const MOST: i64 = 100_000; // rows of a download
 
 #[derive(Template)]
 #[template(path = "service/cases.html")]
@@ -187,13 +186,15 @@ pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
         "service-solved",
         "service-solve-time",
     ];
-    let mut file = CsvDownload::new("cases", ctx.l.lang(), &heads.map(|key| ctx.l.t(key)))?;
+    let mut file = CsvDownload::new("cases", ctx.l, &heads.map(|key| ctx.l.t(key)))?;
     let zone = ctx.company.zone;
     let at = |moment: Option<chrono::DateTime<chrono::Utc>>| {
         moment.map(|at| at.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string()).unwrap_or_default()
     };
     let minutes = |minutes: Option<i64>| minutes.map(|count| count.to_string()).unwrap_or_default();
-    for case in store::list(&mut conn, &filter(&ctx, &query), query.sort(&COLUMNS), (MOST, 0)).await? {
+    for case in
+        store::list(&mut conn, &filter(&ctx, &query), query.sort(&COLUMNS), (csv::ROWS_ASKED, 0)).await?
+    {
         let standing = &case.standing;
         file.row(&[
             at(Some(standing.opened_at)),

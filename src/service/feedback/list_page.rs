@@ -13,14 +13,13 @@ use crate::products;
 use crate::service::scope;
 use crate::web::charts::MiniBar;
 use crate::web::context::Ctx;
-use crate::web::csv::CsvDownload;
+use crate::web::csv::{self, CsvDownload};
 use crate::web::list::{ListQuery, PER_PAGE, Paged};
 use crate::web::page::Page;
 use crate::web::shell::Shell;
 use crate::web::ui::{Choice, FilterTag, Link, Pager};
 
 const COLUMNS: [&str; 2] = ["-day", "score"];
-const MOST: i64 = 100_000; // rows of a download
 /// Bands of scores, by how people are told apart by them.
 const BANDS: [(&str, (i16, i16)); 3] = [("high", (9, 10)), ("middle", (7, 8)), ("low", (0, 6))];
 
@@ -47,10 +46,10 @@ impl ListPage {
 }
 
 /// How many gave a score.
-struct Bar {
-    score: i16,
-    picture: MiniBar,
-    count: String,
+pub(in crate::service) struct Bar {
+    pub(in crate::service) score: i16,
+    pub(in crate::service) picture: MiniBar,
+    pub(in crate::service) count: String,
 }
 
 /// What a customer said, as the list shows it.
@@ -69,7 +68,7 @@ pub(in crate::service) struct Row {
 }
 
 /// Colour of a score.
-const fn tone(score: i16) -> &'static str {
+pub(in crate::service) const fn tone(score: i16) -> &'static str {
     match score {
         9.. => "on",
         7..=8 => "risk",
@@ -127,7 +126,8 @@ fn average(ctx: &Ctx, scores: &[(i16, i64)]) -> String {
     ctx.l.tr("service-average", &[("average", average.into()), ("n", count.into())])
 }
 
-fn bars(ctx: &Ctx, scores: &[(i16, i64)]) -> Vec<Bar> {
+/// A bar for each score from 10 down to 0.
+pub(in crate::service) fn bars(ctx: &Ctx, scores: &[(i16, i64)]) -> Vec<Bar> {
     let of = |score: i16| scores.iter().find(|(one, _)| *one == score).map_or(0, |(_, count)| *count);
     let max = scores.iter().map(|(_, count)| *count).max().unwrap_or(1);
     let bar = |score: i16| {
@@ -197,9 +197,11 @@ pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
         "service-customer",
         "service-seller",
     ];
-    let mut file = CsvDownload::new("feedback", ctx.l.lang(), &heads.map(|key| ctx.l.t(key)))?;
+    let mut file = CsvDownload::new("feedback", ctx.l, &heads.map(|key| ctx.l.t(key)))?;
     let sight = scope::sight(&ctx);
-    for one in store::list(&mut conn, &filter(&ctx, &query), query.sort(&COLUMNS), (MOST, 0)).await? {
+    for one in
+        store::list(&mut conn, &filter(&ctx, &query), query.sort(&COLUMNS), (csv::ROWS_ASKED, 0)).await?
+    {
         let row = row(&ctx, &sight, &one);
         let from = row.from.map(|link| link.label).unwrap_or_default();
         let day = one.answered_on.to_string();

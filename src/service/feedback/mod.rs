@@ -26,7 +26,7 @@ use crate::attainment::Metric;
 use crate::audit::{self, Event};
 pub use forms::AnswerForm;
 pub use links::{LinkId, NewLink, make_link};
-pub(in crate::service) use list_page::row;
+pub(in crate::service) use list_page::{Bar, bars, row, tone};
 
 define_id!(
     /// What a customer said.

@@ -13,7 +13,7 @@ use crate::process::serves;
 use crate::service::Hand;
 use crate::service::scope::{self, Scope};
 use crate::web::context::Ctx;
-use crate::web::csv::CsvDownload;
+use crate::web::csv::{self, CsvDownload};
 use crate::web::form::Form;
 use crate::web::list::{ListQuery, PER_PAGE, Paged};
 use crate::web::page::Page;
@@ -23,7 +23,6 @@ use crate::web::toast::Notice;
 use crate::web::ui::{Choice, FilterTag, Link, Pager};
 
 const COLUMNS: [&str; 4] = ["due", "customer", "owner", "score"];
-const MOST: i64 = 100_000; // rows of a download
 
 #[derive(Template)]
 #[template(path = "service/follow_ups.html")]
@@ -205,8 +204,9 @@ pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
         "service-words",
         "service-offer",
     ];
-    let mut file = CsvDownload::new("follow-ups", ctx.l.lang(), &heads.map(|key| ctx.l.t(key)))?;
-    let rows = store::list(&mut conn, &filter(&ctx, &query), query.sort(&COLUMNS), (MOST, 0)).await?;
+    let mut file = CsvDownload::new("follow-ups", ctx.l, &heads.map(|key| ctx.l.t(key)))?;
+    let rows =
+        store::list(&mut conn, &filter(&ctx, &query), query.sort(&COLUMNS), (csv::ROWS_ASKED, 0)).await?;
     for one in rows {
         let shown = row(&ctx, &one);
         let standing = one.standing;

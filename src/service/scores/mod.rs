@@ -1,13 +1,29 @@
-//! The scores that customers gave in some days, in groups. Of an order, or a call about none, one score counts: what the
-//! customer said themselves, or else what somebody heard from them.
+//! The scores that customers gave in some days, in groups and one by one. Of an order, or a call about none, one score counts:
+//! what the customer said themselves, or else what somebody heard from them.
+
+mod page;
+mod store;
 
 use std::collections::HashMap;
 
+use chrono::NaiveDate;
 use sqlx::{FromRow, PgConnection};
 
-use super::scores_store as store;
+use super::follow_ups::FollowUpId;
 use crate::error::Result;
+use crate::kernel::id::{CustomerId, DealId, DepartmentId, EmployeeId, ProductId};
+use crate::kernel::period::Period;
 use crate::process::grouping::Grouping;
+use crate::web::routes::{Gate, Routes};
+
+/// The list and its download.
+pub fn routes() -> Routes {
+    Routes::new().get("/scores", Gate::SignedIn, page::index).get(
+        "/scores.csv",
+        Gate::SignedIn,
+        page::download,
+    )
+}
 
 /// Scores of a group.
 #[derive(Clone, Debug, Default, PartialEq, Eq, FromRow)]
@@ -18,6 +34,13 @@ pub struct Scores {
     pub sum: i64,
 }
 
+impl Scores {
+    /// Their average in hundredths, rounded half up; nothing where there are none.
+    pub fn average(&self) -> Option<i64> {
+        (self.answers > 0).then(|| (self.sum * 200 + self.answers) / (self.answers * 2))
+    }
+}
+
 /// What customers gave, by the key of the group; about sales of `people`, or of everybody.
 pub async fn scores_by(
     conn: &mut PgConnection,
@@ -25,4 +48,34 @@ pub async fn scores_by(
     people: Option<&[i64]>,
 ) -> Result<HashMap<String, Scores>> {
     store::scores(conn, grouping, people).await
+}
+
+/// Which scores are asked for.
+#[derive(Clone, Debug)]
+struct Filter {
+    /// The people whose sales the reader sees; everybody's when absent.
+    only: Option<Vec<i64>>,
+    days: Period,
+    person: Option<EmployeeId>,
+    /// With those below it, on the day of the score.
+    department: Option<DepartmentId>,
+    product: Option<ProductId>,
+    segment: Option<String>,
+}
+
+/// A score.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+struct Given {
+    day: NaiveDate,
+    score: i16,
+    /// By the customer themselves, and not as somebody heard it.
+    said: bool,
+    words: String,
+    customer: CustomerId,
+    customer_name: String,
+    deal: Option<DealId>,
+    order_no: Option<String>,
+    call: Option<FollowUpId>,
+    /// Who sold, or made the call.
+    person_name: Option<String>,
 }

@@ -151,6 +151,12 @@ async fn pages(site: &Site<'_>) -> Result<Vec<Subject>> {
             "Whole company's leaderboard, year",
             format!("/team/{}?period=year", root.concat()),
         ),
+        page("page-actions", "Next actions of a head of 10 teams", by(head, vec!["/actions".to_owned()])),
+        whole("page-orders", "All orders on their way", "/orders".to_owned()),
+        whole("page-deliveries", "All that is to be delivered", "/deliveries".to_owned()),
+        whole("page-process", "The process in figures, 90 days by month", "/process".to_owned()),
+        whole("page-process-person", "The same by person", "/process?by=person".to_owned()),
+        whole("page-process-product", "The same by product", "/process?by=product".to_owned()),
     ])
 }
 
