@@ -9,6 +9,10 @@ create or replace function settle_orders(changed bigint[], today date, at timest
 declare
     noted bigint[];
 begin
+    -- for a few orders the plan that is kept is best; thousands, as an import brings them, need one that knows how many there are
+    if cardinality(changed) > 100 then
+        perform set_config('plan_cache_mode', 'force_custom_plan', true);
+    end if;
     -- what was cancelled is part of the line as it is now, also where its price was changed since
     with cancelled as (
         select r.id, l.amount, l.cost, l.quantity as pieces, r.quantity,
@@ -86,6 +90,7 @@ begin
     if noted is not null then
         perform post_facts(noted, at);
     end if;
+    perform set_config('plan_cache_mode', 'auto', true);
 end
 $$;
 

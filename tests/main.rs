@@ -34,6 +34,7 @@ mod market;
 mod northwind;
 mod notices;
 mod one_order;
+mod order_pages;
 mod order_rules;
 mod orders;
 mod org;

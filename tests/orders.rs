@@ -225,11 +225,12 @@ async fn what_the_customer_wishes_is_on_time(pool: PgPool) {
     ok(&world.post("dag", &format!("/orders/{id}/deliveries/1/remove"), &[]).await);
     assert_eq!(state(&world, id).await, ("confirmed".into(), None, None), "as it was before");
     assert_eq!(counted(&world, "DELIVERY").await, (0, 0), "nothing counts that did not happen");
-    // a delivered order that is undone as a deal counts no more
+    // a delivered order that the customer cancels counts no more
     ok(&act(&world, "dag", id, "deliveries", &[("delivered_on", "2026-12-01"), (&quantity, "20")]).await);
     assert_eq!(counted(&world, "DELIVERY").await, (1, 1));
     let version = version(&world, id).await;
-    ok(&world.post("karin", &format!("/deals/{id}/undo"), &[("version", &version)]).await);
+    let cancel = [("version", &*version), ("on", "2026-12-01"), ("reason", "Sent back unopened")];
+    ok(&world.post("karin", &format!("/deals/{id}/cancel"), &cancel).await);
     assert_eq!(counted(&world, "DELIVERY").await, (0, 0));
 }
 

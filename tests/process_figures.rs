@@ -273,3 +273,55 @@ async fn every_score_leads_to_what_it_is_the_average_of(pool: PgPool) {
     let others = format!("/scores.csv?{DAYS}&person={}", world.employee("petra").await);
     assert_eq!(world.get("elias", &others).await.body.lines().count(), 1, "only the heading");
 }
+
+/// The rows of a list.
+async fn rows(world: &World, who: &str, path: &str) -> usize {
+    let row = Selector::parse("tbody th[scope=row]").unwrap();
+    let list = world.get(who, path).await;
+    assert_eq!(list.status, StatusCode::OK, "{path}: {}", list.body);
+    Html::parse_document(&list.body).select(&row).count()
+}
+
+#[sqlx::test]
+async fn house_sales_are_the_companys_and_the_parts_make_up_the_whole(pool: PgPool) {
+    let world = autumn(pool).await;
+    let mut draft = world.draft("elias", "Holmen Skog", 1_000, day(11, 3)).await;
+    draft.owner = None;
+    let house = world.book(&draft).await;
+    deliver(&world, house, "2026-11-18", "2026-11-18").await;
+    let departments = csv(&world, "anders", "department").await;
+    assert_eq!(departments[0], "Nordhem Ventilation,4,2,1,66.67,7,3,3,2,66.67,9,2,7.50", "{departments:?}");
+    let page = world.get("anders", &format!("/process?by=department&{DAYS}")).await.body;
+    let link = page.split("href=\"").filter_map(|rest| rest.split('"').next());
+    let delivered = link
+        .map(|href| href.replace("&amp;", "&"))
+        .find(|href| href.contains("view=done") && href.contains("department"));
+    assert_eq!(rows(&world, "anders", &delivered.unwrap()).await, 3, "the house sale is among them");
+}
+
+#[sqlx::test]
+async fn the_funnel_and_the_rate_lead_to_their_deals_for_each_reader(pool: PgPool) {
+    let world = autumn(pool).await;
+    let link = Selector::parse("section[aria-labelledby=h-funnel] td.num > a").unwrap();
+    for (who, began, decided, delivered) in [("anders", 4, 3, 2), ("karin", 3, 2, 1)] {
+        let page = world.get(who, &format!("/process?{DAYS}")).await.body;
+        let funnel: Vec<(String, usize)> = Html::parse_document(&page)
+            .select(&link)
+            .map(|link| {
+                (link.attr("href").unwrap().to_owned(), link.text().collect::<String>().parse().unwrap())
+            })
+            .collect();
+        assert_eq!(funnel[0].1, began, "{who}");
+        for (href, count) in &funnel {
+            assert_eq!(rows(&world, who, href).await, *count, "{who}: {href}");
+        }
+        let hrefs: Vec<String> = Html::parse_document(&page)
+            .select(&Selector::parse("dl.facts a").unwrap())
+            .map(|link| link.attr("href").unwrap().to_owned())
+            .collect();
+        assert_eq!(rows(&world, who, &hrefs[1]).await, decided, "{who}: {}", hrefs[1]);
+        assert_eq!(rows(&world, who, &hrefs[3]).await, delivered, "{who}: {}", hrefs[3]);
+    }
+    let turned = text(&world.get("anders", "/process?from=2026-11-30&last=2026-11-01").await);
+    assert!(turned.contains("This is before the first day"), "{turned}");
+}

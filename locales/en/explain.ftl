@@ -16,6 +16,7 @@ explain-step = { $base } + ({ $target } − { $base }) × { $passed } ÷ { $days
 explain-elapsed = { $passed } of { $days } working days have passed
 explain-forecast = Likely
 explain-rate = { $actual } ÷ { $passed } working days × { $days } = { $likely }
+explain-with-deals = The open deals are expected to bring { $bring }, which with { $actual } would be { $with }. They count for { $share }: { $alone } + { $share } × ({ $with } − { $alone }) = { $likely }
 explain-range = Range: 8 of 10 outcomes lie between { $low } and { $high }. The chance to reach the goal is { $chance } in 10.
 explain-seasonal = By how earlier periods stood at the same point and how they ended: { $likely }. Plain run rate would say { $rate }.
 explain-counts = Few deals, counted one by one as earlier periods brought them: { $likely }. Plain run rate would say { $rate }.

@@ -52,7 +52,7 @@ orders-days = { $n ->
     [one] 1 day
    *[other] { $n } days
 }
-orders-on-time-lately = On time
+orders-on-time-lately = On time, 90 days
 orders-lead-time = Lead time, median
 orders-figures = How we keep our promises
 orders-figures-intro = The share of deliveries that came when they were owed, and the days from order to delivery.
@@ -158,6 +158,13 @@ orders-error-before-of = Order { $order } was ordered after this day.
 orders-error-same-date = Choose another date than the present one.
 orders-error-nothing = Nothing is open here.
 orders-error-quantity = A number from 1 to what is left.
+orders-error-pieces = Say how many pieces were delivered.
+orders-error-far = This is more than five years ahead. Is the year right?
+orders-error-cause = Choose why the date is changed.
+orders-sold = Sold by
+orders-sold-seen = Sold by people you see
+orders-left = { $n } left
+orders-nobody-needed = Nobody: nothing is left to do.
 orders-error-unknown = There is no such line of an order.
 error-choice = Choose one of the list.
 orders-toast-promised = { $n ->

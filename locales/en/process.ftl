@@ -35,3 +35,4 @@ process-groups = From first call to score
 process-no-segment = Without a segment
 process-empty = Nothing happened in these days
 process-empty-text = What is opened, decided, delivered and scored is counted here. Choose other days, or open a deal.
+process-error-turned = This is before the first day: the last 90 days are shown.

@@ -16,6 +16,7 @@ explain-step = { $base } + ({ $target } − { $base }) × { $passed } ÷ { $days
 explain-elapsed = { $passed } av { $days } arbetsdagar har gått
 explain-forecast = Troligt
 explain-rate = { $actual } ÷ { $passed } arbetsdagar × { $days } = { $likely }
+explain-with-deals = De öppna affärerna väntas ge { $bring }, vilket med { $actual } blir { $with }. De räknas till { $share }: { $alone } + { $share } × ({ $with } − { $alone }) = { $likely }
 explain-range = Spann: 8 av 10 utfall ligger mellan { $low } och { $high }. Chansen att nå målet är { $chance } av 10.
 explain-seasonal = Efter hur tidigare perioder stod vid samma punkt och hur de slutade: { $likely }. Enbart takten hittills skulle ge { $rate }.
 explain-counts = Få affärer, räknade en och en så som tidigare perioder gav dem: { $likely }. Enbart takten hittills skulle ge { $rate }.

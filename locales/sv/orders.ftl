@@ -52,7 +52,7 @@ orders-days = { $n ->
     [one] 1 dag
    *[other] { $n } dagar
 }
-orders-on-time-lately = I tid
+orders-on-time-lately = I tid, 90 dagar
 orders-lead-time = Ledtid, median
 orders-figures = Så håller vi våra löften
 orders-figures-intro = Andelen leveranser som kom när de var utlovade, och dagarna från order till leverans.
@@ -158,6 +158,13 @@ orders-error-before-of = Order { $order } beställdes efter den dagen.
 orders-error-same-date = Välj ett annat datum än det nuvarande.
 orders-error-nothing = Här är inget öppet.
 orders-error-quantity = Ett antal från 1 till det som är kvar.
+orders-error-pieces = Ange hur många som levererades.
+orders-error-far = Det är mer än fem år framåt. Är årtalet rätt?
+orders-error-cause = Välj varför datumet ändras.
+orders-sold = Såldes av
+orders-sold-seen = Sålda av personer du ser
+orders-left = { $n } kvar
+orders-nobody-needed = Ingen: inget återstår att göra.
 orders-error-unknown = Det finns ingen sådan orderrad.
 error-choice = Välj något i listan.
 orders-toast-promised = { $n ->

@@ -35,3 +35,4 @@ process-groups = Från första samtal till betyg
 process-no-segment = Utan segment
 process-empty = Inget hände dessa dagar
 process-empty-text = Det som öppnas, avgörs, levereras och får betyg räknas här. Välj andra dagar, eller öppna en affär.
+process-error-turned = Det är före den första dagen: de senaste 90 dagarna visas.

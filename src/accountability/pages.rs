@@ -56,7 +56,7 @@ pub fn views(ctx: &Ctx, actions: &[Action]) -> Vec<RowView> {
         href: action.href.clone(),
         title: action.title.clone(),
         text: action.text.clone(),
-        due: action.due.map_or_else(String::new, |due| ctx.l.date(due)),
+        due: action.due.map_or_else(String::new, |due| ctx.l.date_near(due, ctx.today)),
         late: match action.due.map(|due| (ctx.today - due).num_days()) {
             Some(days) if days > 0 => ctx.l.tr("orders-days-late", &[("n", days.into())]),
             _ => String::new(),

@@ -89,7 +89,7 @@ pub async fn index(ctx: Ctx, Query(query): Query<FeedbackQuery>) -> Result<Json<
             bad: one.said.bad,
             words: one.said.words,
             about: one.about,
-            lost: one.lost,
+            lost: one.lost.is_some(),
             order_no: one.order_no.filter(|_| sees),
             customer: sees.then_some(one.customer_name),
         }

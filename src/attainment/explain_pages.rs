@@ -9,7 +9,7 @@ use sqlx::PgConnection;
 
 use super::engine::Attainment;
 use super::explain::{self, Part, Parts, Source, Window};
-use super::outlook::Method;
+use super::explain_forecast::forecast;
 use super::service::{self, AsOf, GoalFigures};
 use super::view::{GoalCard, Measure, Reader};
 use crate::error::{Found, Result};
@@ -341,46 +341,4 @@ fn version(ctx: &Ctx, measure: Measure, goal: &GoalFigures) -> String {
     } else {
         format!("{said} {}", l.tr("explain-reason", &[("reason", used.reason.clone().into())]))
     }
-}
-
-/// The run rate, and the range around it.
-fn forecast(ctx: &Ctx, measure: Measure, goal: &GoalFigures) -> Option<(String, String)> {
-    let (l, at) = (ctx.l, &goal.figures);
-    let projection = at.projection?;
-    let line = service::line(&ctx.company, &goal.goal);
-    let passed = line.weight_before(ctx.today); // today is not over
-    let rate = [
-        ("actual", measure.full(at.actual).into()),
-        ("passed", passed.into()),
-        ("days", line.weight().into()),
-        ("likely", measure.full(projection).into()),
-    ];
-    let rate = l.tr(if line.weights().are_even() { "explain-rate" } else { "explain-rate-weight" }, &rate);
-    let Some(outlook) = &goal.range else {
-        return Some((rate, l.t("explain-no-range")));
-    };
-    let values = [
-        ("low", measure.amount(outlook.low).into()),
-        ("high", measure.amount(outlook.high).into()),
-        ("chance", i64::from(outlook.chance(at.effective_target)).into()),
-        ("likely", measure.full(outlook.likely).into()),
-        ("rate", measure.full(projection).into()),
-    ];
-    let how = match outlook.method {
-        Method::RunRate => rate,
-        Method::Seasonal => l.tr("explain-seasonal", &values),
-        Method::Counts => l.tr("explain-counts", &values),
-    };
-    let range = match outlook.past_error {
-        None => l.tr("explain-range", &values),
-        Some(past) => {
-            let measured = [
-                ("n", past.forecasts.into()),
-                ("error", l.pct(past.method.whole()).into()),
-                ("rate", l.pct(past.run_rate.whole()).into()),
-            ];
-            format!("{} {}", l.tr("explain-range", &values), l.tr("explain-measured", &measured))
-        }
-    };
-    Some((how, range))
 }

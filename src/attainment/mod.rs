@@ -12,6 +12,7 @@ pub mod books;
 pub mod coverage;
 pub mod engine;
 pub mod explain;
+mod explain_forecast;
 pub mod explain_pages;
 mod explain_store;
 pub mod fair;

@@ -300,7 +300,7 @@ impl Stage<'_> {
                 may_call: dice.chance(500),
             };
             let now = (asked + TimeDelta::hours(dice.between(1, 20))).min(self.timeline.now);
-            feedback::answer(conn, &self.hand(None, now), &token, &said).await?;
+            feedback::answer(conn, &self.hand(None, now), (&token, new.lang), &said).await?;
         }
         Ok(())
     }

@@ -69,7 +69,7 @@ pub(super) async fn load(conn: &mut PgConnection, ctx: &Ctx) -> Result<Option<Se
 
 async fn promises(conn: &mut PgConnection, ctx: &Ctx) -> Result<Vec<(String, String)>> {
     let days = Period { start: ctx.today - LOOKED_BACK, end: ctx.today + Days::new(1) };
-    let kept = orders::in_days(conn, None, &days).await?;
+    let kept = orders::in_days(conn, None, &days, ctx.today).await?;
     let share = Pct::of(kept.on_time, kept.owed).map_or_else(|| "–".to_owned(), |share| ctx.l.pct2(share.0));
     Ok(vec![
         (ctx.l.t("home-promises-kept"), share),

@@ -100,7 +100,7 @@ pub(super) async fn list(
     if only_unread {
         query.push(" and read_at is null");
     }
-    query.push(if oldest_first { " order by id" } else { " order by id desc" });
+    query.push(if oldest_first { " order by told_at, id" } else { " order by told_at desc, id desc" });
     query.push(" limit ").push_bind(limit).push(" offset ").push_bind(offset);
     Ok((query.build_query_as().fetch_all(conn).await?, total))
 }

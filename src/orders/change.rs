@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use serde_json::json;
 use sqlx::PgConnection;
 
@@ -20,6 +20,9 @@ use crate::sales::policy::Reach;
 use crate::sales::{Return, Why};
 use crate::web::context::Ctx;
 use crate::web::form::FormErrors;
+
+/// No customer is given a day further ahead than this: it is a year that was mistyped.
+const FURTHEST: Days = Days::new(5 * 366);
 
 /// A date to give for some lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,7 +104,7 @@ pub async fn promise(
     version: i64,
     draft: &PromiseDraft,
 ) -> Result<usize> {
-    let changes = decide(order, draft).map_err(AppError::Invalid)?;
+    let changes = decide(order, draft, ctx.today).map_err(AppError::Invalid)?;
     claim(conn, order, version).await?;
     for (line, cause) in &changes {
         let new = NewPromise {
@@ -135,7 +138,11 @@ pub async fn promise(
 }
 
 /// The lines whose date changes, each with the cause that goes on the trail.
-fn decide<'a>(order: &'a Order, draft: &PromiseDraft) -> Result<Vec<(&'a Line, Cause)>, FormErrors> {
+fn decide<'a>(
+    order: &'a Order,
+    draft: &PromiseDraft,
+    today: NaiveDate,
+) -> Result<Vec<(&'a Line, Cause)>, FormErrors> {
     let mut errors = FormErrors::default();
     let chosen = order.lines.iter().filter(|line| draft.lines.contains(&line.id) && line.open() > 0);
     let changed: Vec<&Line> = chosen.filter(|line| line.promised_on != Some(draft.to)).collect();
@@ -145,10 +152,13 @@ fn decide<'a>(order: &'a Order, draft: &PromiseDraft) -> Result<Vec<(&'a Line, C
     if draft.to < order.ordered_on {
         errors.add("on", "orders-error-before");
     }
+    if draft.to > today + FURTHEST {
+        errors.add("on", "orders-error-far");
+    }
     let moved = changed.iter().any(|line| line.promised_on.is_some());
     let cause = draft.cause.filter(|cause| *cause != Cause::First);
     if moved && cause.is_none() {
-        errors.add("cause", "error-required");
+        errors.add("cause", "orders-error-cause");
     }
     if moved && cause.is_some_and(Cause::is_ours) && draft.department.is_none() {
         errors.add("department", "error-required");
@@ -170,7 +180,7 @@ pub(super) async fn step(
     version: i64,
     step: Step,
 ) -> Result<()> {
-    let next = order.handling.after(step).filter(|_| order.is_open() && step != Step::Confirm);
+    let next = order.handling.after(step).filter(|_| order.is_handled() && step != Step::Confirm);
     let next = next.ok_or(AppError::Conflict("error-deal-status"))?;
     claim(conn, order, version).await?;
     store::insert_step(conn, order.id, (step.code(), next), "", writer(ctx)).await?;
@@ -209,7 +219,10 @@ fn check_delivery(order: &Order, delivered: &Delivered, today: NaiveDate) -> Res
         errors.add("delivered_on", "orders-error-before");
     }
     if delivered.lines.is_empty() {
-        errors.add("delivered_on", "orders-error-nothing");
+        match order.lines.iter().find(|line| line.open() > 0) {
+            Some(first) => errors.add(format!("quantity-{}", first.id), "orders-error-pieces"),
+            None => errors.add("delivered_on", "orders-error-nothing"),
+        }
     }
     let mut left: BTreeMap<LineId, i64> = order.lines.iter().map(|line| (line.id, line.open())).collect();
     for (id, quantity) in &delivered.lines {

@@ -41,6 +41,19 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// How bad it is: what is worst of several lines stands for the whole order.
+    pub const fn weight(self) -> u8 {
+        match self {
+            Self::Closed => 0,
+            Self::Delivered => 1,
+            Self::DeliveredLate => 2,
+            Self::OnTrack => 3,
+            Self::WithoutDate => 4,
+            Self::AtRisk => 5,
+            Self::Late => 6,
+        }
+    }
+
     /// The code in addresses and files.
     pub const fn code(self) -> &'static str {
         match self {
@@ -68,14 +81,19 @@ impl Standing {
 /// What is known of a line that is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dates {
-    /// The confirmed day.
-    pub promised_on: Option<NaiveDate>,
+    /// Whether the confirmed day is after the one that counts.
+    pub slipped: bool,
     /// The day that counts.
     pub due: Option<NaiveDate>,
     /// The day all of it was delivered.
     pub delivered_on: Option<NaiveDate>,
     /// Whether it can be taken to the customer.
     pub ready: bool,
+}
+
+/// Whether the customer was given a later day than the one that counts.
+pub fn slipped(promised_on: Option<NaiveDate>, due: Option<NaiveDate>) -> bool {
+    promised_on.zip(due).is_some_and(|(promised, due)| promised > due)
 }
 
 /// How a line stands today.
@@ -89,9 +107,8 @@ pub fn standing(dates: &Dates, calendar: &WorkingCalendar, today: NaiveDate) -> 
         None if due < today => return Standing::Late,
         None => {}
     }
-    let slipped = dates.promised_on.is_some_and(|promised| promised > due);
     let left = Period::new(today, due).map_or(0, |rest| calendar.working_days(&rest));
-    if slipped || !dates.ready && left < SOON { Standing::AtRisk } else { Standing::OnTrack }
+    if dates.slipped || !dates.ready && left < SOON { Standing::AtRisk } else { Standing::OnTrack }
 }
 
 #[cfg(test)]
@@ -139,8 +156,9 @@ mod tests {
     fn a_line_is_in_danger_when_it_slips_or_is_not_ready_three_working_days_before() {
         let calendar = WorkingCalendar { weekend: vec![6, 7], ..WorkingCalendar::default() };
         let at = |promised: &str, due: &str, delivered: &str, ready, today: &str| {
-            let (promised_on, due) = (promised.parse().ok(), due.parse().ok());
-            let dates = Dates { promised_on, due, delivered_on: delivered.parse().ok(), ready };
+            let (promised, due): (Option<NaiveDate>, _) = (promised.parse().ok(), due.parse().ok());
+            let dates =
+                Dates { slipped: slipped(promised, due), due, delivered_on: delivered.parse().ok(), ready };
             standing(&dates, &calendar, day(today))
         };
         let owed = "2026-03-13"; // a Friday

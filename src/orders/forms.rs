@@ -76,6 +76,9 @@ pub(super) fn read_delivery(order: &Order, fields: &[(String, String)]) -> Resul
             "" | "0" => {}
             typed => {
                 let quantity = number::parse_count(typed).map_err(|_| "orders-error-quantity");
+                let quantity = quantity.and_then(|quantity| {
+                    (1..=line.open()).contains(&quantity).then_some(quantity).ok_or("orders-error-quantity")
+                });
                 lines.extend(errors.check(&field, quantity).map(|quantity| (line.id, quantity)));
             }
         }

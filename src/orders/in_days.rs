@@ -1,5 +1,6 @@
 //! How promises were kept in some days, for those who look at them beside other figures.
 
+use chrono::NaiveDate;
 use sqlx::PgConnection;
 
 use super::figures::Kept;
@@ -20,7 +21,7 @@ pub struct InDays {
     pub on_time: i64,
     /// Lines whose date was moved for reasons of ours, counted once for each time.
     pub moved: i64,
-    /// Lines that are owed and not delivered on the last of the days.
+    /// Lines that were owed and not delivered when the days were over, or are so today.
     pub late: i64,
 }
 
@@ -29,12 +30,13 @@ pub async fn in_days(
     conn: &mut PgConnection,
     people: Option<&[EmployeeId]>,
     days: &Period,
+    today: NaiveDate,
 ) -> Result<InDays> {
     let only = people.map(|people| people.iter().map(|id| id.0).collect());
     let filter = Filter { only, days: Some(*days), ..Filter::default() };
     let Kept { orders, owed, on_time, .. } = figures_store::kept(conn, &filter).await?;
     let causes = figures_store::causes(conn, &filter).await?;
     let moved = causes.iter().filter(|(cause, ..)| cause != "customer").map(|(_, times, _)| times).sum();
-    let late = figures_store::late_at(conn, people, days.end).await?;
+    let late = figures_store::late_at(conn, people, days.end.min(today)).await?;
     Ok(InDays { delivered: orders, owed, on_time, moved, late })
 }

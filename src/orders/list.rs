@@ -76,6 +76,8 @@ pub(super) struct Filter {
     pub(super) days: Option<Period>,
     /// Only sold by people who belonged to this department, or one below it, on the day.
     pub(super) department: Option<DepartmentId>,
+    /// Only what was sold by the people that `only` names, and not what they share in or handle.
+    pub(super) sold: bool,
     /// Only to customers of this segment.
     pub(super) segment: Option<String>,
     pub(super) words: String,
@@ -109,7 +111,7 @@ impl Filter {
 /// The first day from which on enough working days are left to make what is not ready.
 fn soon(calendar: &WorkingCalendar, today: NaiveDate) -> NaiveDate {
     let at_risk = |day: &NaiveDate| {
-        let dates = due::Dates { promised_on: Some(*day), due: Some(*day), delivered_on: None, ready: false };
+        let dates = due::Dates { slipped: false, due: Some(*day), delivered_on: None, ready: false };
         due::standing(&dates, calendar, today) == due::Standing::AtRisk
     };
     today.iter_days().find(|day| !at_risk(day)).unwrap_or(today)
@@ -130,6 +132,8 @@ pub(super) struct Row {
     pub(super) due: Option<NaiveDate>,
     /// The latest confirmed day of what is open.
     pub(super) promised_on: Option<NaiveDate>,
+    /// Whether a line was given a later day than the one it is owed by.
+    pub(super) slipped: bool,
     pub(super) delivered_on: Option<NaiveDate>,
     pub(super) on_time: Option<bool>,
     pub(super) handler: Option<EmployeeId>,
@@ -147,7 +151,7 @@ impl Row {
             (Some(_), _) => due::Standing::Delivered,
             (None, _) => {
                 let dates = due::Dates {
-                    promised_on: self.promised_on,
+                    slipped: self.slipped,
                     due: self.due,
                     delivered_on: None,
                     ready: self.state.is_on_its_way(),
@@ -197,8 +201,9 @@ pub(super) struct LineRow {
 impl LineRow {
     /// How it stands today.
     pub(super) fn standing(&self, calendar: &WorkingCalendar, today: NaiveDate) -> due::Standing {
-        let (promised_on, due, delivered_on) = (self.promised_on, self.due, self.delivered_on);
-        due::standing(&due::Dates { promised_on, due, delivered_on, ready: self.ready }, calendar, today)
+        let (due, delivered_on) = (self.due, self.delivered_on);
+        let slipped = due::slipped(self.promised_on, due);
+        due::standing(&due::Dates { slipped, due, delivered_on, ready: self.ready }, calendar, today)
     }
 }
 

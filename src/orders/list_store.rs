@@ -7,6 +7,7 @@ use super::State;
 use super::list::{Filter, LineRow, Row, View};
 use crate::error::{AppError, Result};
 use crate::kernel::id::{DealId, DepartmentId, EmployeeId, LineId};
+use crate::process::grouping::home;
 
 /// What is owed of a line.
 const DUE: &str = "coalesce(l.owed_on, l.promised_on)";
@@ -87,6 +88,9 @@ fn push_filter(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
     if let Some(state) = filter.state {
         query.push(" and d.order_state = ").push_bind(state.code());
     }
+    if let Some(people) = filter.only.as_ref().filter(|_| filter.sold) {
+        query.push(" and d.employee_id = any(").push_bind(people.clone()).push(")");
+    }
     if let Some(owner) = filter.owner {
         query.push(" and d.employee_id = ").push_bind(owner.0);
     }
@@ -122,10 +126,10 @@ fn push_orders(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
     }
     if let Some(department) = filter.department {
         query.push(format!(
-            " and exists (select from memberships m where m.employee_id = d.employee_id and m.during @> {day}"
+            " and {} in (select t.department_id from department_subtree(",
+            home("d.employee_id", day)
         ));
-        query.push(" and m.department_id in (select t.department_id from department_subtree(");
-        query.push_bind(department.0).push(") t))");
+        query.push_bind(department.0).push(") t)");
     }
     if let Some(segment) = &filter.segment {
         query.push(" and c.segment = ").push_bind(segment.clone());
@@ -151,6 +155,7 @@ struct OrderRow {
     order_state: String,
     due: Option<NaiveDate>,
     promised_on: Option<NaiveDate>,
+    slipped: bool,
     delivered_on: Option<NaiveDate>,
     on_time: Option<bool>,
     handler: Option<EmployeeId>,
@@ -171,7 +176,8 @@ pub(super) async fn orders(
 ) -> Result<Vec<Row>> {
     let mut query = QueryBuilder::new(
         "select d.id, d.order_no, d.source, c.name as customer, d.employee_id as owner, o.name as owner_name, d.ordered_on,
-            d.order_state, w.due, w.promised_on, d.delivered_on, d.on_time, d.handler_id as handler, ",
+            d.order_state, w.due, w.promised_on, coalesce(w.slipped, false) as slipped, d.delivered_on, d.on_time,
+            d.handler_id as handler, ",
     );
     push_answering(&mut query, filter);
     query.push(
@@ -181,7 +187,8 @@ pub(super) async fn orders(
     );
     push_orders(&mut query, filter);
     query.push(") d join customers c on c.id = d.customer_id left join employees o on o.id = d.employee_id
-        cross join lateral (select min(coalesce(l.owed_on, l.promised_on)) as due, max(l.promised_on) as promised_on
+        cross join lateral (select min(coalesce(l.owed_on, l.promised_on)) as due, max(l.promised_on) as promised_on,
+                bool_or(l.owed_on < l.promised_on) as slipped
             from deal_lines l where l.deal_id = d.id and not l.removed and l.quantity > l.cancelled
                 and (l.delivered_on is null or d.delivered_on is not null)) w order by ");
     let turn = if descending { " desc nulls last" } else { " asc nulls last" };
@@ -214,6 +221,7 @@ pub(super) async fn orders(
             state: state(&row.order_state)?,
             due: row.due,
             promised_on: row.promised_on,
+            slipped: row.slipped,
             delivered_on: row.delivered_on,
             on_time: row.on_time,
             handler: row.handler,

@@ -173,6 +173,11 @@ impl Order {
         self.status.is_booked() && !matches!(self.state, State::Delivered | State::Closed)
     }
 
+    /// Whether people take it further step by step: what follows on the first delivery follows from deliveries.
+    pub fn is_handled(&self) -> bool {
+        self.is_open() && matches!(self.state, State::Handled(_))
+    }
+
     /// The earliest day that something open is owed by.
     pub fn due(&self) -> Option<NaiveDate> {
         self.lines.iter().filter(|line| line.open() > 0).filter_map(Line::due).min()

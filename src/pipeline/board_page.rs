@@ -61,7 +61,7 @@ impl BoardPage {
     }
 
     fn day(&self, day: &NaiveDate) -> String {
-        list_page::day(self.shell.l, *day, self.today)
+        self.shell.l.date_short_near(*day, self.today)
     }
 }
 

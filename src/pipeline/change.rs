@@ -99,7 +99,12 @@ pub async fn move_to(
     }
     tx.commit().await?;
     let local = form.back.starts_with("/pipeline") && !form.back.contains(['\\', '\n', '\r']);
-    let back = if local { form.back } else { format!("/pipeline/{id}") };
+    // back to where the card stands now, and not to the top
+    let back = if local {
+        format!("{}#o-{id}", form.back.split('#').next().unwrap_or_default())
+    } else {
+        format!("/pipeline/{id}")
+    };
     let undo = [
         ("version", (form.version + 1).to_string()),
         ("stage", one.stage.to_string()),
@@ -210,6 +215,12 @@ pub async fn next_step(
     let mut errors = FormErrors::default();
     let next = read_next(&form.next_step, &form.next_on, &mut errors);
     let done = form.done.is_some();
+    if !done && next.what.is_empty() && errors.is_empty() {
+        errors.add("next_step", "error-pipeline-replace");
+    }
+    if next.on.is_some_and(|on| on < ctx.today) {
+        errors.add("next_on", "error-pipeline-past");
+    }
     let saved = match errors.or(Some(())) {
         Ok(()) => flow::next_step(&mut tx, (&one, form.version), (done, &next), stamp(&ctx)).await,
         Err(errors) => Err(errors.into()),

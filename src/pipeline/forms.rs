@@ -192,6 +192,13 @@ impl OpportunityForm {
         let opened_on = errors.check("opened_on", self.read_opened(known.today));
         let expected_on = errors.check("expected_on", read_day(&self.expected_on));
         let next = read_next(&self.next_step, &self.next_on, &mut errors);
+        if begins && opened_on == Some(known.today) {
+            let past = |day: Option<NaiveDate>| day.is_some_and(|day| day < known.today);
+            let days = [("expected_on", expected_on.flatten()), ("next_on", next.on)];
+            for (field, _) in days.into_iter().filter(|(_, day)| past(*day)) {
+                errors.add(field, "error-pipeline-past");
+            }
+        }
         let note = self.note.trim().to_owned();
         if note.chars().count() > LONGEST.1 {
             errors.add("note", "deals-error-long");

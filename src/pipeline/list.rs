@@ -75,6 +75,9 @@ pub struct Filter {
     pub department: Option<DepartmentId>,
     /// Only of customers of this segment.
     pub segment: Option<String>,
+    /// Only those that came as far as this place among the stages in use, counted from 1, or further; one more than there are for
+    /// an order that stands.
+    pub reached: Option<i32>,
     /// Only with this in customer, note, technique, next step or number.
     pub words: String,
     /// Only with a higher id than this: for programs, in order of id.

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::response::{IntoResponse, Response};
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use sqlx::PgConnection;
 
 use super::list::{self, Card, Filter, Part, SORTS, Sums};
@@ -29,6 +29,8 @@ pub(super) struct Options {
     pub(super) people: Vec<Choice>,
     pub(super) departments: Vec<Choice>,
     pub(super) stages: Vec<Choice>,
+    /// Stages in use by their place, and the order after them.
+    pub(super) places: Vec<Choice>,
     pub(super) states: Vec<Choice>,
     pub(super) products: Vec<Choice>,
     pub(super) origins: Vec<Choice>,
@@ -71,11 +73,6 @@ struct Row {
     stuck: Vec<&'static str>,
 }
 
-/// A day, with its year unless that is this one.
-pub(super) fn day(l: Localiser, day: NaiveDate, today: NaiveDate) -> String {
-    if day.year() == today.year() { l.date_short(day) } else { l.date_short_year(day) }
-}
-
 /// The filter of an address; open ones unless it says otherwise.
 pub(super) fn read(query: &ListQuery) -> Filter {
     let state = match query.get("state") {
@@ -88,6 +85,7 @@ pub(super) fn read(query: &ListQuery) -> Filter {
         opened: days(query, "opened_from", "opened_to"),
         closed: days(query, "closed_from", "closed_to"),
         segment: query.get("segment").map(str::to_owned),
+        reached: query.parsed("reached"),
         stage: query.parsed("stage"),
         state,
         stuck: query.get("stuck").is_some(),
@@ -101,6 +99,11 @@ pub(super) fn read(query: &ListQuery) -> Filter {
         after: None,
         ids: None,
     }
+}
+
+fn places(l: Localiser, stages: &Stages) -> Vec<Choice> {
+    let names = stages.active().map(|stage| stage.name(l)).chain([l.t("process-order")]);
+    names.enumerate().map(|(before, name)| Choice::new((before + 1).to_string(), name)).collect()
 }
 
 /// Days between two that an address gives.
@@ -124,6 +127,7 @@ pub(super) async fn options(conn: &mut PgConnection, ctx: &Ctx, stages: &Stages)
     Ok(Options {
         people: if visible.len() > 1 { people } else { Vec::new() },
         departments: departments.map(|home| Choice::new(home.id.to_string(), home.name.clone())).collect(),
+        places: places(l, stages),
         stages: stages.0.iter().map(|stage| Choice::new(stage.id.to_string(), stage.name(l))).collect(),
         states: states.chain([Choice::new("all", l.t("all"))]).collect(),
         products: products.into_iter().map(|it| Choice::new(it.id.to_string(), it.name)).collect(),
@@ -145,7 +149,7 @@ pub(super) async fn tags(
         None => None,
     };
     let customer: Vec<Choice> = customer.into_iter().collect();
-    let filters: [(&str, &str, &[Choice]); 17] = [
+    let filters: [(&str, &str, &[Choice]); 18] = [
         ("q", "search", &[]),
         ("person", "pipeline-owner", &options.people),
         ("department", "deals-department", &options.departments),
@@ -163,6 +167,7 @@ pub(super) async fn tags(
         ("closed_from", "pipeline-closed-from", &[]),
         ("closed_to", "pipeline-closed-to", &[]),
         ("segment", "customers-segment", &[]),
+        ("reached", "process-reached", &options.places),
     ];
     Ok(query.tags(ctx.l, &filters))
 }
@@ -177,7 +182,7 @@ pub(super) fn views(ctx: &Ctx, query: &ListQuery, here: &str) -> Vec<Link> {
 }
 
 fn row(ctx: &Ctx, stages: &Stages, card: Card) -> Row {
-    let day = |day: Option<NaiveDate>| day.map(|it| self::day(ctx.l, it, ctx.today)).unwrap_or_default();
+    let day = |day: Option<NaiveDate>| day.map(|it| ctx.l.date_short_near(it, ctx.today)).unwrap_or_default();
     Row {
         stage: stages.name(ctx.l, card.stage),
         day: day(card.closed_on.or(card.expected_on)),

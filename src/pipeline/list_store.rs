@@ -8,6 +8,7 @@ use super::{Origin, StageId, Stages, State};
 use crate::error::{AppError, Result};
 use crate::kernel::id::{CustomerId, EmployeeId, OpportunityId};
 use crate::kernel::money::Currency;
+use crate::process::grouping::home;
 
 type Sql = QueryBuilder<Postgres>;
 
@@ -98,6 +99,22 @@ fn push_found(query: &mut Sql, scope: &Scope, stages: &Stages, (filter, today): 
             .push(")");
     }
     push_words(query, &filter.words);
+    if let Some(place) = filter.reached {
+        push_reached(query, stages, place);
+    }
+}
+
+/// Only those that came as far as a place among the stages in use, or further; as [`super::groups::funnel`] counts them.
+fn push_reached(query: &mut Sql, stages: &Stages, place: i32) {
+    let ids: Vec<i64> = stages.active().map(|stage| stage.id.0).collect();
+    query.push(" and (o.state = 'won' and exists (select from deals d where d.id = o.deal_id and d.status = 'booked')");
+    query
+        .push(" or coalesce(greatest(array_position(")
+        .push_bind(ids.clone())
+        .push("::bigint[], o.stage_id),");
+    query.push(" (select max(array_position(").push_bind(ids);
+    query.push("::bigint[], m.stage_id)) from opportunity_moves m where m.opportunity_id = o.id)), 1) >= ");
+    query.push_bind(place).push(")");
 }
 
 /// When it was opened or decided, and where its owner belonged then.
@@ -118,16 +135,15 @@ fn push_days(query: &mut Sql, filter: &Filter, today: NaiveDate) {
         query.push(" and (o.state <> 'won' or exists (select from deals d where d.id = o.deal_id and d.status = 'booked'))");
     }
     if let Some(department) = filter.department {
-        query.push(
-            " and exists (select from memberships m where m.employee_id = o.employee_id and m.during @> ",
-        );
-        if filter.opened.is_some() {
-            query.push("o.opened_on");
-        } else {
-            query.push("coalesce(o.closed_on, ").push_bind(today).push(")");
-        }
-        query.push(" and m.department_id in (select t.department_id from department_subtree(");
-        query.push_bind(department.0).push(") t))");
+        let day = match filter.opened {
+            Some(_) => "o.opened_on".to_owned(),
+            None => format!("coalesce(o.closed_on, date '{today}')"),
+        };
+        query.push(format!(
+            " and {} in (select t.department_id from department_subtree(",
+            home("o.employee_id", &day)
+        ));
+        query.push_bind(department.0).push(") t)");
     }
     if let Some(segment) = &filter.segment {
         query.push(" and c.segment = ").push_bind(segment.clone());

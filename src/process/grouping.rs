@@ -2,7 +2,7 @@
 //!
 //! Each area counts its own events and says of each `day`, `person`, `customer`, the order or open deal (`thing`) it is of, and the
 //! days that it `took`, null where that is not asked. A person's department is the one they belonged to on the day, with everything
-//! above it.
+//! above it; house sales are the company's.
 
 use std::collections::HashMap;
 
@@ -84,6 +84,15 @@ pub enum Products<'a> {
     Kept(&'a str),
 }
 
+/// The department that a person belonged to on a day, as an expression; the company's where they belonged to none, and for house
+/// sales. Lists that figures lead to ask for the same.
+pub fn home(person: &str, day: &str) -> String {
+    format!(
+        "coalesce((select m.department_id from memberships m where m.employee_id = {person} and m.during @> {day}),
+            (select r.id from departments r where r.parent_id is null))"
+    )
+}
+
 /// What is asked of a group.
 pub struct Measures<'a> {
     /// Names and sums over its events, whole numbers: `("orders", "count(*)")`.
@@ -120,6 +129,8 @@ pub struct Grouping {
     pub days: Period,
     /// Departments, and each of those above them beside it, itself included.
     above: (Vec<i64>, Vec<i64>),
+    /// The company, for which house sales count.
+    root: Option<i64>,
 }
 
 impl Grouping {
@@ -133,7 +144,8 @@ impl Grouping {
                 above.1.push(id.0);
             }
         }
-        Self { by, days, above }
+        let root = organisation.departments.iter().find(|department| department.parent.is_none());
+        Self { by, days, above, root: root.map(|root| root.id.0) }
     }
 
     /// What `measures` come to for each group, by its key. `events` writes a statement with the columns that the module names.
@@ -170,10 +182,11 @@ impl Grouping {
         match (self.by, products) {
             (By::Department, _) => {
                 query.push(
-                    " join memberships m on m.employee_id = e.person and m.during @> e.day join unnest(",
+                    " left join memberships m on m.employee_id = e.person and m.during @> e.day join unnest(",
                 );
                 query.push_bind(self.above.0.clone()).push("::bigint[], ").push_bind(self.above.1.clone());
-                query.push("::bigint[]) up (id, above) on up.id = m.department_id");
+                query.push("::bigint[]) up (id, above) on up.id = coalesce(m.department_id, ");
+                query.push_bind(self.root).push("::bigint)");
             }
             (By::Product, Products::OfLines(lines)) => {
                 query.push(format!(" cross join lateral (select distinct i.product_id from {lines}) i"));

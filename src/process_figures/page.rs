@@ -33,6 +33,8 @@ struct FiguresPage {
     query: ListQuery,
     from: String,
     last: String,
+    /// What is wrong with the days that were typed.
+    turned: Option<String>,
     spans: Vec<Link>,
     groups: Vec<Link>,
     facts: Vec<Fact>,
@@ -63,7 +65,7 @@ struct Fact {
 struct StepView {
     name: String,
     bar: MiniBar,
-    count: String,
+    count: Link,
     /// The share of those of the step before that came here, in words.
     on: String,
 }
@@ -88,14 +90,17 @@ struct RowView {
 struct Asked {
     by: By,
     days: Period,
+    /// The days that were typed end before they begin.
+    turned: bool,
 }
 
 impl Asked {
     fn of(ctx: &Ctx, query: &ListQuery) -> Self {
-        let typed = query.parsed("from").zip(query.parsed("last"));
-        let typed = typed.and_then(|(from, last)| Period::from_inclusive(from, last));
+        let days = query.parsed("from").zip(query.parsed("last"));
+        let typed = days.and_then(|(from, last)| Period::from_inclusive(from, last));
         Self {
             by: query.get("by").and_then(By::from_code).unwrap_or(By::Month),
+            turned: days.is_some() && typed.is_none(),
             days: typed.unwrap_or_else(|| since(ctx, ctx.today - LOOKS_BACK)),
         }
     }
@@ -111,13 +116,13 @@ struct Rows {
     days: Period,
     /// `&person=7`; nothing where the lists know no such filter.
     only: Option<String>,
-    /// Whether the list of orders holds the same: whoever sees some people's also sees orders that these share in or handle.
-    orders: bool,
+    /// What narrows the list of orders to the same: whoever sees some people's also sees orders that these share in or handle.
+    sold: &'static str,
 }
 
 impl Rows {
     fn of(ctx: &Ctx, by: By, key: &str, days: Period) -> Self {
-        let orders = super::sees_all(ctx) || matches!(by, By::Person | By::Department);
+        let sold = if super::sees_all(ctx) { "" } else { "&sold=seen" };
         let only = match by {
             By::All => Some(String::new()),
             By::Month => {
@@ -126,7 +131,7 @@ impl Rows {
                     .and_then(|start| Some(Period { start, end: start.checked_add_months(Months::new(1))? }));
                 let inside = month.unwrap_or(days);
                 let days = Period { start: inside.start.max(days.start), end: inside.end.min(days.end) };
-                return Self { days, only: Some(String::new()), orders };
+                return Self { days, only: Some(String::new()), sold };
             }
             _ if key.is_empty() => None,
             _ => {
@@ -134,7 +139,7 @@ impl Rows {
                 Some(format!("&{}={value}", by.code()))
             }
         };
-        Self { days, only, orders }
+        Self { days, only, sold }
     }
 
     fn link(&self, count: i64, label: String, path: &str, (from, last): (&str, &str)) -> Link {
@@ -156,11 +161,8 @@ impl Rows {
     }
 
     fn delivered(&self, ctx: &Ctx, count: i64) -> Link {
-        let shown = if self.orders { count } else { 0 };
-        Link {
-            label: ctx.l.number(count),
-            ..self.link(shown, String::new(), "/orders?view=done", ("from", "last"))
-        }
+        let path = format!("/orders?view=done{}", self.sold);
+        self.link(count, ctx.l.number(count), &path, ("from", "last"))
     }
 
     fn scored(&self, ctx: &Ctx, scores: &Scores) -> Link {
@@ -212,7 +214,7 @@ fn facts(ctx: &Ctx, asked: &Asked, all: &Figures) -> (Vec<Fact>, Vec<String>) {
     let scored = rows.scored(ctx, &all.scores);
     let facts = vec![
         fact("process-opened", ctx.l.number(decisions.opened), rows.opened(ctx, decisions.opened)),
-        fact("process-rate", share(ctx, all.win_rate()), rows.closed(ctx, decisions.won, "won")),
+        fact("process-rate", share(ctx, all.win_rate()), rows.closed(ctx, decided, "all")),
         fact("process-cycle", days(ctx, decisions.cycle), rows.closed(ctx, decisions.won, "won")),
         fact("process-on-time", share(ctx, all.on_time()), rows.delivered(ctx, deliveries.orders)),
         fact("process-lead", days(ctx, deliveries.lead), rows.delivered(ctx, deliveries.orders)),
@@ -232,7 +234,8 @@ fn facts(ctx: &Ctx, asked: &Asked, all: &Figures) -> (Vec<Fact>, Vec<String>) {
     (facts, formulas)
 }
 
-fn steps(ctx: &Ctx, stages: &Stages, funnel: &[Reached]) -> Vec<StepView> {
+fn steps(ctx: &Ctx, stages: &Stages, days: Period, funnel: &[Reached]) -> Vec<StepView> {
+    let rows = Rows::of(ctx, By::All, "", days);
     let most = funnel.first().map_or(0, |first| first.count);
     let before = std::iter::once(None).chain(funnel.iter().map(|step| Some(step.count)));
     let view = |(step, before): (&Reached, Option<i64>)| {
@@ -246,7 +249,12 @@ fn steps(ctx: &Ctx, stages: &Stages, funnel: &[Reached]) -> Vec<StepView> {
                 ctx.l.tr("process-went-on", &[("share", ctx.l.pct2(share.0).into())])
             }),
             name,
-            count,
+            count: rows.link(
+                step.count,
+                count,
+                &format!("/pipeline/list?state=all&reached={}", step.place),
+                ("opened_from", "opened_to"),
+            ),
         }
     };
     funnel.iter().zip(before).map(view).collect()
@@ -307,13 +315,14 @@ pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
     };
     let decisions = &all.decisions;
     let page = FiguresPage {
-        from: asked.days.start.to_string(),
-        last: asked.days.last_day().to_string(),
+        from: if asked.turned { query.text("from").to_owned() } else { asked.days.start.to_string() },
+        last: if asked.turned { query.text("last").to_owned() } else { asked.days.last_day().to_string() },
+        turned: asked.turned.then(|| ctx.l.t("process-error-turned")),
         spans: spans(&ctx, &query, &asked),
         groups: By::OFFERED.iter().map(group).collect(),
         facts,
         formulas,
-        steps: steps(&ctx, &stages, &funnel),
+        steps: steps(&ctx, &stages, asked.days, &funnel),
         decides: decisions.opened + decisions.won + decisions.lost > 0,
         by: ctx.l.t(&format!("process-by-{}", asked.by.code())),
         columns: columns(asked.by),

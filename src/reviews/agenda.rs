@@ -25,6 +25,7 @@ use super::{Review, Series};
 use crate::attainment::service::AsOf;
 use crate::error::Result;
 use crate::goals::Subject;
+use crate::kernel::basis::Basis;
 use crate::kernel::id::{DepartmentId, EmployeeId};
 use crate::kernel::money::Currency;
 use crate::kernel::period::Period;
@@ -274,14 +275,21 @@ impl<'a> On<'a> {
         About::Department(self.series.department)
     }
 
-    /// Deals of the days looked at.
-    fn deals(&self) -> String {
-        let days = format!("from={}&to={}", self.period.start, self.period.last_day());
-        if self.is_company() {
-            format!("/deals?{days}")
-        } else {
-            format!("/deals?department={}&{days}", self.series.department)
-        }
+    /// Deals of the days looked at, by what they count.
+    fn deals(&self, basis: Basis, what: &str) -> String {
+        let basis = basis.code();
+        let days = self.days(("from", "to"));
+        format!("/deals?basis={basis}&{days}{}{what}", self.department())
+    }
+
+    /// "&department=7", where the meeting is not the whole company's.
+    fn department(&self) -> String {
+        if self.is_company() { String::new() } else { format!("&department={}", self.series.department) }
+    }
+
+    /// The days looked at, as an address names them.
+    fn days(&self, (from, last): (&str, &str)) -> String {
+        format!("{from}={}&{last}={}", self.period.start, self.period.last_day())
     }
 
     #[expect(clippy::unnecessary_wraps, reason = "lines take figures that may be missing")]

@@ -138,7 +138,7 @@ pub async fn change(
         return Err(AppError::Forbidden);
     }
     let near = near(&mut tx, &ctx, &found.0).await?;
-    let wanted = match form.read(&ctx.company.organisation, ctx.today, &near) {
+    let wanted = match form.read(&ctx.company.organisation, (ctx.today, found.0.due.min(ctx.today)), &near) {
         Ok(wanted) => wanted,
         Err(errors) => {
             let page = page(&mut tx, &ctx, &found, (form, errors)).await?;

@@ -182,18 +182,20 @@ impl DecisionForm {
         )
     }
 
-    /// What it says; `near` are those who are known by their first names. Faults at its fields.
+    /// What it says, due on `earliest` or later; `near` are those who are known by their first names. Faults at its fields.
     pub(super) fn read(
         &self,
         organisation: &Organisation,
-        today: NaiveDate,
+        (today, earliest): (NaiveDate, NaiveDate),
         near: &[(EmployeeId, String)],
     ) -> Result<Wanted, FormErrors> {
         let mut errors = FormErrors::default();
         let what = errors.check("what", text(&self.what));
         let owner =
             errors.check("who", who(organisation, today, &self.who, near).ok_or("review-error-person"));
-        let due = errors.check("when", self.when.trim().parse::<NaiveDate>().map_err(|_| "error-goal-date"));
+        let due = self.when.trim().parse::<NaiveDate>().map_err(|_| "error-goal-date");
+        let due = due.and_then(|due| if due < earliest { Err("error-pipeline-past") } else { Ok(due) });
+        let due = errors.check("when", due);
         let known = self.section.is_empty() || agenda::KEYS.contains(&self.section.as_str());
         let section =
             errors.check("section", known.then(|| self.section.clone()).ok_or("review-error-section"));
@@ -229,6 +231,9 @@ impl NoteForm {
         }
         if self.body.chars().count() > LONGEST.1 {
             return Err(FormErrors::one("body", "error-talk-long"));
+        }
+        if self.body.trim().is_empty() && self.version == 0 {
+            return Err(FormErrors::one("body", "error-required"));
         }
         Ok((&self.section, self.body.trim()))
     }

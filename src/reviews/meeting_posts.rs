@@ -52,7 +52,7 @@ pub async fn decide(ctx: Ctx, Path(id): Path<ReviewId>, Form(form): Form<Decisio
     let (review, part) = permitted(&mut tx, &ctx, id, Part::Member).await?;
     let organisation = &ctx.company.organisation;
     let near = policy::members(organisation, &review.series, ctx.today);
-    let wanted = match form.read(organisation, ctx.today, &near) {
+    let wanted = match form.read(organisation, (ctx.today, ctx.today), &near) {
         Ok(wanted) => wanted,
         Err(errors) => {
             let typed = Typed { decision: Some(form), errors, ..Typed::default() };

@@ -3,9 +3,10 @@
 //! What a list adds up to is therefore what the ledger says under the same filter: a return in November of a deal
 //! from October stands in November, and a deal shared by two counts for each with their part.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use sqlx::PgConnection;
 
+use super::credit::CreditEvent;
 use super::{DealStatus, latest_store, list_store};
 use crate::attainment::Metric;
 use crate::attainment::service::{self, DayTotals, Span, Totals};
@@ -56,6 +57,8 @@ pub struct Filter {
     pub until: Option<NaiveDate>,
     /// Only deals that count something of this metric.
     pub metric: Option<Metric>,
+    /// Only what was posted for this: a return, a cancellation.
+    pub event: Option<CreditEvent>,
     /// Only these deals.
     pub deals: Option<Vec<i64>>,
 }
@@ -125,11 +128,7 @@ impl DealRow {
 
     /// The date as lists print it: with its year unless that is `today`'s.
     pub fn date(&self, l: &Localiser, today: &NaiveDate) -> String {
-        if self.ordered_on.year() == today.year() {
-            l.date_short(self.ordered_on)
-        } else {
-            l.date_short_year(self.ordered_on)
-        }
+        l.date_short_near(self.ordered_on, today)
     }
 }
 

@@ -211,6 +211,9 @@ pub(super) fn push_lines(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
     if let Some(until) = filter.until {
         query.push(" and e.credit_date <= ").push_bind(until);
     }
+    if let Some(event) = filter.event {
+        query.push(" and e.event = ").push_bind(event.code());
+    }
     if let Some(category) = filter.category {
         query.push(" and e.category_id = ").push_bind(category.0);
     }

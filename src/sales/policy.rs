@@ -51,6 +51,8 @@ pub struct Standing {
     pub logged_by: Option<UserId>,
     /// When.
     pub logged_at: DateTime<Utc>,
+    /// Whether some of it was delivered: what the customer has cannot be as if it had never been.
+    pub brought: bool,
 }
 
 /// What an actor may do with a deal that they see; templates show the buttons by this.
@@ -81,7 +83,7 @@ impl Permits {
             edit: covered && deal.status == DealStatus::Booked,
             cancel: covered && deal.status == DealStatus::Booked,
             reinstate: covered && deal.status == DealStatus::Cancelled,
-            undo: takes_back && deal.status == DealStatus::Booked,
+            undo: takes_back && deal.status == DealStatus::Booked && !deal.brought,
             redo: takes_back && deal.status == DealStatus::Undone,
         }
     }
@@ -116,7 +118,7 @@ mod tests {
         let now = DateTime::UNIX_EPOCH + Duration::days(100);
         let logged_at = now - Duration::days(days_ago);
         let owner = owner.map(EmployeeId);
-        let deal = Standing { owner, status, logged_by: Some(UserId(logged_by)), logged_at };
+        let deal = Standing { owner, status, logged_by: Some(UserId(logged_by)), logged_at, brought: false };
         Permits::of(&actor, &reach, &deal, now)
     }
 

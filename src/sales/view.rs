@@ -50,6 +50,8 @@ pub struct DealView {
     pub logged_at: DateTime<Utc>,
     /// For stale-edit checks.
     pub version: i64,
+    /// How far the order has come to the customer.
+    pub order_state: String,
     /// In order of their number, without removed ones.
     pub lines: Vec<LineView>,
     /// Direct before overlay; empty when the owner holds the whole.
@@ -201,6 +203,7 @@ impl DealView {
             status: self.status,
             logged_by: self.logged_by,
             logged_at: self.logged_at,
+            brought: matches!(self.order_state.as_str(), "partly_delivered" | "delivered"),
         }
     }
 

@@ -18,7 +18,7 @@ pub(super) async fn find(conn: &mut PgConnection, id: DealId) -> Result<Option<D
             d.customer_id as "customer: CustomerId", c.name as customer_name,
             c.first_deal_id is not distinct from d.id as "is_first!",
             d.employee_id as "owner: EmployeeId", o.name as "owner_name?", d.ordered_on, d.currency, d.channel, d.note,
-            d.logged_by as "logged_by: UserId", d.logged_at, d.version
+            d.logged_by as "logged_by: UserId", d.logged_at, d.version, d.order_state
         from deals d join customers c on c.id = d.customer_id left join employees o on o.id = d.employee_id
         where d.id = $1"#,
         id.0
@@ -44,6 +44,7 @@ pub(super) async fn find(conn: &mut PgConnection, id: DealId) -> Result<Option<D
         logged_by: row.logged_by,
         logged_at: row.logged_at,
         version: row.version,
+        order_state: row.order_state,
         lines: lines(conn, id).await?,
         shares: shares(conn, id).await?,
         returns: returns(conn, id).await?,

@@ -6,10 +6,11 @@ use chrono::NaiveDate;
 use sqlx::{Postgres, QueryBuilder};
 
 use crate::auth::accounts::Holder;
-use crate::kernel::id::{DepartmentId, EmployeeId};
+use crate::kernel::id::{DealId, DepartmentId, EmployeeId};
 use crate::org::{DepartmentKind, Organisation, Person, Viewer};
 use crate::process::{Sight, serves};
 use crate::web::context::Ctx;
+use crate::web::ui::Link;
 
 /// What a reader sees, for statements.
 #[derive(Clone, Debug, Default)]
@@ -52,6 +53,17 @@ impl Scope {
 /// What the reader sees of the process.
 pub fn sight(ctx: &Ctx) -> Sight {
     Sight::new(&ctx.company.organisation, &ctx.actor, Viewer::new(&ctx.actor, ctx.today))
+}
+
+/// An order by its number: to its deal for those who see what it is worth, to its delivery for those who serve, to nothing for others.
+pub fn order_link(ctx: &Ctx, deal: DealId, seller: Option<EmployeeId>, number: &str) -> Link {
+    let sight = sight(ctx);
+    let href = match (sight.shows_amounts(seller), sight.only()) {
+        (true, _) => format!("/deals/{deal}"),
+        (false, None) => format!("/orders/{deal}"),
+        (false, Some(_)) => String::new(),
+    };
+    Link::new(href, ctx.l.tr("service-order-no", &[("no", number.into())]))
 }
 
 fn is_below_the_company(organisation: &Organisation, id: DepartmentId) -> bool {

@@ -145,7 +145,7 @@ pub fn service(path: &str, things: &Things) -> Option<Sample> {
         "/cases/import" => file("case_no,customer,category,severity,title\n7,C1,product,low,Noisy\n"),
         "/cases/{id}/steps/{step}" => post("/cases/1/steps/reply", &[("version", "1"), ("words", "Called")]),
         "/cases/{id}/comments" => post(uri, &[("body", "Hello")]),
-        "/f/{token}" => post(uri, &[("score", "9")]),
+        "/f/{token}" | "/f/{token}/language" => post(uri, &[("score", "9")]),
         "/admin/follow-up-rules" | "/admin/follow-up-rules/{id}" => {
             post(uri, &[("days", "14"), ("bought", ""), ("who", "seller"), ("version", "1")])
         }

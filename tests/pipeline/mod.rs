@@ -1,6 +1,7 @@
 //! Open deals: their way through the stages, what is measured of it, how they end, and who sees them.
 
 mod importing;
+mod pages;
 mod properties;
 mod stages;
 
@@ -186,10 +187,11 @@ async fn what_has_come_to_a_stand_is_found(pool: PgPool) {
     let world = World::new(pool).await;
     world.travel(day(10, 18));
     let long = open(&world, "elias", "Holmen Skog", "1000").await;
-    world.travel(day(11, 18));
+    world.travel(day(11, 17));
     let late = [("next_step", "Call"), ("next_on", "2026-11-17")];
     let overdue = open_with(&world, "elias", "Brf Ankaret", "2000", &late).await;
     let passed = open_with(&world, "elias", "Obbola Livs", "3000", &[("expected_on", "2026-11-17")]).await;
+    world.travel(day(11, 18));
     let fine = [("next_step", "Call"), ("next_on", "2026-11-18"), ("expected_on", "2026-11-18")];
     let going = open_with(&world, "elias", "Holmen Skog", "4000", &fine).await;
     let page = world.get("elias", "/pipeline/list?stuck=yes").await.body;

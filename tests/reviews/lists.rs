@@ -13,12 +13,14 @@ use sqlx::PgPool;
 
 use super::{decide, north, read, says, step};
 use crate::support::api::Client;
+use crate::support::world::day;
 
 #[sqlx::test]
 async fn lists_filter_sort_and_download(pool: PgPool) {
     let world = north(pool).await;
-    decide(&world, "karin", 1, "Call Brf Ankaret", "Elias Sandberg", "2026-11-03").await;
+    decide(&world, "karin", 1, "Call Brf Ankaret", "Elias Sandberg", "2026-11-04").await;
     decide(&world, "karin", 1, "Visit Holmen", "Maja Lund", "2026-11-20").await;
+    world.travel(day(11, 5));
     step(&world, "maja", 2, "finish", "1").await;
     let rows = async |who: &str, query: &str| {
         let csv = world.get(who, &format!("/decisions.csv{query}")).await.body;
@@ -73,8 +75,9 @@ async fn open_decisions_wait_for_people_and_their_departments(pool: PgPool) {
 #[sqlx::test]
 async fn programs_read_meetings_and_take_steps(pool: PgPool) {
     let world = north(pool).await;
-    decide(&world, "karin", 1, "Ask production", "Petra Holm", "2026-11-03").await;
+    decide(&world, "karin", 1, "Ask production", "Petra Holm", "2026-11-04").await;
     decide(&world, "karin", 1, "Call the three", "Elias Sandberg", "2026-11-20").await;
+    world.travel(day(11, 5));
     let client = async |who: &str| Client::of(&world.app, world.user(who).await).await;
     let (elias, petra) = (client("elias").await, client("petra").await);
     let listed = elias.get("/api/v1/reviews").await.json();
@@ -89,7 +92,7 @@ async fn programs_read_meetings_and_take_steps(pool: PgPool) {
     assert_eq!((rest["items"][0]["id"].as_i64(), rest["next_cursor"].as_str()), (Some(2), None));
     let own = petra.get("/api/v1/decisions").await.json();
     let expected = json!({ "id": 1, "what": "Ask production", "owner": "petra", "owner_name": "Petra Holm",
-        "due": "2026-11-03", "state": "open", "overdue": true, "review": null, "meeting": "North weekly",
+        "due": "2026-11-04", "state": "open", "overdue": true, "review": null, "meeting": "North weekly",
         "day": "2026-11-04", "version": 1 });
     assert_eq!(own["items"], json!([expected]));
     let finish = json!({ "step": "finish", "version": 1 });

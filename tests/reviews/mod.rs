@@ -5,6 +5,7 @@ mod lists;
 mod rights;
 
 use axum::http::StatusCode;
+use scraper::{Html, Selector};
 use sqlx::PgPool;
 
 use crate::support::world::{Answer, World, day, text};
@@ -281,4 +282,27 @@ async fn what_was_written_by_mistake_is_taken_back_as_if_it_had_never_been(pool:
     assert_eq!(world.get("elias", "/decisions/1").await.status, StatusCode::NOT_FOUND);
     says_not(&read(&world, "elias", "/inbox").await, "A mistake");
     says_not(&read(&world, "elias", "/reviews").await, "A mistake");
+}
+
+#[sqlx::test]
+async fn counts_of_the_agenda_lead_to_as_many_rows(pool: PgPool) {
+    let world = north(pool).await;
+    let (line, row) =
+        (Selector::parse("ul.list li").unwrap(), Selector::parse("tbody th[scope=row]").unwrap());
+    let (link, value) = (Selector::parse("a").unwrap(), Selector::parse("b").unwrap());
+    let page = world.get("karin", "/reviews/1").await.body;
+    let counts: Vec<(String, String, usize)> = Html::parse_document(&page)
+        .select(&line)
+        .filter_map(|line| {
+            let link = line.select(&link).next()?;
+            let count = line.select(&value).next()?.text().collect::<String>().parse().ok()?;
+            Some((link.text().collect::<String>(), link.attr("href")?.to_owned(), count))
+        })
+        .filter(|(what, ..)| !what.starts_with("Units"))
+        .collect();
+    assert!(counts.iter().any(|(what, _, count)| what == "Orders" && *count == 2), "{counts:?}");
+    for (what, href, count) in counts {
+        let list = world.get("karin", &href).await;
+        assert_eq!(Html::parse_document(&list.body).select(&row).count(), count, "{what}: {href}");
+    }
 }

@@ -72,7 +72,7 @@ async fn an_answer_counts_once_can_be_changed_for_a_day_and_then_the_link_is_gon
     let path = link(&world).await;
     let faulty = answer(&world, &path, &[("score", "11"), ("words", "Bra"), ("lang", "sv")]).await;
     assert_eq!(faulty.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(faulty.text.contains("Bra") && faulty.text.contains("Skriv ett heltal från 0 till 10."));
+    assert!(faulty.text.contains("Bra") && faulty.text.contains("Välj ett betyg från 0 till 10."));
     let form = [
         ("score", "9"),
         ("good", "product"),
@@ -167,7 +167,7 @@ async fn everybody_reads_what_customers_say_but_not_of_whom_they_do_not_see(pool
     let at = world.post("petra", "/pipeline", &open).await.location().to_owned();
     world.post("petra", &format!("{at}/lose"), &[("version", "1"), ("reason", "price")]).await;
     let button = format!("{at}/feedback-link");
-    assert!(text(&world.get("petra", &at).await).contains("Copy link for the customer"));
+    assert!(text(&world.get("petra", &at).await).contains("Ask why they did not buy"));
     assert_eq!(world.post("elias", &button, &[("lang", "en")]).await.status, StatusCode::NOT_FOUND);
     let made = world.post("petra", &button, &[("lang", "en")]).await;
     assert_eq!(made.status, StatusCode::OK, "{}", made.body);
@@ -218,4 +218,54 @@ async fn everybody_reads_what_customers_say_but_not_of_whom_they_do_not_see(pool
     }
     let api = Client::of(&world.app, world.user("maja").await).await.get("/api/v1/feedback").await.json();
     assert_eq!((api["items"][0]["score"].as_i64(), api["items"][0]["customer"].as_str()), (Some(9), None));
+}
+
+/// A deal that Petra has lost, and a link by which Brf Ankaret is asked why.
+async fn asked_why(world: &World, lang: &str) -> (String, String) {
+    let product = world.product("FTX 400").await.to_string();
+    let open =
+        [("customer", "Brf Ankaret"), ("origin", "inbound"), ("product", &*product), ("amount", "50000")];
+    let deal = world.post("petra", "/pipeline", &open).await.location().to_owned();
+    world.post("petra", &format!("{deal}/lose"), &[("version", "1"), ("reason", "price")]).await;
+    let made = world.post("petra", &format!("{deal}/feedback-link"), &[("lang", lang)]).await;
+    (deal, path_in(&made.body))
+}
+
+#[sqlx::test]
+async fn who_did_not_buy_is_asked_why_and_the_seller_hears_of_it(pool: PgPool) {
+    let world = world(pool).await;
+    let (deal, path) = asked_why(&world, "sv").await;
+    assert!(look(&world, &path).await.text.contains("Varför valde ni något annat?"));
+    // another language keeps what was typed, and an answer is remembered in the one it was given in
+    let typed = [("score", "4"), ("words", "Too dear"), ("lang", "sv")];
+    let english = answer(&world, &format!("{path}/language?lang=en"), &typed).await;
+    assert_eq!(english.status, StatusCode::OK, "{}", english.text);
+    for kept in ["Why did you decide otherwise?", "Too dear", "value=\"4\" checked"] {
+        assert!(english.text.contains(kept), "{kept}: {}", english.text);
+    }
+    let none = answer(&world, &path, &[("score", ""), ("lang", "en")]).await;
+    assert!(none.text.contains("Choose a score from 0 to 10"), "{}", none.text);
+    let said = [("score", "4"), ("words", "Too dear"), ("lang", "en")];
+    assert_eq!(answer(&world, &path, &said).await.status, StatusCode::SEE_OTHER);
+    assert!(
+        look(&world, &path).await.text.contains("Why did you decide otherwise?"),
+        "in English from now on"
+    );
+
+    let inbox = text(&world.get("petra", "/inbox?show=all").await);
+    assert!(inbox.contains("Brf Ankaret says why they did not buy, and gives 4 of 10"), "{inbox}");
+    assert!(!text(&world.get("elias", "/inbox?show=all").await).contains("Ankaret"));
+    let lower = [("score", "2"), ("words", "Too dear"), ("may_call", "on"), ("lang", "en")];
+    assert_eq!(answer(&world, &path, &lower).await.status, StatusCode::SEE_OTHER);
+    let inbox = text(&world.get("petra", "/inbox?show=all").await);
+    assert!(inbox.contains("gives 2 of 10, and may be called"), "{inbox}");
+    let page = world.get("petra", &deal).await.body;
+    let answers = format!("/feedback?opportunity={}", deal.trim_start_matches("/pipeline/"));
+    assert!(page.contains(&answers), "{page}");
+    let list = world.get("petra", &answers).await;
+    assert!(
+        list.body.contains(&format!("href=\"{deal}\"")) && text(&list).contains("Too dear"),
+        "{}",
+        list.body
+    );
 }

@@ -193,6 +193,30 @@ async fn what_the_customer_could_need_next_becomes_an_open_deal(pool: PgPool) {
 }
 
 #[sqlx::test]
+async fn what_was_typed_is_kept_beside_its_fault(pool: PgPool) {
+    let world = world(pool).await;
+    let deal = world.deal("elias", "Holmen Skog", 168_000, day(11, 2)).await;
+    deliver(&world, deal, day(11, 11)).await;
+    let path = "/follow-ups/1/steps/reach";
+    for who in ["elias", "sigge"] {
+        let form = [("version", "1"), ("score", "8"), ("offer", "Filters"), ("amount", "abc")];
+        let refused = world.post(who, path, &form).await;
+        if refused.status == axum::http::StatusCode::FORBIDDEN {
+            continue; // not theirs
+        }
+        assert_eq!(refused.status, axum::http::StatusCode::UNPROCESSABLE_ENTITY, "{who}: {}", text(&refused));
+        assert_eq!(
+            (refused.field("amount"), refused.field("offer")),
+            ("abc".into(), "Filters".into()),
+            "{who}"
+        );
+        assert_eq!(refused.field("due"), "2026-11-18", "the other form stands as it was");
+    }
+    let of_what = world.post("elias", path, &[("version", "1"), ("score", "8"), ("amount", "20000")]).await;
+    assert!(text(&of_what).contains("Say what they could need that is worth this"), "{}", text(&of_what));
+}
+
+#[sqlx::test]
 async fn a_call_is_moved_with_a_reason_and_withdrawn_by_a_lead_only(pool: PgPool) {
     let world = world(pool).await;
     let deal = world.deal("elias", "Holmen Skog", 168_000, day(11, 2)).await;

@@ -1,29 +1,71 @@
 //! Open deals as a second forecast of what is still to come (rule 19).
 
-use super::float;
+use super::{float, whole};
+use crate::kernel::ratio::Pct;
 
 /// One in hundredths of a percent.
 const WHOLE: f64 = 10_000.0;
 
-/// What is to come by a forecast with this standard error and by open deals, each an amount and a probability in
-/// hundredths of a percent. Deals win or lose on their own: Σ a·p, with the variance Σ a²·p·(1 − p), but never surer
-/// than the forecast beside it, since deals that nobody has opened yet are not among them. Unchanged without deals.
-pub(super) fn combined(to_come: f64, error: f64, deals: &[(i64, i64)]) -> f64 {
+/// How open deals moved a forecast.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ByDeals {
+    /// What is likely without them.
+    pub alone: i64,
+    /// What stands, and what they are expected to bring.
+    pub with_deals: i64,
+    /// How far they moved it from the one towards the other, in hundredths of a percent.
+    pub share: Pct,
+}
+
+/// What open deals say beside a forecast.
+pub(super) struct Beside {
+    /// What they are expected to bring.
+    expected: f64,
+    /// How much they count.
+    share: f64,
+}
+
+impl Beside {
+    /// What is to come by both.
+    pub(super) fn moves(&self, to_come: f64) -> f64 {
+        to_come + self.share * (self.expected - to_come)
+    }
+
+    /// The same in words' figures.
+    pub(super) fn said(&self, actual: f64, to_come: f64) -> ByDeals {
+        let share = Pct(whole(self.share * WHOLE));
+        ByDeals { alone: whole(actual + to_come), with_deals: whole(actual + self.expected), share }
+    }
+}
+
+/// Open deals beside a forecast with this standard error, each an amount and a probability in hundredths of a percent. Deals win or lose on their own: Σ a·p, with the variance Σ a²·p·(1 − p), but never surer
+/// than the forecast beside it, since deals that nobody has opened yet are not among them. Nothing without deals.
+pub(super) fn beside(error: f64, deals: &[(i64, i64)]) -> Option<Beside> {
     if deals.is_empty() {
-        return to_come;
+        return None;
     }
     let each = || deals.iter().map(|&(amount, probability)| (float(amount), float(probability) / WHOLE));
     let expected: f64 = each().map(|(amount, probability)| amount * probability).sum();
     let variance: f64 =
         each().map(|(amount, probability)| amount.powi(2) * probability * (1.0 - probability)).sum();
     let own = error.powi(2);
-    let by_deals = if own > 0.0 { own / (own + variance.max(own)) } else { 0.0 };
-    to_come + by_deals * (expected - to_come)
+    let share = if own > 0.0 { own / (own + variance.max(own)) } else { 0.0 };
+    Some(Beside { expected, share })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn combined(to_come: f64, error: f64, deals: &[(i64, i64)]) -> f64 {
+        beside(error, deals).map_or(to_come, |deals| deals.moves(to_come))
+    }
+
+    #[test]
+    fn a_forecast_says_how_deals_moved_it() {
+        let said = beside(20.0, &[(80, 10_000)]).unwrap().said(1_000.0, 100.0);
+        assert_eq!(said, ByDeals { alone: 1_100, with_deals: 1_080, share: Pct(5_000) });
+    }
 
     #[test]
     fn deals_count_for_half_at_most() {

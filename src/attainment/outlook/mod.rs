@@ -35,6 +35,7 @@ mod predictive;
 mod seasonal;
 mod windows;
 
+pub use deals::ByDeals;
 use history::{Daily, Past, pasts};
 use past::{MODEL_COUNTS, Rehearsals};
 use predictive::{Predictive, Student};
@@ -107,6 +108,8 @@ pub struct Outlook {
     pub method: Method,
     /// How far the method was off; none when nothing could be measured yet.
     pub past_error: Option<PastError>,
+    /// How open deals moved it; none where there are none.
+    pub by_deals: Option<ByDeals>,
     actual: i64,
     spread: Spread,
 }
@@ -139,6 +142,7 @@ impl From<Range> for Outlook {
             high: range.high,
             method: Method::RunRate,
             past_error: None,
+            by_deals: None,
             actual: range.actual(),
             spread: Spread::Plain(range),
         }
@@ -173,6 +177,7 @@ impl Outlook {
             high: high.max(likely),
             method,
             past_error: None,
+            by_deals: None,
             actual,
             spread: Spread::Measured(spread),
         }
@@ -244,9 +249,10 @@ impl<'a> Seen<'a> {
     fn counts(&self, rehearsals: &Rehearsals) -> Option<Outlook> {
         let more = counts::to_come(float(self.actual), self.elapsed, &self.pasts)?;
         let error = (more.variance() * rehearsals.overdispersion()).sqrt();
-        let mean = deals::combined(more.mean, error, self.open_deals);
+        let (mean, by_deals) = self.beside_deals(more.mean, error);
         let spread = Predictive::counts(self.actual, mean, error.powi(2).max(mean * 1.001));
-        Some(Outlook::new(Method::Counts, self.actual, whole(float(self.actual) + mean), spread))
+        let outlook = Outlook::new(Method::Counts, self.actual, whole(float(self.actual) + mean), spread);
+        Some(Outlook { by_deals, ..outlook })
     }
 
     /// As it is until something is measured; then as wide as it was off.
@@ -257,14 +263,15 @@ impl<'a> Seen<'a> {
             return self.student(Method::RunRate, estimate, rehearsals);
         }
         let more = float(range.likely.saturating_sub(self.actual));
-        let likely = whole(float(self.actual) + deals::combined(more, error, self.open_deals));
+        let (more, by_deals) = self.beside_deals(more, error);
+        let likely = whole(float(self.actual) + more);
         let range = if likely == range.likely { range } else { range.around(likely) };
-        Outlook { actual: self.actual, ..range.into() }
+        Outlook { actual: self.actual, by_deals, ..range.into() }
     }
 
     fn student(&self, method: Method, estimate: Estimate, rehearsals: &Rehearsals) -> Outlook {
         let actual = float(self.actual);
-        let more = deals::combined(estimate.likely - actual, estimate.error, self.open_deals);
+        let (more, by_deals) = self.beside_deals(estimate.likely - actual, estimate.error);
         let likely = actual + more;
         let model = if likely == 0.0 { 0.0 } else { estimate.error / likely.abs() };
         let (scale, freedom) = rehearsals.spread(method, model, MODEL_COUNTS);
@@ -277,7 +284,15 @@ impl<'a> Seen<'a> {
             freedom,
             idle,
         });
-        Outlook::new(method, self.actual, whole(likely), spread)
+        Outlook { by_deals, ..Outlook::new(method, self.actual, whole(likely), spread) }
+    }
+
+    /// What is to come by a forecast with this error, moved by open deals, and how they moved it.
+    fn beside_deals(&self, to_come: f64, error: f64) -> (f64, Option<ByDeals>) {
+        match deals::beside(error, self.open_deals) {
+            Some(deals) => (deals.moves(to_come), Some(deals.said(float(self.actual), to_come))),
+            None => (to_come, None),
+        }
     }
 }
 

@@ -25,7 +25,14 @@ use crate::web::shell::Shell;
 use crate::web::toast::Notice;
 use crate::web::ui::{FilterTag, Link, Pager};
 
-const COLUMNS: [&str; 4] = ["due", "order", "customer", "product"];
+/// The columns of a view, the one that it is sorted by first: what is owed first, what was delivered last.
+const fn columns(view: View) -> &'static [&'static str] {
+    match view {
+        View::Done => &["-due", "order", "customer", "product"],
+        _ => &["due", "order", "customer", "product"],
+    }
+}
+
 /// The card says how promises were kept over so many days.
 const LOOKED_BACK: chrono::Days = chrono::Days::new(90);
 
@@ -49,7 +56,11 @@ struct DeliveriesPage {
 
 impl DeliveriesPage {
     fn columns(&self) -> &'static [&'static str] {
-        &COLUMNS
+        columns(if self.done { View::Done } else { View::Waiting })
+    }
+
+    fn due_head(&self) -> String {
+        self.shell.l.t(if self.done { "orders-delivered" } else { "orders-due" })
     }
 }
 
@@ -84,7 +95,7 @@ fn row(ctx: &Ctx, row: LineRow, typed: &Typed) -> RowView {
         what: format!("{}\u{a0}× {}", ctx.l.number(pieces), row.product),
         standing: ctx.l.t(&format!("orders-standing-{}", standing.code())),
         tone: standing.tone(),
-        due: row.due.map_or_else(String::new, |day| ctx.l.date_year(day)),
+        due: row.delivered_on.or(row.due).map_or_else(String::new, |day| ctx.l.date_year(day)),
         days: if late > 0 { ctx.l.tr("orders-days-late", &[("n", late.into())]) } else { String::new() },
         answers: row.handler_name.or(department.map(|it| it.name.clone())).unwrap_or_default(),
     }
@@ -102,17 +113,17 @@ async fn facts(conn: &mut PgConnection, ctx: &Ctx) -> Result<(Vec<(View, i64)>, 
         .iter()
         .map(|(view, count)| (ctx.l.t(&format!("orders-view-{}", view.code())), ctx.l.number(*count)))
         .collect();
-    shown.extend(said(ctx, &kept));
+    shown.extend(said(ctx, &kept, "orders-on-time-lately"));
     Ok((counts, shown))
 }
 
 /// "On time, 90 days: 94.20%", "Lead time: 12 days".
-pub(super) fn said(ctx: &Ctx, kept: &Kept) -> Vec<(String, String)> {
+pub(super) fn said(ctx: &Ctx, kept: &Kept, on_time: &str) -> Vec<(String, String)> {
     let share = kept.share().map_or_else(|| "–".to_owned(), |share| ctx.l.pct2(share.0));
     let lead = kept
         .lead
         .map_or_else(|| "–".to_owned(), |days| ctx.l.tr("orders-days", &[("n", i64::from(days).into())]));
-    vec![(ctx.l.t("orders-on-time-lately"), share), (ctx.l.t("orders-lead-time"), lead)]
+    vec![(ctx.l.t(on_time), share), (ctx.l.t("orders-lead-time"), lead)]
 }
 
 /// What was ticked and typed under the list, and what was wrong with it.
@@ -133,11 +144,8 @@ async fn page(ctx: &Ctx, query: ListQuery, typed: Typed) -> Result<DeliveriesPag
     let view = view_of(&query, &View::OF_LINES);
     let filter = filter(ctx, &query, view);
     let total = list_store::count_lines(&mut conn, &filter).await?;
-    let (column, descending) = query.sort(&COLUMNS);
-    let turned = query.get("sort").is_none() && view == View::Done;
     let rows =
-        list_store::lines(&mut conn, &filter, (column, descending || turned), (PER_PAGE, query.offset()))
-            .await?;
+        list_store::lines(&mut conn, &filter, query.sort(columns(view)), (PER_PAGE, query.offset())).await?;
     let paged = Paged::new(rows.into_iter().map(|it| row(ctx, it, &typed)).collect(), total, &query);
     let (counts, facts) = facts(&mut conn, ctx).await?;
     Ok(DeliveriesPage {
@@ -159,9 +167,13 @@ async fn page(ctx: &Ctx, query: ListQuery, typed: Typed) -> Result<DeliveriesPag
 pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let view = view_of(&query, &View::OF_LINES);
     let mut conn = ctx.app.read().await?;
-    let rows =
-        list_store::lines(&mut conn, &filter(&ctx, &query, view), query.sort(&COLUMNS), (csv::ROWS_ASKED, 0))
-            .await?;
+    let rows = list_store::lines(
+        &mut conn,
+        &filter(&ctx, &query, view),
+        query.sort(columns(view)),
+        (csv::ROWS_ASKED, 0),
+    )
+    .await?;
     let header = [
         "order_no",
         "line_no",

@@ -69,14 +69,17 @@ fn days(ctx: &Ctx, days: Option<i32>) -> String {
     days.map_or_else(|| "–".to_owned(), |days| ctx.l.tr("orders-days", &[("n", i64::from(days).into())]))
 }
 
-fn row(ctx: &Ctx, group: Group, row: Row) -> RowView {
+fn row(ctx: &Ctx, group: Group, period: Period, row: Row) -> RowView {
     let share = row.share();
     let month = format!("{}-01", row.key).parse::<NaiveDate>().ok().filter(|_| group == Group::Month);
     let name = month.map_or(row.name, |day| ctx.l.month_label(day.year(), day.month()));
     let shown = share.map_or_else(|| "–".to_owned(), |share| ctx.l.pct2(share.0));
     RowView {
         href: match group {
-            Group::Product => Some(format!("/deliveries?view=done&product={}", row.key)),
+            Group::Product => {
+                let (from, last) = (period.start, period.last_day());
+                Some(format!("/deliveries?view=done&product={}&from={from}&last={last}", row.key))
+            }
             Group::Customer => Some(format!("/customers/{}", row.key)),
             Group::Month | Group::Category | Group::Department => None,
         },
@@ -132,9 +135,9 @@ pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
         from: days.start.to_string(),
         last: days.last_day().to_string(),
         groups: Group::ALL.iter().map(link).collect(),
-        facts: said(&ctx, &kept),
+        facts: said(&ctx, &kept, "orders-on-time"),
         formula: ctx.l.tr("orders-figures-formula", &counted),
-        rows: rows.into_iter().map(|it| row(&ctx, group, it)).collect(),
+        rows: rows.into_iter().map(|it| row(&ctx, group, days, it)).collect(),
         causes: causes.into_iter().map(cause).collect(),
         shell: ctx.shell("deliveries"),
         query,

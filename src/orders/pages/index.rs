@@ -88,6 +88,7 @@ pub(super) fn filter(ctx: &Ctx, query: &ListQuery, view: View) -> Filter {
         product: query.parsed("product"),
         department: query.parsed("department"),
         segment: query.get("segment").map(str::to_owned),
+        sold: query.get("sold").is_some(),
         days,
         words: query.search().to_owned(),
         ..Filter::of(ctx)
@@ -185,7 +186,7 @@ async fn tags(
         None => None,
     };
     let customer: Vec<Choice> = customer.into_iter().collect();
-    let filters: [(&str, &str, &[Choice]); 8] = [
+    let filters: [(&str, &str, &[Choice]); 9] = [
         ("state", "orders-state", states),
         ("from", "goals-from", &[]),
         ("last", "goals-last", &[]),
@@ -194,6 +195,7 @@ async fn tags(
         ("product", "deals-product", &named.product),
         ("customer", "deals-customer", &customer),
         ("segment", "customers-segment", &[]),
+        ("sold", "orders-sold", &[Choice::new("seen", ctx.l.t("orders-sold-seen"))]),
     ];
     Ok(query.tags(ctx.l, &filters))
 }

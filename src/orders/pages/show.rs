@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::goals::Viewer;
 use crate::kernel::id::{DealId, DepartmentId, LineId};
 use crate::notices;
-use crate::orders::due::{Dates, Standing, standing};
+use crate::orders::due::{self, Dates, Standing, standing};
 use crate::orders::forms::{PromiseForm, ReturnForm, text};
 use crate::orders::{
     Cause, Delivery, DeliveryId, Line, Order, Permits, Promise, PromiseId, State, Step, change, policy, store,
@@ -133,13 +133,12 @@ pub(super) async fn answer(
     let money = |minor: i64| ctx.l.money(minor, order.currency.code(), order.currency.exponent());
     let failed = !typed.errors.is_empty();
     let answering = policy::answering(&ctx.company.organisation, &order);
-    let due = order.due().filter(|_| order.is_open());
     let page = OrderPage {
         shell: ctx.shell("orders").after_reading(read),
         permits,
         deal: amounts.then(|| format!("/deals/{}", order.id)),
         amount: amounts.then(|| money(order.amount())),
-        standing: due.map(|due| whole(ctx, &order, due)),
+        standing: whole(ctx, &order),
         progress: progress(ctx, &order),
         steps: steps(ctx, &order, permits),
         lines: order
@@ -148,7 +147,7 @@ pub(super) async fn answer(
             .map(|it| line(ctx, &order, it, amounts, typed.delivery.as_deref()))
             .collect(),
         moments: moments(conn, ctx, &order, permits).await?,
-        answers: answers(ctx, &order, answering),
+        answers: answers(ctx, &order, answering.filter(|_| order.is_open())),
         causes: Cause::CHOSEN
             .map(|it| Choice::new(it.code(), ctx.l.t(&format!("orders-cause-{}", it.code()))))
             .into(),
@@ -177,13 +176,24 @@ pub(super) async fn answer(
     Ok(if failed { Page::invalid(page) } else { Page::ok(page) }.into_response())
 }
 
-/// How the whole stands: by the line that is owed first.
-fn whole(ctx: &Ctx, order: &Order, due: NaiveDate) -> (String, &'static str) {
-    let open = order.lines.iter().filter(|line| line.open() > 0);
-    let promised_on = open.filter_map(|line| line.promised_on).max();
-    let dates = Dates { promised_on, due: Some(due), delivered_on: None, ready: order.state.is_on_its_way() };
-    let standing = standing(&dates, &ctx.company.calendar, ctx.today);
-    (ctx.l.t(&format!("orders-standing-{}", standing.code())), standing.tone())
+/// How the whole stands: as the worst of its open lines that have a date.
+fn whole(ctx: &Ctx, order: &Order) -> Option<(String, &'static str)> {
+    let open = order.lines.iter().filter(|line| order.is_open() && line.open() > 0 && line.due().is_some());
+    let worst = open.map(|line| of_line(ctx, order, line)).max_by_key(|standing| standing.weight())?;
+    Some((ctx.l.t(&format!("orders-standing-{}", worst.code())), worst.tone()))
+}
+
+fn of_line(ctx: &Ctx, order: &Order, line: &Line) -> Standing {
+    if line.delivered_on.is_none() && (!order.is_open() || line.quantity <= line.cancelled) {
+        return Standing::Closed;
+    }
+    let dates = Dates {
+        slipped: due::slipped(line.promised_on, line.due()),
+        due: line.due(),
+        delivered_on: line.delivered_on,
+        ready: order.state.is_on_its_way(),
+    };
+    standing(&dates, &ctx.company.calendar, ctx.today)
 }
 
 fn state_name(ctx: &Ctx, code: &str) -> String {
@@ -209,7 +219,7 @@ fn progress(ctx: &Ctx, order: &Order) -> Vec<Stop> {
 }
 
 fn steps(ctx: &Ctx, order: &Order, permits: Permits) -> Vec<Choice> {
-    if !permits.handle || !order.is_open() {
+    if !permits.handle || !order.is_handled() {
         return Vec::new();
     }
     let taken =
@@ -225,12 +235,7 @@ fn line(
     typed: Option<&[(String, String)]>,
 ) -> LineView {
     let day = |day: Option<NaiveDate>| day.map_or_else(String::new, |day| ctx.l.date_year(day));
-    let ready = order.state.is_on_its_way();
-    let dates =
-        Dates { promised_on: line.promised_on, due: line.due(), delivered_on: line.delivered_on, ready };
-    let nothing = line.delivered_on.is_none() && (!order.is_open() || line.quantity <= line.cancelled);
-    let standing =
-        if nothing { Standing::Closed } else { standing(&dates, &ctx.company.calendar, ctx.today) };
+    let standing = of_line(ctx, order, line);
     let slipped = line.owed_on.map(|owed| ctx.l.tr("orders-owed", &[("day", ctx.l.date_year(owed).into())]));
     let promised =
         [Some(day(line.promised_on)), slipped].into_iter().flatten().collect::<Vec<_>>().join(" · ");
@@ -266,7 +271,11 @@ fn line(
 /// Who answers for it now: the person and the department.
 fn answers(ctx: &Ctx, order: &Order, answering: Option<DepartmentId>) -> String {
     let organisation = &ctx.company.organisation;
-    let person = order.handler.and_then(|id| organisation.person(id)).map(|person| person.name.clone());
+    let person = order
+        .handler
+        .filter(|_| order.is_open())
+        .and_then(|id| organisation.person(id))
+        .map(|person| person.name.clone());
     let department = answering.and_then(|id| organisation.department(id)).map(|it| it.name.clone());
     person.into_iter().chain(department).collect::<Vec<_>>().join(", ")
 }
@@ -290,8 +299,13 @@ async fn moments(conn: &mut PgConnection, ctx: &Ctx, order: &Order, permits: Per
     let name =
         |id: LineId| order.lines.iter().find(|line| line.id == id).map_or("", |line| line.product.as_str());
     let mut all: Vec<Moment> = Vec::new();
-    for promise in store::promises(conn, order.id).await? {
-        all.push(promised(ctx, &promise, name(promise.line), permits));
+    let promises = store::promises(conn, order.id).await?;
+    for promise in &promises {
+        // of a date that was replaced, or kept, nobody needs to be told any more
+        let latest = promises.iter().filter(|other| other.line == promise.line).map(|other| other.id).max();
+        let stands = order.is_open() && latest == Some(promise.id);
+        let permits = Permits { speak: permits.speak && stands, ..permits };
+        all.push(promised(ctx, promise, name(promise.line), permits));
     }
     for delivery in store::deliveries(conn, order.id).await? {
         all.push(delivered(ctx, &delivery, name(delivery.line), permits));

@@ -20,7 +20,7 @@ pub(super) async fn lines(conn: &mut PgConnection, on: &On<'_>) -> Result<Vec<Li
     if now.new_customers == 0 && before.new_customers == 0 {
         return Ok(Vec::new());
     }
-    let first = Line::new("customers", on.deals())
+    let first = Line::new("customers", on.deals(on.company.basis, "&metric=new_customers"))
         .figure(count(now.new_customers), count(before.new_customers))
         .about(on.about());
     let filter = list::Filter::of_span(&span(on.period), Metric::NewCustomers);

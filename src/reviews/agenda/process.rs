@@ -39,32 +39,41 @@ pub(super) async fn funnel(conn: &mut PgConnection, on: &On<'_>) -> Result<Vec<L
     if now.opened + now.won + now.lost + before.opened + before.won + before.lost == 0 {
         return Ok(Vec::new());
     }
-    let line = |text: &str| Line::new(text, "/pipeline/list").about(on.about());
+    let list =
+        |state: &str, days| format!("/pipeline/list?state={state}&{}{}", on.days(days), on.department());
+    let line = |text: &str, href: String| Line::new(text, href).about(on.about());
+    let closed = |state| list(state, ("closed_from", "closed_to"));
     let days = |days: Option<i32>| days.map(|days| Figure::Count { value: days.into() });
     Ok(vec![
-        line("funnel-opened").figure(count(now.opened), count(before.opened)),
-        line("funnel-won").figure(on.money(now.won_amount), on.money(before.won_amount)),
-        line("funnel-lost").figure(on.money(now.lost_amount), on.money(before.lost_amount)),
-        line("funnel-rate")
+        line("funnel-opened", list("all", ("opened_from", "opened_to")))
+            .figure(count(now.opened), count(before.opened)),
+        line("funnel-won", closed("won")).figure(on.money(now.won_amount), on.money(before.won_amount)),
+        line("funnel-lost", closed("lost")).figure(on.money(now.lost_amount), on.money(before.lost_amount)),
+        line("funnel-rate", closed("all"))
             .figure(share(now.won, now.won + now.lost), share(before.won, before.won + before.lost)),
-        line("funnel-cycle").figure(days(now.cycle), days(before.cycle)),
+        line("funnel-cycle", closed("won")).figure(days(now.cycle), days(before.cycle)),
     ])
 }
 
 /// How promises of delivery were kept.
 pub(super) async fn promises(conn: &mut PgConnection, on: &On<'_>) -> Result<Vec<Line>> {
     let whose = on.whose();
-    let now = orders::in_days(conn, whose.as_deref(), &on.period).await?;
-    let before = orders::in_days(conn, whose.as_deref(), &on.before).await?;
+    let now = orders::in_days(conn, whose.as_deref(), &on.period, on.today).await?;
+    let before = orders::in_days(conn, whose.as_deref(), &on.before, on.today).await?;
     if now.delivered + now.moved + now.late + before.delivered + before.moved == 0 {
         return Ok(Vec::new());
     }
     let line = |text: &str, href: &str| Line::new(text, href).about(on.about());
+    let days = on.days(("from", "last"));
+    // whoever serves is shown all orders, of whatever department's people
+    let department = if whose.is_some() { on.department() } else { String::new() };
+    let delivered = format!("/orders?view=done&{days}{department}");
+    let figures = format!("/deliveries/figures?{days}");
     Ok(vec![
-        line("promises-delivered", "/orders?view=done").figure(count(now.delivered), count(before.delivered)),
-        line("promises-kept", "/deliveries/figures")
+        line("promises-delivered", &delivered).figure(count(now.delivered), count(before.delivered)),
+        line("promises-kept", &delivered)
             .figure(share(now.on_time, now.owed), share(before.on_time, before.owed)),
-        line("promises-moved", "/deliveries/figures").figure(count(now.moved), count(before.moved)),
+        line("promises-moved", &figures).figure(count(now.moved), count(before.moved)),
         line("promises-late", "/deliveries?view=late").figure(count(now.late), None),
     ])
 }
@@ -78,7 +87,8 @@ pub(super) async fn cases(conn: &mut PgConnection, on: &On<'_>) -> Result<Vec<Li
     if now.opened + now.solved + before.opened + before.solved == 0 {
         return Ok(Vec::new());
     }
-    let line = |text: &str| Line::new(text, "/cases").about(on.about());
+    let opened = format!("/cases?state=all&{}", on.days(("from", "last")));
+    let line = |text: &str| Line::new(text, opened.clone()).about(on.about());
     Ok(vec![
         line("cases-opened").figure(count(now.opened), count(before.opened)),
         line("cases-solved").figure(count(now.solved), count(before.solved)),

@@ -3,6 +3,7 @@
 use sqlx::PgConnection;
 
 use super::{Line, On, count};
+use crate::attainment::Metric;
 use crate::attainment::service::{self, Span, Totals};
 use crate::error::Result;
 
@@ -13,10 +14,12 @@ pub(super) async fn lines(conn: &mut PgConnection, on: &On<'_>) -> Result<Vec<Li
     if (now, before) == (Totals::default(), Totals::default()) {
         return Ok(Vec::new());
     }
-    let line = |text| Line::new(text, on.deals()).about(on.about());
+    let line = |text, metric: Metric| {
+        Line::new(text, on.deals(on.company.basis, &format!("&metric={}", metric.code()))).about(on.about())
+    };
     Ok(vec![
-        line("sales-revenue").figure(on.money(now.revenue), on.money(before.revenue)),
-        line("sales-orders").figure(count(now.orders), count(before.orders)),
-        line("sales-units").figure(count(now.units), count(before.units)),
+        line("sales-revenue", Metric::Revenue).figure(on.money(now.revenue), on.money(before.revenue)),
+        line("sales-orders", Metric::Orders).figure(count(now.orders), count(before.orders)),
+        line("sales-units", Metric::Units).figure(count(now.units), count(before.units)),
     ])
 }

@@ -117,6 +117,9 @@ fn next_version(version: i64) -> [(&'static str, String); 1] {
 /// `POST /deals/{id}/undo`
 pub async fn undo(ctx: Ctx, Path(id): Path<DealId>, Form(form): Form<VersionForm>) -> Result<Response> {
     let (deal, permits) = open(&ctx.app, &ctx, id).await?;
+    if deal.standing().brought {
+        return Err(AppError::Conflict("error-deal-brought"));
+    }
     permit(permits.undo, &deal, DealStatus::Booked)?;
     let event = (Event::new("deal.undone", "deal", id.0), None);
     change(&ctx, &deal, form.version, (DealStatus::Undone, None), event).await?;

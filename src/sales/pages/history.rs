@@ -91,7 +91,8 @@ fn title(l: Localiser, happening: &Happening) -> String {
         "deal.returned" => l.tr("deals-history-returned", &[("day", day().into())]),
         "deal.undone" => l.t("deals-history-undone"),
         "deal.redone" => l.t("deals-history-redone"),
-        other => other.to_owned(),
+        // "order.delivery-removed": what was done with the order
+        other => l.t(&format!("audit-{}", other.replace('.', "-"))),
     }
 }
 

@@ -7,10 +7,13 @@ use sqlx::PgConnection;
 
 use super::desk;
 use super::show;
+use crate::attainment::Metric;
+use crate::attainment::view::metric_key;
 use crate::error::Result;
 use crate::kernel::basis::Basis;
 use crate::kernel::period::{Period, PeriodKind};
 use crate::products;
+use crate::sales::credit::CreditEvent;
 use crate::sales::list::{self, DealRow, Filter, Holder, SORTS, Sums};
 use crate::sales::{DealStatus, list_store};
 use crate::web::context::Ctx;
@@ -21,8 +24,20 @@ use crate::web::shell::Shell;
 use crate::web::ui::{Choice, FilterTag, Link, Pager, SortLink};
 
 /// The filters that are chosen from lists or typed.
-const FILTERS: [&str; 10] =
-    ["q", "person", "department", "product", "category", "customer", "status", "from", "to", "basis"];
+const FILTERS: [&str; 12] = [
+    "q",
+    "person",
+    "department",
+    "product",
+    "category",
+    "customer",
+    "status",
+    "from",
+    "to",
+    "basis",
+    "metric",
+    "event",
+];
 
 #[derive(Template)]
 #[template(path = "deals/index.html")]
@@ -121,7 +136,8 @@ pub(super) fn read(ctx: &Ctx, query: &ListQuery) -> Filter {
         words: query.search().to_owned(),
         from,
         until,
-        metric: None,
+        metric: query.get("metric").and_then(Metric::from_code).filter(|metric| metric.is_of_sales()),
+        event: query.get("event").and_then(CreditEvent::from_code),
         deals: None,
     }
 }
@@ -217,6 +233,10 @@ async fn tags(
             "customer" => list_store::customer_name(conn, query.parsed("customer")).await?,
             "from" => date.map(|day| ctx.l.tr("deals-from-day", &[("day", day.into())])),
             "to" => date.map(|day| ctx.l.tr("deals-to-day", &[("day", day.into())])),
+            "metric" => Metric::from_code(value).map(|metric| ctx.l.t(metric_key(metric))),
+            "event" => {
+                CreditEvent::from_code(value).map(|event| ctx.l.t(&format!("deals-event-{}", event.code())))
+            }
             _ => named,
         };
         let label = label.unwrap_or_else(|| value.to_owned());

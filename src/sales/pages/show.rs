@@ -77,6 +77,11 @@ impl DealPage {
         amount(self.shell.l, minor.value(), self.deal.currency.exponent())
     }
 
+    /// How far the order has come to the customer.
+    fn order_state(&self) -> String {
+        self.shell.l.t(&format!("orders-state-{}", self.deal.order_state.replace('_', "-")))
+    }
+
     fn crumbs(&self) -> Vec<Link> {
         vec![Link::new("/deals", self.shell.l.t("nav-deals")), Link::new("", self.deal.order_no.as_str())]
     }

@@ -141,12 +141,10 @@ async fn page(
         overdue: standing.is_overdue(ctx.now),
         promised: promised(ctx, case),
         facts: facts(ctx, case),
-        deal: case.deal.zip(case.order_no.clone()).map(|(id, no)| {
-            // whoever does not see the seller's sales has no page of it
-            let sees = scope::sight(ctx).shows_amounts(case.seller);
-            let href = if sees { format!("/deals/{id}") } else { String::new() };
-            Link::new(href, ctx.l.tr("service-order-no", &[("no", no.into())]))
-        }),
+        deal: case
+            .deal
+            .zip(case.order_no.as_deref())
+            .map(|(id, number)| scope::order_link(ctx, id, case.seller, number)),
         saying: codes(true),
         plain: codes(false),
         assigns: steps.contains(&Step::Assign),

@@ -38,7 +38,7 @@ impl AnswerForm {
     pub(super) fn read(&self) -> Result<Said, FormErrors> {
         let mut errors = FormErrors::default();
         let score =
-            errors.check("score", score(&self.score).and_then(|score| score.ok_or("service-error-score")));
+            errors.check("score", score(&self.score).ok().flatten().ok_or("service-error-choose-score"));
         if self.words.chars().count() > LONGEST {
             errors.add("words", "error-talk-long");
         }

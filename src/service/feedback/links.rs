@@ -61,6 +61,9 @@ pub struct NewLink {
 pub(in crate::service) struct Link {
     pub(in crate::service) id: LinkId,
     pub(in crate::service) customer: CustomerId,
+    pub(in crate::service) customer_name: String,
+    /// About which lost opportunity.
+    pub(in crate::service) opportunity: Option<OpportunityId>,
     pub(in crate::service) deal: Option<DealId>,
     pub(in crate::service) order_no: Option<String>,
     pub(in crate::service) follow_up: Option<FollowUpId>,

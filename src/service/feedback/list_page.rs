@@ -62,6 +62,8 @@ pub(in crate::service) struct Row {
     pub(in crate::service) good: String,
     pub(in crate::service) bad: String,
     pub(in crate::service) lost: bool,
+    /// The order or the lost deal that it is about, where the reader sees who said it.
+    pub(in crate::service) href: Option<String>,
     /// Customer and seller, where the reader sees the seller.
     pub(in crate::service) from: Option<Link>,
     pub(in crate::service) seller: String,
@@ -76,6 +78,11 @@ pub(in crate::service) const fn tone(score: i16) -> &'static str {
     }
 }
 
+fn href(one: &Feedback) -> Option<String> {
+    let lost = one.lost.map(|id| format!("/pipeline/{id}"));
+    lost.or_else(|| one.deal.map(|id| format!("/orders/{id}")))
+}
+
 pub(in crate::service) fn row(ctx: &Ctx, sight: &Sight, one: &Feedback) -> Row {
     let names = |areas: &[Area]| areas.iter().map(|area| area.name(ctx.l)).collect::<Vec<_>>().join(", ");
     let sees = one.shows_from(sight);
@@ -88,7 +95,8 @@ pub(in crate::service) fn row(ctx: &Ctx, sight: &Sight, one: &Feedback) -> Row {
         words: one.said.words.clone(),
         good: names(&one.said.good),
         bad: names(&one.said.bad),
-        lost: one.lost,
+        lost: one.lost.is_some(),
+        href: if sees { href(one) } else { None },
         from,
         seller: one.seller_name.clone().filter(|_| sees).unwrap_or_default(),
     }
@@ -112,6 +120,7 @@ fn filter(ctx: &Ctx, query: &ListQuery) -> Filter {
         department,
         from: query.parsed("from"),
         last: query.parsed("last"),
+        opportunity: query.parsed("opportunity"),
         ..Filter::default()
     }
 }
@@ -163,6 +172,7 @@ async fn page(conn: &mut PgConnection, ctx: &Ctx, query: ListQuery) -> Result<Li
                 ("department", "service-department", &departments),
                 ("from", "goals-from", &[]),
                 ("last", "goals-last", &[]),
+                ("opportunity", "pipeline-one", &[]),
             ],
         ),
         average: average(ctx, &scores),

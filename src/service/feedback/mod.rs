@@ -12,9 +12,12 @@ mod store;
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::PgConnection;
 
+use crate::auth::accounts;
 use crate::define_id;
 use crate::error::{Found, Result};
-use crate::kernel::id::{CustomerId, DealId, DepartmentId, EmployeeId};
+use crate::kernel::id::{CustomerId, DealId, DepartmentId, EmployeeId, OpportunityId, UserId};
+use crate::kernel::lang::Lang;
+use crate::notices::{self, Telling, Value};
 use crate::process::Sight;
 use crate::web::i18n::Localiser;
 use crate::web::routes::{Gate, Routes};
@@ -41,6 +44,7 @@ pub fn routes() -> Routes {
     Routes::new()
         .get("/f/{token}", Gate::Public, public_page::show)
         .post("/f/{token}", Gate::Public, public_page::answer)
+        .post("/f/{token}/language", Gate::Public, public_page::speak)
         .get("/feedback", Gate::SignedIn, list_page::index)
         .get("/feedback.csv", Gate::SignedIn, list_page::download)
         .post("/follow-ups/{id}/link", Gate::SignedIn, links::for_follow_up)
@@ -138,8 +142,8 @@ pub struct Feedback {
     pub seller_name: Option<String>,
     /// On which day.
     pub answered_on: NaiveDate,
-    /// After a lost deal rather than a delivery.
-    pub lost: bool,
+    /// After a deal that was lost rather than a delivery: which.
+    pub lost: Option<OpportunityId>,
     /// What.
     pub said: Said,
 }
@@ -165,6 +169,8 @@ pub struct Filter {
     pub customer: Option<CustomerId>,
     /// Of an order.
     pub deal: Option<DealId>,
+    /// Of a deal that was lost.
+    pub opportunity: Option<OpportunityId>,
     /// With a higher id, in order of it: for programs.
     pub after: Option<i64>,
 }
@@ -183,7 +189,7 @@ impl Feedback {
     /// Whether a reader learns who said it. That somebody did not buy is the seller's and those who see what they sell; an order
     /// goes through many hands.
     pub fn shows_from(&self, sight: &Sight) -> bool {
-        if self.lost { sight.shows_amounts(self.seller) } else { sight.shows(self.seller) }
+        if self.lost.is_some() { sight.shows_amounts(self.seller) } else { sight.shows(self.seller) }
     }
 }
 
@@ -199,12 +205,12 @@ pub async fn bought(conn: &mut PgConnection, deal: Option<DealId>) -> Result<Str
 pub async fn answer(
     conn: &mut PgConnection,
     hand: &Hand<'_>,
-    token: &str,
+    (token, lang): (&str, Lang),
     said: &Said,
 ) -> Result<FeedbackId> {
     // of two at once the second waits, and finds what the first has left
     let link = store::find_link(conn, &crate::auth::secret::hash(token), hand.now).await?.found()?;
-    save(conn, hand, &link, said).await
+    save(conn, hand, &link, (said, lang)).await
 }
 
 /// Stores what a customer says by a link that works, lets it count, and opens a case where the score is low.
@@ -212,9 +218,10 @@ async fn save(
     conn: &mut PgConnection,
     hand: &Hand<'_>,
     link: &links::Link,
-    said: &Said,
+    (said, lang): (&Said, Lang),
 ) -> Result<FeedbackId> {
-    let (id, answered_on, case) = store::upsert(conn, link.id, said, hand.today, hand.now).await?;
+    let before = store::said(conn, link.id).await?;
+    let (id, answered_on, case) = store::upsert(conn, (link.id, lang), said, hand.today, hand.now).await?;
     // whoever did not buy has had nothing delivered, which could be scored or complained of
     if let Some(occasion) = link.occasion() {
         measures::sync(conn, scored(occasion, link, said, answered_on), None, hand.now).await?;
@@ -226,7 +233,32 @@ async fn save(
     let event =
         Event::new("feedback.given", "feedback", id.0).with(serde_json::json!({ "score": said.score }));
     audit::record(conn, None, hand.now, event).await?;
+    let same = |before: &Said| (before.score, before.may_call) == (said.score, said.may_call);
+    if !before.is_some_and(|before| same(&before)) {
+        tell_owner(conn, hand, link, said).await?;
+    }
     Ok(id)
+}
+
+/// Tells whoever sold, or did not, what the customer says of it.
+async fn tell_owner(conn: &mut PgConnection, hand: &Hand<'_>, link: &links::Link, said: &Said) -> Result<()> {
+    let accounts = accounts::of_people(conn, &Vec::from_iter(link.owner)).await?;
+    let to: Vec<UserId> = accounts.into_iter().map(|holder| holder.user).collect();
+    let href = match (link.opportunity, link.deal) {
+        (Some(id), _) => format!("/pipeline/{id}"),
+        (None, Some(id)) => format!("/orders/{id}"),
+        (None, None) => format!("/customers/{}", link.customer),
+    };
+    let message = match (link.opportunity, said.may_call) {
+        (Some(_), true) => "notice-feedback-lost-call",
+        (Some(_), false) => "notice-feedback-lost",
+        (None, true) => "notice-feedback-call",
+        (None, false) => "notice-feedback",
+    };
+    let values =
+        vec![("customer", Value::text(&link.customer_name)), ("score", Value::text(said.score.to_string()))];
+    let telling = Telling { message, values, quote: said.words.clone(), href };
+    notices::tell(conn, &to, None, &telling, hand.now).await
 }
 
 fn scored(occasion: Occasion, link: &links::Link, said: &Said, day: NaiveDate) -> Measure {

@@ -38,9 +38,18 @@ struct AnswerPage {
     scores: Vec<Choice>,
     areas: Vec<Choice>,
     other: Lang,
+    /// They were asked, and bought elsewhere or not at all.
+    lost: bool,
 }
 
 impl AnswerPage {
+    /// A question, asked otherwise of whoever did not buy.
+    fn ask(&self, what: &str) -> String {
+        let of = if self.lost { "-lost" } else { "" };
+        let company = self.shell.company.clone();
+        self.shell.l.tr(&format!("service-answer-{what}{of}"), &[("company", company.into())])
+    }
+
     fn has(&self, codes: &[String], area: &Choice) -> bool {
         codes.contains(&area.value)
     }
@@ -93,6 +102,7 @@ fn page(
         scores: (0..=10).map(|score: i16| Choice::new(score.to_string(), score.to_string())).collect(),
         areas: Area::ALL.map(|area| Choice::new(area.code(), area.name(l))).into(),
         other: lang.other(),
+        lost: link.opportunity.is_some(),
     }
 }
 
@@ -119,6 +129,21 @@ pub async fn show(
     Ok(unlisted(Page::ok(page).into_response()))
 }
 
+/// `POST /f/{token}/language?lang=`: the same form in another language, with what was typed.
+pub async fn speak(
+    visit: Visit,
+    Path(token): Path<String>,
+    query: ListQuery,
+    peer: Peer,
+    headers: HeaderMap,
+    Form(form): Form<AnswerForm>,
+) -> Result<Response> {
+    let link = known(&visit, &token, &guesses(&visit, &peer, &headers)).await?;
+    let lang = query.get("lang").and_then(Lang::from_code).unwrap_or(link.lang);
+    let page = page(&visit, token, &link, lang, form, FormErrors::default());
+    Ok(unlisted(Page::ok(page).into_response()))
+}
+
 /// `POST /f/{token}`: answers, or changes what was answered within a day.
 pub async fn answer(
     visit: Visit,
@@ -137,7 +162,7 @@ pub async fn answer(
         }
     };
     let mut tx = visit.app.begin().await?;
-    give(&mut tx, &Hand::nobody(&visit.company, visit.now), &token, &said).await?;
+    give(&mut tx, &Hand::nobody(&visit.company, visit.now), (&token, lang), &said).await?;
     tx.commit().await?;
     Ok(unlisted(Redirect::to(&format!("/f/{token}?lang={}", lang.code())).into_response()))
 }

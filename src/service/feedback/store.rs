@@ -6,7 +6,7 @@ use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder};
 use super::links::{Link, LinkId, MOST_CHANGES, NewLink};
 use super::{Area, Feedback, FeedbackId, Filter, Said};
 use crate::error::Result;
-use crate::kernel::id::{CustomerId, DealId, DepartmentId, EmployeeId, UserId};
+use crate::kernel::id::{CustomerId, DealId, DepartmentId, EmployeeId, OpportunityId, UserId};
 use crate::kernel::lang::Lang;
 use crate::service::cases::CaseId;
 use crate::service::follow_ups::FollowUpId;
@@ -64,10 +64,11 @@ pub(super) async fn find_link(
     now: DateTime<Utc>,
 ) -> Result<Option<Link>> {
     let row = sqlx::query!(
-        r#"select l.id as "id: LinkId", l.customer_id as "customer: CustomerId", l.deal_id as "deal: DealId",
+        r#"select l.id as "id: LinkId", l.customer_id as "customer: CustomerId", c.name as customer_name,
+            l.opportunity_id as "opportunity: OpportunityId", l.deal_id as "deal: DealId",
             d.order_no as "order_no?", l.follow_up_id as "follow_up: FollowUpId", l.owner_id as "owner: EmployeeId",
             l.department_id as "department: DepartmentId", l.about, l.language, l.answered_at
-        from feedback_links l left join deals d on d.id = l.deal_id
+        from feedback_links l join customers c on c.id = l.customer_id left join deals d on d.id = l.deal_id
         where l.token_hash = $1 and l.expires_at > $2 and l.changes < $3
             and (l.answered_at is null or l.answered_at > $2 - interval '1 day')
         for update of l"#,
@@ -78,6 +79,8 @@ pub(super) async fn find_link(
     Ok(row.fetch_optional(conn).await?.map(|row| Link {
         id: row.id,
         customer: row.customer,
+        customer_name: row.customer_name,
+        opportunity: row.opportunity,
         deal: row.deal,
         order_no: row.order_no,
         follow_up: row.follow_up,
@@ -129,15 +132,16 @@ pub(super) async fn said(conn: &mut PgConnection, link: LinkId) -> Result<Option
 /// Stores what is said; again, it changes what was. Answers its id, the day it was first said, and the case it led to.
 pub(super) async fn upsert(
     conn: &mut PgConnection,
-    link: LinkId,
+    (link, lang): (LinkId, Lang),
     said: &Said,
     today: NaiveDate,
     now: DateTime<Utc>,
 ) -> Result<(FeedbackId, NaiveDate, Option<CaseId>)> {
     sqlx::query!(
-        "update feedback_links set answered_at = coalesce(answered_at, $2), changes = changes + 1 where id = $1",
+        "update feedback_links set answered_at = coalesce(answered_at, $2), changes = changes + 1, language = $3 where id = $1",
         link.0,
-        now
+        now,
+        lang.code()
     )
     .execute(&mut *conn)
     .await?;
@@ -215,7 +219,7 @@ struct Row {
     seller_id: Option<EmployeeId>,
     seller: Option<String>,
     answered_on: NaiveDate,
-    lost: bool,
+    opportunity_id: Option<OpportunityId>,
     score: i16,
     good: Vec<String>,
     bad: Vec<String>,
@@ -237,14 +241,14 @@ impl Row {
             seller: self.seller_id,
             seller_name: self.seller,
             answered_on: self.answered_on,
-            lost: self.lost,
+            lost: self.opportunity_id,
             said,
         }
     }
 }
 
 const SELECT: &str = "select f.id, l.customer_id, c.name as customer, l.deal_id, d.order_no, l.about,
-    coalesce(d.employee_id, l.owner_id) as seller_id, e.name as seller, f.answered_on, l.opportunity_id is not null as lost,
+    coalesce(d.employee_id, l.owner_id) as seller_id, e.name as seller, f.answered_on, l.opportunity_id,
     f.score, f.good, f.bad, f.words, f.may_call";
 const FROM: &str = " from feedback f join feedback_links l on l.id = f.link_id join customers c on c.id = l.customer_id
     left join deals d on d.id = l.deal_id left join employees e on e.id = coalesce(d.employee_id, l.owner_id) where true";
@@ -280,6 +284,9 @@ fn narrow(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
     }
     if let Some(id) = filter.deal {
         query.push(" and l.deal_id = ").push_bind(id.0);
+    }
+    if let Some(id) = filter.opportunity {
+        query.push(" and l.opportunity_id = ").push_bind(id.0);
     }
     if let Some(id) = filter.after {
         query.push(" and f.id > ").push_bind(id);

@@ -126,6 +126,15 @@ impl StepForm {
         }
     }
 
+    /// What was typed for `step`, with how it stands in the fields that other forms of the page have.
+    pub(super) fn beside(self, step: Step, standing: Self) -> Self {
+        match step {
+            Step::Move => Self { due: self.due, words: self.words, ..standing },
+            Step::Assign => Self { owner: self.owner, ..standing },
+            _ => Self { due: standing.due, ..self },
+        }
+    }
+
     /// What it says for `step`. Faults at its fields.
     pub(super) fn read(
         &self,
@@ -141,6 +150,9 @@ impl StepForm {
             "" => Some(None),
             typed => errors.check("amount", read_amount(typed, ctx.company.currency).map(Some)),
         };
+        if amount.flatten().is_some() && self.offer.trim().is_empty() && self.quick.is_empty() {
+            errors.add("offer", "service-error-offer");
+        }
         if step.needs_words() && self.words.trim().is_empty() {
             errors.add("words", "service-error-why");
         }

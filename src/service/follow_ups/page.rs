@@ -132,22 +132,23 @@ async fn page(
     conn: &mut PgConnection,
     ctx: &Ctx,
     one: &FollowUp,
-    form: Option<StepForm>,
+    typed: Option<(Step, StepForm)>,
     errors: FormErrors,
 ) -> Result<FollowUpPage> {
     let standing = &one.standing;
     let steps = standing.steps().into_iter().filter(|step| one.permits(ctx, *step)).map(Step::code);
-    let mut shown = form.unwrap_or_else(|| StepForm::of(ctx, standing, one.version));
+    let mut shown = StepForm::of(ctx, standing, one.version);
     if !sees_amount(ctx, one) {
         shown.amount = String::new();
     }
+    if let Some((step, form)) = typed {
+        shown = form.beside(step, shown);
+    }
     let history = history(conn, ctx, one.id).await?;
-    let deal = one.deal.zip(one.order_no.clone()).map(|(id, no)| {
-        let label = ctx.l.tr("service-order-no", &[("no", no.into())]);
-        // whoever does not see the seller's sales has no page of it
-        let sees = scope::sight(ctx).shows_amounts(one.seller);
-        Link::new(if sees { format!("/deals/{id}") } else { String::new() }, label)
-    });
+    let deal = one
+        .deal
+        .zip(one.order_no.as_deref())
+        .map(|(id, number)| scope::order_link(ctx, id, one.seller, number));
     let about = one.deal.map_or_else(|| format!("customer={}", one.customer), |id| format!("deal={id}"));
     Ok(FollowUpPage {
         shell: ctx.shell("follow-ups"),
@@ -204,7 +205,7 @@ pub async fn step(
         Ok(said) if !sees_amount(&ctx, &one) => Said { amount: said.amount.or(one.standing.amount), ..said },
         Ok(said) => said,
         Err(errors) => {
-            let page = page(&mut tx, &ctx, &one, Some(form), errors).await?;
+            let page = page(&mut tx, &ctx, &one, Some((step, form)), errors).await?;
             return Ok(Page::invalid(page).into_response());
         }
     };

@@ -7,7 +7,7 @@ use sqlx::{PgConnection, Postgres, QueryBuilder};
 use super::{Filter, Given, Scores};
 use crate::error::Result;
 use crate::kernel::period::Period;
-use crate::process::grouping::{Grouping, Measures, Products};
+use crate::process::grouping::{Grouping, Measures, Products, home};
 
 const MEASURES: Measures =
     Measures { sums: &[("answers", "count(*)"), ("sum", "sum(e.score)")], median: "unasked" };
@@ -59,11 +59,11 @@ fn push_given(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
         query.push(" and e.person = ").push_bind(person.0);
     }
     if let Some(department) = filter.department {
-        query.push(
-            " and exists (select from memberships m where m.employee_id = e.person and m.during @> e.day",
-        );
-        query.push(" and m.department_id in (select t.department_id from department_subtree(");
-        query.push_bind(department.0).push(") t))");
+        query.push(format!(
+            " and {} in (select t.department_id from department_subtree(",
+            home("e.person", "e.day")
+        ));
+        query.push_bind(department.0).push(") t)");
     }
     if let Some(product) = filter.product {
         query.push(" and exists (select from deal_lines i where i.deal_id = e.thing and not i.removed and i.product_id = ");

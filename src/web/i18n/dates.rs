@@ -67,6 +67,18 @@ impl Localiser {
         written!(self, day_short, date)
     }
 
+    /// "18 November", with its year unless that is `today`'s.
+    pub fn date_near(self, date: impl ByValue<NaiveDate>, today: impl ByValue<NaiveDate>) -> String {
+        let (date, today) = (date.value(), today.value());
+        if date.year() == today.year() { self.date(date) } else { self.date_year(date) }
+    }
+
+    /// "18 Nov", with its year unless that is `today`'s.
+    pub fn date_short_near(self, date: impl ByValue<NaiveDate>, today: impl ByValue<NaiveDate>) -> String {
+        let (date, today) = (date.value(), today.value());
+        if date.year() == today.year() { self.date_short(date) } else { self.date_short_year(date) }
+    }
+
     /// "18 November 2026".
     pub fn date_year(self, date: impl ByValue<NaiveDate>) -> String {
         let date = date.value();
