@@ -272,6 +272,8 @@ async fn every_score_leads_to_what_it_is_the_average_of(pool: PgPool) {
     }
     let others = format!("/scores.csv?{DAYS}&person={}", world.employee("petra").await);
     assert_eq!(world.get("elias", &others).await.body.lines().count(), 1, "only the heading");
+    let named = text(&world.get("elias", &others.replace(".csv", "")).await);
+    assert!(!named.contains("Petra"), "nor their name: {named}");
 }
 
 /// The rows of a list.

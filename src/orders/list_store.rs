@@ -7,6 +7,7 @@ use super::State;
 use super::list::{Filter, LineRow, Row, View};
 use crate::error::{AppError, Result};
 use crate::kernel::id::{DealId, DepartmentId, EmployeeId, LineId};
+use crate::process::action::Whose;
 use crate::process::grouping::home;
 
 /// What is owed of a line.
@@ -26,8 +27,35 @@ fn push_answering(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
         .push("::bigint end)");
 }
 
+/// Whether what is asked for waits for named people and departments alone, and not for those that answer for whatever is handed to
+/// nobody: few orders then, however many are open.
+fn handed(filter: &Filter) -> Option<&Whose> {
+    let usual = [filter.usual.0, filter.usual.1];
+    filter.whose.as_ref().filter(|whose| !usual.iter().flatten().any(|id| whose.departments.contains(id)))
+}
+
+/// Open orders that were handed to people or departments, as [`View::Waiting`] holds them.
+fn push_handed(query: &mut QueryBuilder<Postgres>, whose: &Whose, since: NaiveDate) {
+    let waits = "d.order_state not in ('delivered', 'closed') and d.status = 'booked' and (exists (select from deal_lines l
+        where l.deal_id = d.id and l.promised_on is not null and l.delivered_on is null and not l.removed and l.quantity > l.cancelled)
+        or d.ordered_on >= ";
+    let to = [
+        ("handler_id", whose.people.iter().map(|id| id.0).collect::<Vec<_>>()),
+        ("handler_department_id", whose.departments.iter().map(|id| id.0).collect()),
+    ];
+    for (place, (column, ids)) in to.into_iter().enumerate() {
+        query
+            .push(if place > 0 { " union " } else { "" })
+            .push(format!("select d.id from deals d where d.{column} = any("));
+        query.push_bind(ids).push(") and ").push(waits).push_bind(since).push(")");
+    }
+}
+
 /// Which orders a view holds, as ids. What is open is found by the index of what is owed, and by that of open orders.
 fn push_hits(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
+    if let Some(whose) = handed(filter).filter(|_| filter.view == View::Waiting) {
+        return push_handed(query, whose, filter.since);
+    }
     let with_date = format!(
         "select l.deal_id from deal_lines l join deals d on d.id = l.deal_id where l.promised_on is not null and {OPEN}"
     );
@@ -106,8 +134,9 @@ fn push_filter(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
 fn push_orders(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
     query.push(" from (");
     push_hits(query, filter);
-    query
-        .push(") hit (id) join deals d on d.id = hit.id join customers c on c.id = d.customer_id where true");
+    query.push(
+        ") hit (id) join deals d on d.id = hit.id left join customers c on c.id = d.customer_id where true",
+    );
     push_filter(query, filter);
     match filter.product {
         Some(product) if filter.view == View::Done => {
@@ -234,8 +263,9 @@ pub(super) async fn orders(
 
 fn push_lines(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
     query.push(
-        " from deal_lines l join deals d on d.id = l.deal_id join customers c on c.id = d.customer_id
-        join products p on p.id = l.product_id left join employees h on h.id = d.handler_id where ",
+        // what a count does not look at is not joined either, as these are left joins
+        " from deal_lines l join deals d on d.id = l.deal_id left join customers c on c.id = d.customer_id
+        left join products p on p.id = l.product_id left join employees h on h.id = d.handler_id where ",
     );
     if filter.view == View::Done {
         query.push(

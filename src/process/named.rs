@@ -2,14 +2,16 @@
 
 use sqlx::PgConnection;
 
+use super::Sight;
 use crate::error::Result;
 use crate::kernel::id::{DepartmentId, EmployeeId, ProductId};
+use crate::org::Viewer;
 use crate::products;
 use crate::web::context::Ctx;
 use crate::web::list::ListQuery;
 use crate::web::ui::Choice;
 
-/// The one choice that an address makes of each kind, with its name; none where it makes none, or of nothing that exists.
+/// The one choice that an address makes of each kind, with its name; none where it makes none, or of nothing that the reader sees.
 pub struct Named {
     /// `person=7`
     pub person: Vec<Choice>,
@@ -26,9 +28,14 @@ impl Named {
         let choice = |parameter: &str, name: Option<String>| -> Vec<Choice> {
             name.map(|name| Choice::new(query.text(parameter), name)).into_iter().collect()
         };
-        let person = query.parsed("person").map(EmployeeId).and_then(|id| organisation.person(id));
-        let department =
-            query.parsed("department").map(DepartmentId).and_then(|id| organisation.department(id));
+        let viewer = Viewer::new(&ctx.actor, ctx.today);
+        let sight = Sight::new(organisation, &ctx.actor, viewer);
+        let inside = organisation.visible_departments(viewer);
+        let person = query.parsed("person").map(EmployeeId).filter(|id| sight.shows([*id]));
+        let person = person.and_then(|id| organisation.person(id));
+        let department = query.parsed("department").map(DepartmentId);
+        let department = department.filter(|id| sight.only().is_none() || inside.contains(id));
+        let department = department.and_then(|id| organisation.department(id));
         let product = match query.parsed("product").map(ProductId) {
             Some(id) => products::names(conn).await?.remove(&id),
             None => None,
