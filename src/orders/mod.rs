@@ -178,11 +178,6 @@ impl Order {
         self.is_open() && matches!(self.state, State::Handled(_))
     }
 
-    /// The earliest day that something open is owed by.
-    pub fn due(&self) -> Option<NaiveDate> {
-        self.lines.iter().filter(|line| line.open() > 0).filter_map(Line::due).min()
-    }
-
     /// Everybody whose order it is: who sold it, who shares in it, whose customer it is, who answers for it now.
     pub fn people(&self) -> impl Iterator<Item = EmployeeId> {
         let one = [self.owner, self.customer_owner, self.handler];

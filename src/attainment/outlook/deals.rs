@@ -38,8 +38,9 @@ impl Beside {
     }
 }
 
-/// Open deals beside a forecast with this standard error, each an amount and a probability in hundredths of a percent. Deals win or lose on their own: Σ a·p, with the variance Σ a²·p·(1 − p), but never surer
-/// than the forecast beside it, since deals that nobody has opened yet are not among them. Nothing without deals.
+/// Open deals beside a forecast with this standard error, each an amount and a probability in hundredths of a percent. Deals
+/// win or lose on their own: Σ a·p, with the variance Σ a²·p·(1 − p), but never surer than the forecast beside it, since deals
+/// that nobody has opened yet are not among them. Nothing without deals.
 pub(super) fn beside(error: f64, deals: &[(i64, i64)]) -> Option<Beside> {
     if deals.is_empty() {
         return None;
