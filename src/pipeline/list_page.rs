@@ -12,7 +12,6 @@ use crate::customers;
 use crate::error::Result;
 use crate::kernel::id::CustomerId;
 use crate::kernel::money::Money;
-use crate::kernel::period::Period;
 use crate::org::Viewer;
 use crate::products;
 use crate::web::context::Ctx;
@@ -82,8 +81,8 @@ pub(super) fn read(query: &ListQuery) -> Filter {
     Filter {
         owners: query.parsed("person").map(|person| vec![person]),
         department: query.parsed("department"),
-        opened: days(query, "opened_from", "opened_to"),
-        closed: days(query, "closed_from", "closed_to"),
+        opened: query.days("opened_from", "opened_to"),
+        closed: query.days("closed_from", "closed_to"),
         segment: query.get("segment").map(str::to_owned),
         reached: query.parsed("reached"),
         stage: query.parsed("stage"),
@@ -104,12 +103,6 @@ pub(super) fn read(query: &ListQuery) -> Filter {
 fn places(l: Localiser, stages: &Stages) -> Vec<Choice> {
     let names = stages.active().map(|stage| stage.name(l)).chain([l.t("process-order")]);
     names.enumerate().map(|(before, name)| Choice::new((before + 1).to_string(), name)).collect()
-}
-
-/// Days between two that an address gives.
-fn days(query: &ListQuery, from: &str, last: &str) -> Option<Period> {
-    let days = query.parsed(from).zip(query.parsed(last));
-    days.and_then(|(from, last)| Period::from_inclusive(from, last))
 }
 
 pub(super) async fn options(conn: &mut PgConnection, ctx: &Ctx, stages: &Stages) -> Result<Options> {

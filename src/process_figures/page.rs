@@ -96,8 +96,8 @@ struct Asked {
 
 impl Asked {
     fn of(ctx: &Ctx, query: &ListQuery) -> Self {
-        let days = query.parsed("from").zip(query.parsed("last"));
-        let typed = days.and_then(|(from, last)| Period::from_inclusive(from, last));
+        let days = query.parsed::<NaiveDate>("from").zip(query.parsed::<NaiveDate>("last"));
+        let typed = query.days("from", "last");
         Self {
             by: query.get("by").and_then(By::from_code).unwrap_or(By::Month),
             turned: days.is_some() && typed.is_none(),

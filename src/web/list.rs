@@ -6,6 +6,7 @@ use std::convert::Infallible;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
+use crate::kernel::period::Period;
 use crate::web::i18n::Localiser;
 use crate::web::ui::{Choice, FilterTag, Pager, SortLink};
 
@@ -45,6 +46,11 @@ impl ListQuery {
     /// A filter read as another type; unreadable values count as absent.
     pub fn parsed<T: std::str::FromStr>(&self, key: &str) -> Option<T> {
         self.get(key)?.parse().ok()
+    }
+
+    /// The days between two that are given, both included; none where one is missing or they end before they begin.
+    pub fn days(&self, from: &str, last: &str) -> Option<Period> {
+        Period::from_inclusive(self.parsed(from)?, self.parsed(last)?)
     }
 
     /// The search words.

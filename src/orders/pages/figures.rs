@@ -52,12 +52,11 @@ struct CauseView {
 }
 
 fn period(ctx: &Ctx, query: &ListQuery) -> Period {
-    let asked = query.parsed("from").zip(query.parsed("last"));
     let year = || {
         let start = ctx.today.with_day(1).and_then(|day| day.checked_sub_months(Months::new(11)));
         Period { start: start.unwrap_or(ctx.today), end: ctx.today + chrono::Days::new(1) }
     };
-    asked.and_then(|(from, last)| Period::from_inclusive(from, last)).unwrap_or_else(year)
+    query.days("from", "last").unwrap_or_else(year)
 }
 
 fn asked(ctx: &Ctx, query: &ListQuery) -> (Filter, Group) {

@@ -78,8 +78,6 @@ pub(super) fn view_of(query: &ListQuery, views: &[View]) -> View {
 
 /// What the address asks for, among what the reader sees.
 pub(super) fn filter(ctx: &Ctx, query: &ListQuery, view: View) -> Filter {
-    let days = query.parsed("from").zip(query.parsed("last"));
-    let days = days.and_then(|(from, last)| Period::from_inclusive(from, last));
     Filter {
         view,
         state: query.get("state").and_then(State::from_code),
@@ -89,7 +87,7 @@ pub(super) fn filter(ctx: &Ctx, query: &ListQuery, view: View) -> Filter {
         department: query.parsed("department"),
         segment: query.get("segment").map(str::to_owned),
         sold: query.get("sold").is_some(),
-        days,
+        days: query.days("from", "last"),
         words: query.search().to_owned(),
         ..Filter::of(ctx)
     }

@@ -77,11 +77,10 @@ fn row(ctx: &Ctx, given: Given) -> RowView {
 }
 
 fn filter(ctx: &Ctx, query: &ListQuery) -> Filter {
-    let days = query.parsed("from").zip(query.parsed("last"));
-    let days = days.and_then(|(from, last)| Period::from_inclusive(from, last));
+    let lately = || Period { start: ctx.today - LOOKS_BACK, end: ctx.today + Days::new(1) };
     Filter {
         only: scope::sight(ctx).only(),
-        days: days.unwrap_or(Period { start: ctx.today - LOOKS_BACK, end: ctx.today + Days::new(1) }),
+        days: query.days("from", "last").unwrap_or_else(lately),
         person: query.parsed("person").map(EmployeeId),
         department: query.parsed("department").map(DepartmentId),
         product: query.parsed("product").map(ProductId),
