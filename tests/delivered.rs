@@ -9,6 +9,7 @@ use pacemark::goals::Subject;
 use pacemark::kernel::basis::Basis;
 use pacemark::kernel::id::{DealId, LineId};
 use pacemark::kernel::period::Period;
+use pacemark::orders::delivered as packed;
 use pacemark::sales::booking;
 use pacemark::sales::{DealDraft, DealStatus, LineDraft, Return, ReturnCause, Why};
 use serde_json::json;
@@ -34,10 +35,18 @@ async fn fold(world: &World) {
     rollup::fold(&mut world.app.read().await.unwrap()).await.unwrap();
 }
 
-/// `verify` finds nothing, before and after totals are folded.
+/// `verify` finds nothing, before and after totals are folded and days packed.
 pub async fn assert_sound(world: &World) {
     let found = verify::run(&mut world.db.acquire().await.unwrap()).await.unwrap();
     assert_eq!(found, [], "while it is pending");
+    let mut conn = world.db.acquire().await.unwrap();
+    assert_eq!(
+        packed::wrong_days(&mut conn).await.unwrap(),
+        [],
+        "every change of what was delivered is noted"
+    );
+    packed::keep(&mut conn).await.unwrap();
+    assert_eq!(packed::wrong_days(&mut conn).await.unwrap(), [], "packed");
     fold(world).await;
     let found = verify::run(&mut world.db.acquire().await.unwrap()).await.unwrap();
     assert_eq!(found, [], "once it is folded");

@@ -11,7 +11,7 @@ use crate::support::dice::Dice;
 use crate::support::world::World;
 
 /// A deal of one to three lines with odd öre, sometimes shared, sometimes the house's, some of it in euro.
-async fn random_draft(world: &World, dice: &mut Dice, people: &[EmployeeId]) -> DealDraft {
+pub async fn random_draft(world: &World, dice: &mut Dice, people: &[EmployeeId]) -> DealDraft {
     let customers = ["Holmen Skog", "Brf Ankaret", "Obbola Livs"];
     let customer = dice.pick(&customers);
     let mut draft = world.draft("elias", customer, 1, dice.date(2, 3)).await;
@@ -35,7 +35,7 @@ async fn random_draft(world: &World, dice: &mut Dice, people: &[EmployeeId]) -> 
     draft
 }
 
-async fn people(world: &World) -> Vec<EmployeeId> {
+pub async fn people(world: &World) -> Vec<EmployeeId> {
     let mut people = Vec::new();
     for name in ["elias", "maja", "petra"] {
         people.push(world.employee(name).await);
@@ -43,7 +43,7 @@ async fn people(world: &World) -> Vec<EmployeeId> {
     people
 }
 
-async fn add_rates(world: &World) {
+pub async fn add_rates(world: &World) {
     sqlx::raw_sql(
         "insert into exchange_rates (currency, valid_from, rate)
         select 'EUR', date '2026-01-01' + n * 7, 11.0001 + n * 0.0137 from generate_series(0, 50) n",
@@ -54,7 +54,7 @@ async fn add_rates(world: &World) {
 }
 
 /// Cancels some deals, takes some back, and lets something of others come back.
-async fn happen(world: &World, dice: &mut Dice, deals: &[DealId]) {
+pub async fn happen(world: &World, dice: &mut Dice, deals: &[DealId]) {
     for deal in deals {
         match dice.roll(6) {
             0 => change(world, *deal, DealStatus::Cancelled, Some(dice.date(8, 3))).await,

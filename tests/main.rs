@@ -17,6 +17,7 @@ mod catalogue;
 mod closing;
 mod deals;
 mod delivered;
+mod delivered_days;
 mod delivered_rules;
 mod demo;
 mod facts;

@@ -4,6 +4,7 @@ use anyhow::{Result, bail};
 use sqlx::{Acquire, PgPool};
 
 use crate::attainment::verify;
+use crate::orders::delivered;
 
 /// Prints every difference; fails when there is one.
 pub(super) async fn verify(db: PgPool) -> Result<()> {
@@ -18,13 +19,18 @@ pub(super) async fn verify(db: PgPool) -> Result<()> {
     // one snapshot: what is booked meanwhile is in all of it or in none
     sqlx::query!("set transaction isolation level repeatable read").execute(&mut *tx).await?;
     let differences = verify::run(&mut tx).await?;
+    let wrong_days = delivered::wrong_days(&mut tx).await?;
     let (entries, days) = verify::extent(&mut tx).await?;
     tx.rollback().await?;
     for difference in &differences {
         println!("{difference}");
     }
-    if !differences.is_empty() {
-        bail!("{} totals are wrong", differences.len());
+    for day in &wrong_days {
+        println!("deliveries of {day}: not kept as their orders and lines say");
+    }
+    let wrong = differences.len() + wrong_days.len();
+    if wrong > 0 {
+        bail!("{wrong} totals are wrong");
     }
     println!("Every total is right: {entries} ledger rows and {days} rollup rows compared, no difference.");
     Ok(())

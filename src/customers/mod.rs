@@ -81,6 +81,11 @@ pub async fn name(conn: &mut PgConnection, id: CustomerId) -> Result<Option<Stri
     Ok(store::find_name(conn, id).await?)
 }
 
+/// Customers by their segment, without those that have none.
+pub async fn by_segment(conn: &mut PgConnection) -> Result<Vec<(String, Vec<i64>)>> {
+    Ok(store::by_segment(conn).await?)
+}
+
 /// A customer with all that is known of them.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct CustomerRow {

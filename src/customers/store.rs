@@ -163,6 +163,14 @@ fn select((viewer, everyone, day): Scope) -> QueryBuilder<Postgres> {
     query
 }
 
+/// Customers by their segment, without those that have none.
+pub(super) async fn by_segment(conn: &mut PgConnection) -> Sql<Vec<(String, Vec<i64>)>> {
+    let rows = sqlx::query!(
+        r#"select segment, array_agg(id) as "customers!" from customers where segment <> '' group by segment"#
+    );
+    Ok(rows.fetch_all(conn).await?.into_iter().map(|row| (row.segment, row.customers)).collect())
+}
+
 pub(super) async fn segments(conn: &mut PgConnection) -> Sql<Vec<String>> {
     sqlx::query_scalar!("select distinct segment from customers where segment <> '' order by segment")
         .fetch_all(conn)

@@ -2,7 +2,23 @@
 //! of its lines came by the day it was owed ([`super::due`]); lead time is the days from order to delivery, and the one shown
 //! is the median: half of them were quicker.
 
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+use chrono::{Days, NaiveDate};
+use sqlx::PgConnection;
+
+use super::delivered::{self, Asked, Keys, Tally, Whose};
+use super::figures_store as store;
+use super::list::Filter;
+use crate::error::Result;
+use crate::kernel::period::Period;
 use crate::kernel::ratio::Pct;
+use crate::org::Organisation;
+use crate::products;
+
+/// At most so many groups.
+const MOST: usize = 500;
 
 /// What lines are grouped by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,41 +52,98 @@ impl Group {
     }
 }
 
-/// Orders that were delivered.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Kept {
-    /// How many.
-    pub(super) orders: i64,
-    /// Those that had a date.
-    pub(super) owed: i64,
-    /// Those that kept it.
-    pub(super) on_time: i64,
-    /// Median of the days from order to delivery.
-    pub(super) lead: Option<i32>,
-}
-
-impl Kept {
-    /// The share that was on time; nothing where none had a date.
-    pub(super) fn share(&self) -> Option<Pct> {
-        Pct::of(self.on_time, self.owed)
-    }
-}
-
 /// Lines of a group.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) struct Row {
+    /// Id or month; empty where nobody delivers.
     pub(super) key: String,
     pub(super) name: String,
-    pub(super) lines: i64,
-    pub(super) owed: i64,
-    pub(super) on_time: i64,
-    pub(super) lead: Option<i32>,
-    pub(super) slowest: Option<i32>,
+    pub(super) tally: Tally,
 }
 
-impl Row {
+impl Tally {
     /// The share that was on time; nothing where none had a date.
     pub(super) fn share(&self) -> Option<Pct> {
         Pct::of(self.on_time, self.owed)
     }
+}
+
+/// What the filter's days and reader have to do with deliveries.
+fn asked(filter: &Filter, days: Period, lines: bool) -> Asked<'_> {
+    Asked { lines, days, whose: filter.only.as_deref().map_or(Whose::Everybody, Whose::Of) }
+}
+
+/// Orders that were delivered in some days.
+pub(super) async fn kept(conn: &mut PgConnection, filter: &Filter, days: Period) -> Result<Tally> {
+    delivered::tally(conn, &asked(filter, days, false)).await
+}
+
+/// How many lines were owed before `day` and not delivered by then, though perhaps since.
+pub(super) async fn late_at(
+    conn: &mut PgConnection,
+    filter: &Filter,
+    day: NaiveDate,
+    today: NaiveDate,
+) -> Result<i64> {
+    let since = Period { start: day, end: today + Days::new(1) };
+    let came = delivered::tallies(conn, &asked(filter, since, true), Keys::OwedBefore(day)).await?;
+    let came = came.values().map(|tally| tally.count).sum::<i64>();
+    Ok(came + store::late(conn, filter.only.as_deref(), day).await?)
+}
+
+/// Lines that were delivered in some days, in groups: months latest first, of others those with the most lines.
+pub(super) async fn groups(
+    conn: &mut PgConnection,
+    organisation: &Organisation,
+    (filter, days): (&Filter, Period),
+    group: Group,
+) -> Result<Vec<Row>> {
+    let keys = match group {
+        Group::Month => Keys::Month,
+        Group::Product => Keys::Product,
+        Group::Category => Keys::OfProduct(store::categories(conn).await?),
+        Group::Customer => Keys::Customer,
+        Group::Department => Keys::Handler(filter.usual.1),
+    };
+    let tallies = delivered::tallies(conn, &asked(filter, days, true), keys).await?;
+    let mut tallies: Vec<(i64, Tally)> = tallies.into_iter().collect();
+    tallies.sort_by_key(|(key, tally)| (Reverse(tally.count), Reverse(*key)));
+    tallies.truncate(MOST);
+    let names = names(conn, organisation, group, &tallies).await?;
+    let row = |(key, tally)| {
+        let month = || delivered::month(key);
+        let name = names.get(&key).cloned();
+        match group {
+            Group::Month => Row { key: month(), name: month(), tally },
+            _ if key == 0 => Row { key: String::new(), name: String::new(), tally },
+            _ => Row { key: key.to_string(), name: name.unwrap_or_default(), tally },
+        }
+    };
+    let mut rows: Vec<Row> = tallies.into_iter().map(row).collect();
+    match group {
+        Group::Month => rows.sort_by(|a, b| b.key.cmp(&a.key)),
+        _ => rows.sort_by(|a, b| b.tally.count.cmp(&a.tally.count).then_with(|| a.name.cmp(&b.name))),
+    }
+    Ok(rows)
+}
+
+/// What the keys of groups are called.
+async fn names(
+    conn: &mut PgConnection,
+    organisation: &Organisation,
+    group: Group,
+    tallies: &[(i64, Tally)],
+) -> Result<HashMap<i64, String>> {
+    Ok(match group {
+        Group::Month => HashMap::new(),
+        Group::Product => products::names(conn).await?.into_iter().map(|(id, name)| (id.0, name)).collect(),
+        Group::Category => {
+            products::categories(conn).await?.into_iter().map(|(id, name)| (id.0, name)).collect()
+        }
+        Group::Customer => {
+            let ids: Vec<i64> = tallies.iter().map(|(id, _)| *id).collect();
+            store::customers(conn, &ids).await?
+        }
+        Group::Department => organisation.departments.iter().map(|it| (it.id.0, it.name.clone())).collect(),
+    })
 }

@@ -3,9 +3,8 @@
 use chrono::NaiveDate;
 use sqlx::PgConnection;
 
-use super::figures::Kept;
-use super::figures_store;
 use super::list::Filter;
+use super::{figures, figures_store};
 use crate::error::Result;
 use crate::kernel::id::EmployeeId;
 use crate::kernel::period::Period;
@@ -34,9 +33,9 @@ pub async fn in_days(
 ) -> Result<InDays> {
     let only = people.map(|people| people.iter().map(|id| id.0).collect());
     let filter = Filter { only, days: Some(*days), ..Filter::default() };
-    let Kept { orders, owed, on_time, .. } = figures_store::kept(conn, &filter).await?;
+    let kept = figures::kept(conn, &filter, *days).await?;
     let causes = figures_store::causes(conn, &filter).await?;
     let moved = causes.iter().filter(|(cause, ..)| cause != "customer").map(|(_, times, _)| times).sum();
-    let late = figures_store::late_at(conn, people, days.end.min(today)).await?;
-    Ok(InDays { delivered: orders, owed, on_time, moved, late })
+    let late = figures::late_at(conn, &filter, days.end.min(today), today).await?;
+    Ok(InDays { delivered: kept.count, owed: kept.owed, on_time: kept.on_time, moved, late })
 }

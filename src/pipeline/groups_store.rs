@@ -8,7 +8,7 @@ use super::Stages;
 use super::groups::Decisions;
 use crate::error::Result;
 use crate::kernel::period::Period;
-use crate::process::grouping::{Grouping, Measures, Products};
+use crate::process::grouping::{Grouping, Measures};
 
 const MEASURES: Measures = Measures {
     sums: &[
@@ -18,7 +18,7 @@ const MEASURES: Measures = Measures {
     ],
     median: "cycle",
 };
-const PRODUCTS: Products = Products::OfLines("opportunity_lines i where i.opportunity_id = e.thing");
+const LINES: &str = "opportunity_lines i where i.opportunity_id = e.thing";
 
 fn push_events(query: &mut QueryBuilder<Postgres>, days: &Period, people: Option<&[i64]>) {
     let of = |query: &mut QueryBuilder<Postgres>, day: &str| {
@@ -47,7 +47,7 @@ pub(super) async fn decisions(
     grouping: &Grouping,
     people: Option<&[i64]>,
 ) -> Result<HashMap<String, Decisions>> {
-    grouping.sums(conn, (&MEASURES, &PRODUCTS), |query, days| push_events(query, days, people)).await
+    grouping.sums(conn, (&MEASURES, LINES), |query, days| push_events(query, days, people)).await
 }
 
 /// How many of those opened in `days` came as far as which place and no further; one more than there are stages for those that

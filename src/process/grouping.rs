@@ -53,15 +53,12 @@ impl By {
     }
 
     /// The key of a group, which `text` writes; null for nobody's.
-    const fn key<'a>(self, products: &Products<'a>) -> &'a str {
+    const fn key(self) -> &'static str {
         match self {
             Self::All => "''::text",
             Self::Person => "e.person",
             Self::Department => "up.above",
-            Self::Product => match products {
-                Products::OfLines(_) => "i.product_id",
-                Products::Kept(column) => column,
-            },
+            Self::Product => "i.product_id",
             Self::Segment => "coalesce(c.segment, '')",
             Self::Month => "date_trunc('month', e.day)",
         }
@@ -74,14 +71,6 @@ impl By {
             _ => "coalesce(key::text, '')",
         }
     }
-}
-
-/// Where the products of what an event is about are found.
-pub enum Products<'a> {
-    /// In lines: `deal_lines i where i.deal_id = e.thing`.
-    OfLines(&'a str),
-    /// With the event, as a set: `unnest(e.products)`.
-    Kept(&'a str),
 }
 
 /// The department that a person belonged to on a day, as an expression; the company's where they belonged to none, and for house
@@ -148,24 +137,25 @@ impl Grouping {
         Self { by, days, above, root: root.map(|root| root.id.0) }
     }
 
-    /// What `measures` come to for each group, by its key. `events` writes a statement with the columns that the module names.
+    /// What `measures` come to for each group, by its key. `events` writes a statement with the columns that the module names, and
+    /// `lines` where the products of one are found: `deal_lines i where i.deal_id = e.thing`.
     pub async fn sums<T>(
         &self,
         conn: &mut PgConnection,
-        (measures, products): (&Measures<'_>, &Products<'_>),
+        (measures, lines): (&Measures<'_>, &str),
         events: impl FnOnce(&mut QueryBuilder<Postgres>, &Period),
     ) -> Result<HashMap<String, T>>
     where
         T: for<'r> FromRow<'r, PgRow>,
     {
-        let rows = self.select(measures, products, events).build().fetch_all(conn).await?;
+        let rows = self.select(measures, lines, events).build().fetch_all(conn).await?;
         rows.iter().map(|row| Ok((row.try_get("key")?, T::from_row(row)?))).collect()
     }
 
     fn select(
         &self,
         measures: &Measures<'_>,
-        products: &Products<'_>,
+        lines: &str,
         events: impl FnOnce(&mut QueryBuilder<Postgres>, &Period),
     ) -> QueryBuilder<Postgres> {
         let mut query = QueryBuilder::new(format!(
@@ -174,13 +164,13 @@ impl Grouping {
                     select {} as key, {} from (",
             self.by.text(),
             measures.outer(),
-            self.by.key(products),
+            self.by.key(),
             measures.inner()
         ));
         events(&mut query, &self.days);
         query.push(") e");
-        match (self.by, products) {
-            (By::Department, _) => {
+        match self.by {
+            By::Department => {
                 query.push(
                     " left join memberships m on m.employee_id = e.person and m.during @> e.day join unnest(",
                 );
@@ -188,10 +178,10 @@ impl Grouping {
                 query.push("::bigint[]) up (id, above) on up.id = coalesce(m.department_id, ");
                 query.push_bind(self.root).push("::bigint)");
             }
-            (By::Product, Products::OfLines(lines)) => {
+            By::Product => {
                 query.push(format!(" cross join lateral (select distinct i.product_id from {lines}) i"));
             }
-            (By::Segment, _) => {
+            By::Segment => {
                 query.push(" left join customers c on c.id = e.customer");
             }
             _ => {}

@@ -58,7 +58,7 @@ async fn figures(
     let scope = pipeline::policy::scope(ctx);
     let served = Sight::new(organisation, &ctx.actor, Viewer::new(&ctx.actor, ctx.today)).only();
     let mut decisions = pipeline::decisions_by(conn, &grouping, &scope).await?;
-    let mut deliveries = orders::deliveries_by(conn, &grouping, served.as_deref()).await?;
+    let mut deliveries = orders::deliveries_by(conn, organisation, &grouping, served.as_deref()).await?;
     let mut scores = service::scores_by(conn, &grouping, served.as_deref()).await?;
     let keys: BTreeSet<String> =
         decisions.keys().chain(deliveries.keys()).chain(scores.keys()).cloned().collect();

@@ -207,7 +207,7 @@ impl Browser {
         let script = r#"
             const done = arguments[arguments.length - 1];
             const values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-            axe.run(document, { runOnly: { type: "tag", values } }).then(result =>
+            axe.run(document, { runOnly: { type: "tag", values }, resultTypes: ["violations"] }).then(result =>
                 done(result.violations.map(v => `${v.id}: ${v.nodes.map(n => n.html.slice(0, 160)).join(" | ")}`)));
         "#;
         let found = self.window.execute_async(script, Vec::new()).await.unwrap();

@@ -12,10 +12,10 @@ use super::index::{filter, tabs, view_of};
 use crate::error::{AppError, Result};
 use crate::kernel::id::{DealId, LineId};
 use crate::kernel::period::Period;
-use crate::orders::figures::Kept;
+use crate::orders::delivered::Tally;
 use crate::orders::forms::{date, text};
 use crate::orders::list::{Filter, LineRow, View};
-use crate::orders::{Delivered, DeliveryId, Order, change, figures_store, list_store, policy, store};
+use crate::orders::{Delivered, DeliveryId, Order, change, figures, list_store, policy, store};
 use crate::web::context::Ctx;
 use crate::web::csv::{self, CsvDownload};
 use crate::web::form::{Form, FormErrors};
@@ -107,8 +107,8 @@ async fn facts(conn: &mut PgConnection, ctx: &Ctx) -> Result<(Vec<(View, i64)>, 
     for view in [View::Late, View::Due, View::AtRisk] {
         counts.push((view, list_store::count_lines(conn, &Filter { view, ..Filter::of(ctx) }).await?));
     }
-    let days = Some(Period { start: ctx.today - LOOKED_BACK, end: ctx.today + chrono::Days::new(1) });
-    let kept = figures_store::kept(conn, &Filter { days, ..Filter::of(ctx) }).await?;
+    let days = Period { start: ctx.today - LOOKED_BACK, end: ctx.today + chrono::Days::new(1) };
+    let kept = figures::kept(conn, &Filter::of(ctx), days).await?;
     let mut shown: Vec<(String, String)> = counts
         .iter()
         .map(|(view, count)| (ctx.l.t(&format!("orders-view-{}", view.code())), ctx.l.number(*count)))
@@ -118,10 +118,10 @@ async fn facts(conn: &mut PgConnection, ctx: &Ctx) -> Result<(Vec<(View, i64)>, 
 }
 
 /// "On time, 90 days: 94.20%", "Lead time: 12 days".
-pub(super) fn said(ctx: &Ctx, kept: &Kept, on_time: &str) -> Vec<(String, String)> {
+pub(super) fn said(ctx: &Ctx, kept: &Tally, on_time: &str) -> Vec<(String, String)> {
     let share = kept.share().map_or_else(|| "–".to_owned(), |share| ctx.l.pct2(share.0));
     let lead = kept
-        .lead
+        .lead()
         .map_or_else(|| "–".to_owned(), |days| ctx.l.tr("orders-days", &[("n", i64::from(days).into())]));
     vec![(ctx.l.t(on_time), share), (ctx.l.t("orders-lead-time"), lead)]
 }

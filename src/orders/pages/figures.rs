@@ -3,13 +3,14 @@
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use chrono::{Datelike, Months, NaiveDate};
+use sqlx::PgConnection;
 
 use super::deliveries::said;
 use crate::error::Result;
 use crate::kernel::period::Period;
 use crate::orders::figures::{Group, Row};
 use crate::orders::list::Filter;
-use crate::orders::{Cause, figures_store};
+use crate::orders::{Cause, figures, figures_store};
 use crate::web::charts::MiniBar;
 use crate::web::context::Ctx;
 use crate::web::csv::CsvDownload;
@@ -59,9 +60,11 @@ fn period(ctx: &Ctx, query: &ListQuery) -> Period {
     query.days("from", "last").unwrap_or_else(year)
 }
 
-fn asked(ctx: &Ctx, query: &ListQuery) -> (Filter, Group) {
+/// The rows of the group that is asked for, in the days that are.
+async fn rows(conn: &mut PgConnection, ctx: &Ctx, query: &ListQuery) -> Result<(Group, Vec<Row>)> {
     let group = query.get("by").and_then(Group::from_code).unwrap_or(Group::Month);
-    (Filter { days: Some(period(ctx, query)), ..Filter::of(ctx) }, group)
+    let of = (&Filter::of(ctx), period(ctx, query));
+    Ok((group, figures::groups(conn, &ctx.company.organisation, of, group).await?))
 }
 
 fn days(ctx: &Ctx, days: Option<i32>) -> String {
@@ -69,7 +72,8 @@ fn days(ctx: &Ctx, days: Option<i32>) -> String {
 }
 
 fn row(ctx: &Ctx, group: Group, period: Period, row: Row) -> RowView {
-    let share = row.share();
+    let tally = &row.tally;
+    let share = tally.share();
     let month = format!("{}-01", row.key).parse::<NaiveDate>().ok().filter(|_| group == Group::Month);
     let name = month.map_or(row.name, |day| ctx.l.month_label(day.year(), day.month()));
     let shown = share.map_or_else(|| "–".to_owned(), |share| ctx.l.pct2(share.0));
@@ -82,27 +86,28 @@ fn row(ctx: &Ctx, group: Group, period: Period, row: Row) -> RowView {
             Group::Customer => Some(format!("/customers/{}", row.key)),
             Group::Month | Group::Category | Group::Department => None,
         },
-        lines: ctx.l.number(row.lines),
+        lines: ctx.l.number(tally.count),
         bar: share.map(|_| MiniBar {
-            value: row.on_time,
-            max: row.owed,
+            value: tally.on_time,
+            max: tally.owed,
             colour: "ink",
             label: format!("{name}: {shown}"),
         }),
-        formula: format!("{} ÷ {}", ctx.l.number(row.on_time), ctx.l.number(row.owed)),
+        formula: format!("{} ÷ {}", ctx.l.number(tally.on_time), ctx.l.number(tally.owed)),
         share: shown,
-        lead: days(ctx, row.lead),
-        slowest: days(ctx, row.slowest),
+        lead: days(ctx, tally.lead()),
+        slowest: days(ctx, tally.slowest()),
         name,
     }
 }
 
 /// `GET /deliveries/figures?by=&from=&last=`
 pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
-    let (filter, group) = asked(&ctx, &query);
     let mut conn = ctx.app.read().await?;
-    let kept = figures_store::kept(&mut conn, &filter).await?;
-    let rows = figures_store::groups(&mut conn, &filter, group).await?;
+    let days = period(&ctx, &query);
+    let filter = Filter { days: Some(days), ..Filter::of(&ctx) };
+    let kept = figures::kept(&mut conn, &filter, days).await?;
+    let (group, rows) = rows(&mut conn, &ctx, &query).await?;
     let causes = figures_store::causes(&mut conn, &filter).await?;
     let most = causes.iter().map(|(_, times, _)| *times).max().unwrap_or(1);
     let cause = |(code, times, lines): (String, i64, i64)| {
@@ -119,11 +124,10 @@ pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
             times: said,
         }
     };
-    let days = period(&ctx, &query);
     let counted = [
         ("on_time", kept.on_time.into()),
         ("owed", kept.owed.into()),
-        ("orders", kept.orders.into()),
+        ("orders", kept.count.into()),
         ("late", (kept.owed - kept.on_time).into()),
     ];
     let link = |it: &Group| {
@@ -146,19 +150,18 @@ pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
 
 /// `GET /deliveries/figures.csv`
 pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
-    let (filter, group) = asked(&ctx, &query);
-    let rows = figures_store::groups(&mut *ctx.app.read().await?, &filter, group).await?;
+    let (group, rows) = rows(&mut *ctx.app.read().await?, &ctx, &query).await?;
     let header = [group.code(), "lines", "with_date", "on_time", "on_time_pct", "lead_days", "slowest_days"];
     let mut file = CsvDownload::new("on-time", ctx.l, &header)?;
     let number = |days: Option<i32>| days.map_or_else(String::new, |days| days.to_string());
-    for row in rows {
-        let share = row.share().map_or_else(String::new, |share| ctx.l.decimal(share.0, 2));
-        let (lead, slowest) = (number(row.lead), number(row.slowest));
+    for Row { name, tally, .. } in rows {
+        let share = tally.share().map_or_else(String::new, |share| ctx.l.decimal(share.0, 2));
+        let (lead, slowest) = (number(tally.lead()), number(tally.slowest()));
         file.row(&[
-            row.name,
-            row.lines.to_string(),
-            row.owed.to_string(),
-            row.on_time.to_string(),
+            name,
+            tally.count.to_string(),
+            tally.owed.to_string(),
+            tally.on_time.to_string(),
             share,
             lead,
             slowest,

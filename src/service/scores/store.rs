@@ -7,11 +7,11 @@ use sqlx::{PgConnection, Postgres, QueryBuilder};
 use super::{Filter, Given, Scores};
 use crate::error::Result;
 use crate::kernel::period::Period;
-use crate::process::grouping::{Grouping, Measures, Products, home};
+use crate::process::grouping::{Grouping, Measures, home};
 
 const MEASURES: Measures =
     Measures { sums: &[("answers", "count(*)"), ("sum", "sum(e.score)")], median: "unasked" };
-const PRODUCTS: Products = Products::OfLines("deal_lines i where i.deal_id = e.thing and not i.removed");
+const LINES: &str = "deal_lines i where i.deal_id = e.thing and not i.removed";
 
 fn push_events(query: &mut QueryBuilder<Postgres>, days: &Period, people: Option<&[i64]>) {
     let of = |query: &mut QueryBuilder<Postgres>, (day, person): (&str, &str)| {
@@ -46,7 +46,7 @@ pub(super) async fn scores(
     grouping: &Grouping,
     people: Option<&[i64]>,
 ) -> Result<HashMap<String, Scores>> {
-    grouping.sums(conn, (&MEASURES, &PRODUCTS), |query, days| push_events(query, days, people)).await
+    grouping.sums(conn, (&MEASURES, LINES), |query, days| push_events(query, days, people)).await
 }
 
 /// The scores of a filter, with what they are of.

@@ -1,0 +1,133 @@
+//! What deliveries are grouped by. Pure.
+
+use std::collections::HashMap;
+
+use chrono::{Datelike, NaiveDate};
+
+use super::packed::{Column, Event};
+use crate::kernel::id::DepartmentId;
+use crate::org::Organisation;
+use crate::org::organisation::Stay;
+
+/// What deliveries are grouped by, with what is needed to know it.
+#[derive(Clone, Debug)]
+pub(in crate::orders) enum Keys {
+    /// All in one: 0.
+    All,
+    /// All in one that were owed before a day and delivered on it or later: 0.
+    OwedBefore(NaiveDate),
+    /// Months since the year 0; see [`month`].
+    Month,
+    /// Who sold it; 0 for house sales.
+    Seller,
+    /// Where the seller belonged on the day, and everything above it.
+    Department(Homes),
+    /// What was delivered: each product once.
+    Product,
+    /// By what belongs to the product: its category.
+    OfProduct(HashMap<i64, i64>),
+    /// Who bought.
+    Customer,
+    /// By what belongs to the customer, a number for their segment; 0 where nothing does.
+    OfCustomer(HashMap<i64, i64>),
+    /// Who delivered: the department it was handed to, else this one.
+    Handler(Option<DepartmentId>),
+}
+
+impl Keys {
+    /// What has to be read.
+    pub(super) const fn column(&self) -> Option<Column> {
+        match self {
+            Self::All | Self::OwedBefore(_) | Self::Month => None,
+            Self::Seller | Self::Department(_) => Some(Column::People),
+            Self::Product | Self::OfProduct(_) => Some(Column::Products),
+            Self::Customer | Self::OfCustomer(_) => Some(Column::Customers),
+            Self::Handler(_) => Some(Column::Departments),
+        }
+    }
+
+    /// Calls `group` with the key of each group that something belongs to.
+    pub(super) fn each(&mut self, event: &Event, mut group: impl FnMut(i64)) {
+        match self {
+            Self::All => group(0),
+            Self::OwedBefore(day) => {
+                let owed_on = event.late.map(|late| event.day - chrono::Duration::days(late.into()));
+                if event.day >= *day && owed_on.is_some_and(|owed| owed < *day) {
+                    group(0);
+                }
+            }
+            Self::Month => group(month_key(event.day)),
+            Self::Seller => group(event.people.first()),
+            Self::Department(homes) => {
+                homes.of(event.people.first(), event.day).iter().copied().for_each(group);
+            }
+            Self::Product => event.products.iter().for_each(group),
+            Self::OfProduct(of) => {
+                event.products.iter().filter_map(|id| of.get(&id).copied()).for_each(group);
+            }
+            Self::Customer => group(event.customer),
+            Self::OfCustomer(of) => group(of.get(&event.customer).copied().unwrap_or(0)),
+            Self::Handler(usual) => {
+                group(if event.department == 0 { usual.map_or(0, |id| id.0) } else { event.department });
+            }
+        }
+    }
+}
+
+fn month_key(day: NaiveDate) -> i64 {
+    i64::from(day.year()) * 12 + i64::from(day.month0())
+}
+
+/// The month of a key, as addresses name it: `2026-11`.
+pub(in crate::orders) fn month(key: i64) -> String {
+    format!("{:04}-{:02}", key.div_euclid(12), key.rem_euclid(12) + 1)
+}
+
+/// Where everybody belonged on which days, with everything above; whoever belonged nowhere, and house sales, to the company.
+#[derive(Clone, Debug)]
+pub(in crate::orders) struct Homes {
+    stays: HashMap<i64, Vec<Stay>>,
+    /// A department and everything above it.
+    up: HashMap<DepartmentId, Vec<i64>>,
+    root: Vec<i64>,
+    /// Whose were asked for last, and what came of it: what one person sold on a day stands together.
+    last: Option<(i64, NaiveDate, Vec<i64>)>,
+}
+
+impl Homes {
+    pub(in crate::orders) fn new(organisation: &Organisation) -> Self {
+        let up =
+            |id| std::iter::successors(Some(id), |id| organisation.department(*id)?.parent).map(|id| id.0);
+        let up: HashMap<DepartmentId, Vec<i64>> =
+            organisation.departments.iter().map(|it| (it.id, up(it.id).collect())).collect();
+        let root = organisation.departments.iter().find(|department| department.parent.is_none());
+        Self {
+            stays: organisation.people.iter().map(|person| (person.id.0, person.stays.clone())).collect(),
+            root: root.map_or_else(Vec::new, |root| vec![root.id.0]),
+            up,
+            last: None,
+        }
+    }
+
+    fn of(&mut self, person: i64, day: NaiveDate) -> &[i64] {
+        let known = self.last.as_ref().is_some_and(|(who, when, _)| (*who, *when) == (person, day));
+        if !known {
+            let stay = self.stays.get(&person).and_then(|stays| stays.iter().find(|stay| stay.contains(day)));
+            let home = stay.and_then(|stay| self.up.get(&stay.department)).unwrap_or(&self.root).clone();
+            self.last = Some((person, day, home));
+        }
+        self.last.as_ref().map_or(&[], |(.., home)| home)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn months_are_named_as_in_addresses() {
+        for (day, name) in [("2026-01-31", "2026-01"), ("2026-12-01", "2026-12"), ("0999-07-01", "0999-07")] {
+            assert_eq!(month(month_key(day.parse().unwrap())), name);
+        }
+    }
+}
