@@ -35,9 +35,9 @@ pub(super) async fn causes(conn: &mut PgConnection, filter: &Filter) -> Result<V
 /// How many lines of the orders of `people`, or of all, were owed before `day` and are not delivered yet.
 pub(super) async fn late(conn: &mut PgConnection, people: Option<&[i64]>, day: NaiveDate) -> Result<i64> {
     Ok(sqlx::query_scalar!(
-        r#"select count(*) as "late!" from deal_lines l join deals d on d.id = l.deal_id
+        r#"select count(*) as "late!" from deal_lines l left join deals d on d.id = l.deal_id
         where l.delivered_on is null and l.promised_on is not null and not l.removed and l.quantity > l.cancelled
-            and coalesce(l.owed_on, l.promised_on) < $2 and d.status = 'booked' and ($1::bigint[] is null or d.employee_id = any($1)
+            and l.stage <> 'off' and coalesce(l.owed_on, l.promised_on) < $2 and ($1::bigint[] is null or d.employee_id = any($1)
                 or exists (select from deal_shares s where s.deal_id = d.id and s.employee_id = any($1)))"#,
         people,
         day

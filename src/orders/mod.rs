@@ -19,6 +19,7 @@ mod file;
 mod forms;
 mod groups;
 mod in_days;
+mod lines_store;
 mod list;
 mod list_store;
 mod pages;

@@ -15,7 +15,7 @@ use crate::kernel::period::Period;
 use crate::orders::delivered::Tally;
 use crate::orders::forms::{date, text};
 use crate::orders::list::{Filter, LineRow, View};
-use crate::orders::{Delivered, DeliveryId, Order, change, figures, list_store, policy, store};
+use crate::orders::{Delivered, DeliveryId, Order, change, figures, lines_store, policy, store};
 use crate::web::context::Ctx;
 use crate::web::csv::{self, CsvDownload};
 use crate::web::form::{Form, FormErrors};
@@ -105,7 +105,7 @@ fn row(ctx: &Ctx, row: LineRow, typed: &Typed) -> RowView {
 async fn facts(conn: &mut PgConnection, ctx: &Ctx) -> Result<(Vec<(View, i64)>, Vec<(String, String)>)> {
     let mut counts = Vec::new();
     for view in [View::Late, View::Due, View::AtRisk] {
-        counts.push((view, list_store::count_lines(conn, &Filter { view, ..Filter::of(ctx) }).await?));
+        counts.push((view, lines_store::count_lines(conn, &Filter { view, ..Filter::of(ctx) }).await?));
     }
     let days = Period { start: ctx.today - LOOKED_BACK, end: ctx.today + chrono::Days::new(1) };
     let kept = figures::kept(conn, &Filter::of(ctx), days).await?;
@@ -143,9 +143,9 @@ async fn page(ctx: &Ctx, query: ListQuery, typed: Typed) -> Result<DeliveriesPag
     let mut conn = ctx.app.read().await?;
     let view = view_of(&query, &View::OF_LINES);
     let filter = filter(ctx, &query, view);
-    let total = list_store::count_lines(&mut conn, &filter).await?;
+    let total = lines_store::count_lines(&mut conn, &filter).await?;
     let rows =
-        list_store::lines(&mut conn, &filter, query.sort(columns(view)), (PER_PAGE, query.offset())).await?;
+        lines_store::lines(&mut conn, &filter, query.sort(columns(view)), (PER_PAGE, query.offset())).await?;
     let paged = Paged::new(rows.into_iter().map(|it| row(ctx, it, &typed)).collect(), total, &query);
     let (counts, facts) = facts(&mut conn, ctx).await?;
     Ok(DeliveriesPage {
@@ -167,7 +167,7 @@ async fn page(ctx: &Ctx, query: ListQuery, typed: Typed) -> Result<DeliveriesPag
 pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let view = view_of(&query, &View::OF_LINES);
     let mut conn = ctx.app.read().await?;
-    let rows = list_store::lines(
+    let rows = lines_store::lines(
         &mut conn,
         &filter(&ctx, &query, view),
         query.sort(columns(view)),
