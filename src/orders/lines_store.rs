@@ -13,6 +13,10 @@ const DUE: &str = "coalesce(l.owed_on, l.promised_on)";
 /// What is open of a line, of an order that stands.
 const OPEN: &str =
     "l.delivered_on is null and not l.removed and l.quantity > l.cancelled and l.stage <> 'off'";
+/// What is known of lines `l`. What a count does not look at is not joined either, as these are left joins.
+const JOINS: &str = "left join deals d on d.id = l.deal_id left join customers c on c.id = d.customer_id
+    left join products p on p.id = l.product_id left join employees h on h.id = d.handler_id";
+
 /// Lines that are in danger, as a view holds them: owed soon and not ready, or with a date that slipped. Each kind has its index.
 fn push_at_risk(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
     query.push(format!(
@@ -33,11 +37,7 @@ fn push_lines(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
             query.push("deal_lines l");
         }
     }
-    query.push(
-        // what a count does not look at is not joined either, as these are left joins
-        " left join deals d on d.id = l.deal_id left join customers c on c.id = d.customer_id
-        left join products p on p.id = l.product_id left join employees h on h.id = d.handler_id where ",
-    );
+    query.push(format!(" {JOINS} where "));
     match filter.view {
         View::Done => {
             query.push(
@@ -106,9 +106,7 @@ pub(super) async fn lines(
             d.order_state, l.promised_on, {DUE} as due, l.delivered_on, h.name as handler_name, "
     ));
     push_answering(&mut query, filter);
-    query.push(" as answering");
-    push_lines(&mut query, filter);
-    let turn = if descending { " desc nulls last" } else { " asc nulls last" };
+    let turn = if descending { "desc" } else { "asc" };
     let by = match column {
         "customer" => r#"lower(c.name) collate "sv-x-icu""#,
         "product" => r#"lower(p.name) collate "sv-x-icu""#,
@@ -116,8 +114,12 @@ pub(super) async fn lines(
         _ if filter.view == View::Done => "l.delivered_on",
         _ => DUE,
     };
-    query.push(" order by ").push(by).push(turn).push(", d.order_no, l.line_no, l.id");
-    query.push(" limit ").push_bind(slice.0).push(" offset ").push_bind(slice.1);
+    let order = format!(" order by {by} {turn}, l.id {turn}");
+    // the page is cut out before anything is joined to it
+    query.push(" as answering from (select l.*");
+    push_lines(&mut query, filter);
+    query.push(&order).push(" limit ").push_bind(slice.0).push(" offset ").push_bind(slice.1);
+    query.push(format!(") l {JOINS}")).push(order);
     let rows: Vec<LineColumns> = query.build_query_as().fetch_all(conn).await?;
     let rows = rows.into_iter().map(|row| {
         Ok(LineRow {

@@ -247,12 +247,12 @@ pub(super) fn state(code: &str) -> Result<State> {
     State::from_code(code).ok_or_else(|| AppError::internal("unknown state of an order"))
 }
 
-/// What orders `d` with the names of their customer and seller are sorted by.
+/// What orders `d` of customers `c` and sellers `o` are sorted by.
 fn order_of(column: &str, descending: bool, view: View) -> String {
     let by = match column {
-        "customer" => r#"lower(d.customer) collate "sv-x-icu""#,
+        "customer" => r#"lower(c.name) collate "sv-x-icu""#,
         "order" => "d.order_no",
-        "person" => r#"lower(d.owner_name) collate "sv-x-icu""#,
+        "person" => r#"lower(o.name) collate "sv-x-icu""#,
         "date" => "d.ordered_on",
         "id" => "d.id",
         _ if view == View::Done => "d.delivered_on",
@@ -270,18 +270,21 @@ pub(super) async fn orders(
     slice: (i64, i64),
 ) -> Result<Vec<Row>> {
     let mut query = QueryBuilder::new(
-        "select d.id, d.order_no, d.source, d.customer, d.employee_id as owner, d.owner_name, d.ordered_on, d.order_state, w.due, w.promised_on, coalesce(w.slipped, false) as slipped, d.delivered_on, d.on_time,
+        "select d.id, d.order_no, d.source, c.name as customer, d.employee_id as owner, o.name as owner_name, d.ordered_on,
+            d.order_state, w.due, w.promised_on, coalesce(w.slipped, false) as slipped, d.delivered_on, d.on_time,
             d.handler_id as handler, ",
     );
     push_answering(&mut query, filter);
     query.push(
         " as answering, coalesce((select sum(e.revenue) from credit_entries e where e.deal_id = d.id and e.basis = 0 and e.kind <> 'overlay'), 0)::bigint
-            as value from (select * from (select d.*, c.name as customer, o.name as owner_name",
+            as value from (select d.*",
     );
     push_orders(&mut query, filter);
     let order = order_of(column, descending, filter.view);
-    query.push(format!(") d order by {order} limit ")).push_bind(slice.0).push(" offset ").push_bind(slice.1);
-    query.push(") d cross join lateral (select min(coalesce(l.owed_on, l.promised_on)) as due, max(l.promised_on) as promised_on,
+    // the page is cut out before anything is joined to it
+    query.push(format!(" order by {order} limit ")).push_bind(slice.0).push(" offset ").push_bind(slice.1);
+    query.push(") d join customers c on c.id = d.customer_id left join employees o on o.id = d.employee_id
+        cross join lateral (select min(coalesce(l.owed_on, l.promised_on)) as due, max(l.promised_on) as promised_on,
                 bool_or(l.owed_on < l.promised_on) as slipped
             from deal_lines l where l.deal_id = d.id and not l.removed and l.quantity > l.cancelled
                 and (l.delivered_on is null or d.delivered_on is not null)) w order by ");

@@ -14,10 +14,12 @@ use std::fmt::Write;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
+use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use http_body_util::BodyExt;
 use pacemark::app::{self, App};
+use pacemark::kernel::clock::Clock;
 use pacemark::web::routes::{Gate, Rule};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions, Connection, PgPool};
@@ -82,21 +84,24 @@ async fn the_matrix_of_routes_and_personas(_: PgPoolOptions, template: PgConnect
     drop(world);
 
     let turns = Arc::new(Semaphore::new(3));
-    let copies =
-        Arc::new(Copies { template: template.clone(), clean: Mutex::default(), made: AtomicUsize::new(0) });
+    let copies = Arc::new(Copies {
+        template: template.clone(),
+        clock,
+        clean: Mutex::default(),
+        made: AtomicUsize::new(0),
+    });
     let reads = copies.make().await;
-    let reader = App::new(reads.pool.clone(), clock.clone(), config());
     let mut tries = Vec::new();
     for (row, rule) in rules.iter().enumerate() {
         for (column, (who, _)) in PERSONAS.into_iter().enumerate() {
             let (request, changes) = (request(rule, &requests[&row], who), may_change(rule, who));
-            let (copies, clock, reader) = (Arc::clone(&copies), clock.clone(), reader.clone());
+            let (copies, reader) = (Arc::clone(&copies), reads.router.clone());
             let turns = Arc::clone(&turns);
             tries.push(tokio::spawn(async move {
                 let _turn = turns.acquire_owned().await.unwrap();
                 let status = if changes {
                     let copy = copies.take().await;
-                    let status = send(App::new(copy.pool.clone(), clock, config()), request).await;
+                    let status = send(copy.router.clone(), request).await;
                     copies.give_back(copy, status).await;
                     status
                 } else {
@@ -131,11 +136,14 @@ fn may_change(rule: &Rule, who: &str) -> bool {
 struct Copy {
     name: String,
     pool: PgPool,
+    /// The application over it.
+    router: Router,
 }
 
 /// Copies of the world, and those of them on which everything was refused.
 struct Copies {
     template: PgConnectOptions,
+    clock: Clock,
     clean: Mutex<Vec<Copy>>,
     made: AtomicUsize,
 }
@@ -150,7 +158,8 @@ impl Copies {
         server.close().await.unwrap();
         let pool =
             PgPoolOptions::new().max_connections(4).connect_with(self.template.clone().database(&name));
-        Copy { pool: pool.await.unwrap(), name }
+        let pool = pool.await.unwrap();
+        Copy { router: App::new(pool.clone(), self.clock.clone(), config()).router(), pool, name }
     }
 
     async fn take(&self) -> Copy {
@@ -227,9 +236,9 @@ fn request(rule: &Rule, sample: &Sample, who: &str) -> Request<Body> {
     request.header(header::CONTENT_TYPE, kind).body(Body::from(sample.body.clone())).unwrap()
 }
 
-async fn send(app: App, request: Request<Body>) -> StatusCode {
+async fn send(router: Router, request: Request<Body>) -> StatusCode {
     let (method, uri) = (request.method().clone(), request.uri().clone());
-    let response = app.router().oneshot(request).await.unwrap();
+    let response = router.oneshot(request).await.unwrap();
     let (status, headers) = (response.status(), response.headers().clone());
     headers::check(&format!("{method} {uri}"), &headers);
     let body = response.into_body().collect().await.unwrap().to_bytes();
@@ -268,12 +277,13 @@ async fn every_write_refuses_other_sites(pool: PgPool) {
     let world = World::new(pool).await;
     sqlx::raw_sql(MORE_PEOPLE).execute(&world.db).await.unwrap();
     let things = Things::make(&world).await;
+    let router = world.app.clone().router();
     let by_cookie = |path: &str| !WITHOUT_COOKIE.iter().any(|open| path.starts_with(open));
     for rule in app::routes().rules().iter().filter(|rule| rule.method != "GET" && by_cookie(rule.path)) {
         for site in ["cross-site", "same-site"] {
             let mut forged = request(rule, &sample(rule, &things), "ada");
             forged.headers_mut().insert("sec-fetch-site", site.parse().unwrap());
-            let status = send(world.app.clone(), forged).await;
+            let status = send(router.clone(), forged).await;
             assert_eq!(status, StatusCode::BAD_REQUEST, "{} {} from a {site} page", rule.method, rule.path);
         }
     }
