@@ -168,12 +168,12 @@ alter table deals enable trigger user;
 alter table deal_lines enable trigger user;
 
 -- open orders that are owed by a day, and those without any date
-create index deals_due on deals (due_on, ordered_on, id) include (slipped, order_state)
+create index deals_due on deals (due_on, ordered_on, id) include (slipped, order_state, customer_id, employee_id)
     where due_on is not null and order_state not in ('delivered', 'closed') and status = 'booked';
 create index deals_due_seller on deals (employee_id)
     where due_on is not null and order_state not in ('delivered', 'closed') and status = 'booked';
 drop index deals_open;
-create index deals_open on deals (ordered_on, id) include (due_on, undated)
+create index deals_open on deals (ordered_on, id) include (due_on, undated, customer_id, employee_id)
     where order_state not in ('delivered', 'closed') and status = 'booked';
 
 drop index deal_lines_waiting;

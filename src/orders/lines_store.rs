@@ -54,7 +54,7 @@ fn push_lines(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
         }
     }
     if filter.view != View::Done {
-        push_whose(query, filter, &[Kind::Owed]);
+        push_whose(query, filter, Kind::Owed);
     }
     push_filter(query, filter);
     if let Some(product) = filter.product {

@@ -52,7 +52,7 @@ fn of(people: &[i64]) -> Vec<Source> {
 }
 
 /// Only orders that were handed to somebody, or are of somebody: found by whose they are, not among all that are open.
-pub(super) fn push_whose(query: &mut QueryBuilder<Postgres>, filter: &Filter, kinds: &[Kind]) {
+pub(super) fn push_whose(query: &mut QueryBuilder<Postgres>, filter: &Filter, kind: Kind) {
     let sources = match (handed(filter), &filter.only) {
         (Some(whose), _) => handed_to(whose),
         (None, Some(people)) => of(people),
@@ -60,11 +60,9 @@ pub(super) fn push_whose(query: &mut QueryBuilder<Postgres>, filter: &Filter, ki
     };
     let mut before = " and d.id in (";
     for (source, ids) in &sources {
-        for kind in kinds {
-            query.push(format!("{before}{source} = any(")).push_bind(ids.clone()).push(") and ");
-            kind.push(query, filter);
-            before = " union ";
-        }
+        query.push(format!("{before}{source} = any(")).push_bind(ids.clone()).push(") and ");
+        kind.push(query, filter);
+        before = " union ";
     }
     query.push(")");
 }
@@ -127,23 +125,6 @@ impl Kind {
     }
 }
 
-/// The orders of a view as `d`, with their customer `c` and seller `o`.
-fn push_source(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
-    let kinds = Kind::of(filter.view);
-    let of_few = kinds.iter().all(|kind| kind.waits()) && (filter.only.is_some() || handed(filter).is_some());
-    let mut before = "(";
-    for kind in kinds.iter().filter(|_| !of_few) {
-        query.push(before).push("select * from deals d where ");
-        kind.push(query, filter);
-        before = " union all ";
-    }
-    query.push(if of_few { "deals" } else { ")" });
-    query.push(" d left join customers c on c.id = d.customer_id left join employees o on o.id = d.employee_id where true");
-    if of_few {
-        push_whose(query, filter, kinds);
-    }
-}
-
 /// What is seen and asked for of orders `d` of customers `c`.
 pub(super) fn push_filter(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
     if let Some(people) = &filter.only {
@@ -185,9 +166,14 @@ pub(super) fn push_filter(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
     }
 }
 
-fn push_orders(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
-    query.push(" from ");
-    push_source(query, filter);
+/// What is asked for of the orders of a kind, as `d`, with their customer `c` and seller `o`. What a count does not look at is not
+/// joined either, as these are left joins.
+fn push_orders(query: &mut QueryBuilder<Postgres>, filter: &Filter, kind: Kind) {
+    query.push(" from deals d left join customers c on c.id = d.customer_id left join employees o on o.id = d.employee_id where ");
+    kind.push(query, filter);
+    if kind.waits() {
+        push_whose(query, filter, kind);
+    }
     push_filter(query, filter);
     match filter.product {
         Some(product) if filter.view == View::Done => {
@@ -218,8 +204,12 @@ fn push_orders(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
 
 /// How many orders there are.
 pub(super) async fn count_orders(conn: &mut PgConnection, filter: &Filter) -> Result<i64> {
-    let mut query = QueryBuilder::new("select count(*)");
-    push_orders(&mut query, filter);
+    let mut query = QueryBuilder::new("select 0");
+    for kind in Kind::of(filter.view) {
+        query.push(" + (select count(*)");
+        push_orders(&mut query, filter, *kind);
+        query.push(")");
+    }
     Ok(query.build_query_scalar().fetch_one(conn).await?)
 }
 
@@ -277,18 +267,23 @@ pub(super) async fn orders(
     push_answering(&mut query, filter);
     query.push(
         " as answering, coalesce((select sum(e.revenue) from credit_entries e where e.deal_id = d.id and e.basis = 0 and e.kind <> 'overlay'), 0)::bigint
-            as value from (select d.*",
+            as value from (",
     );
-    push_orders(&mut query, filter);
     let order = order_of(column, descending, filter.view);
-    // the page is cut out before anything is joined to it
-    query.push(format!(" order by {order} limit ")).push_bind(slice.0).push(" offset ").push_bind(slice.1);
-    query.push(") d join customers c on c.id = d.customer_id left join employees o on o.id = d.employee_id
+    for (place, kind) in Kind::of(filter.view).iter().enumerate() {
+        query.push(if place > 0 { " union all (select d.*" } else { "(select d.*" });
+        push_orders(&mut query, filter, *kind);
+        // no more than the page needs, before anything is joined to it
+        query.push(format!(" order by {order} limit ")).push_bind(slice.0 + slice.1).push(")");
+    }
+    query.push(
+        ") d join customers c on c.id = d.customer_id left join employees o on o.id = d.employee_id
         cross join lateral (select min(coalesce(l.owed_on, l.promised_on)) as due, max(l.promised_on) as promised_on,
                 bool_or(l.owed_on < l.promised_on) as slipped
             from deal_lines l where l.deal_id = d.id and not l.removed and l.quantity > l.cancelled
-                and (l.delivered_on is null or d.delivered_on is not null)) w order by ");
-    query.push(order);
+                and (l.delivered_on is null or d.delivered_on is not null)) w",
+    );
+    query.push(format!(" order by {order} limit ")).push_bind(slice.0).push(" offset ").push_bind(slice.1);
     let rows: Vec<OrderRow> = query.build_query_as().fetch_all(conn).await?;
     let rows = rows.into_iter().map(|row| {
         Ok(Row {
