@@ -172,6 +172,8 @@ create index deals_due on deals (due_on, ordered_on, id) include (slipped, order
     where due_on is not null and order_state not in ('delivered', 'closed') and status = 'booked';
 create index deals_due_seller on deals (employee_id)
     where due_on is not null and order_state not in ('delivered', 'closed') and status = 'booked';
+create index deals_open_seller on deals (employee_id, ordered_on)
+    where due_on is null and order_state not in ('delivered', 'closed') and status = 'booked';
 drop index deals_open;
 create index deals_open on deals (ordered_on, id) include (due_on, undated, customer_id, employee_id)
     where order_state not in ('delivered', 'closed') and status = 'booked';

@@ -75,7 +75,7 @@ fn asked(filter: &Filter, days: Period, lines: bool) -> Asked<'_> {
 
 /// Orders that were delivered in some days.
 pub(super) async fn kept(conn: &mut PgConnection, filter: &Filter, days: Period) -> Result<Tally> {
-    delivered::tally(conn, &asked(filter, days, false)).await
+    Ok(delivered::tallies(conn, &asked(filter, days, false), Keys::None).await?.all)
 }
 
 /// How many lines were owed before `day` and not delivered by then, though perhaps since.
@@ -87,7 +87,7 @@ pub(super) async fn late_at(
 ) -> Result<i64> {
     let since = Period { start: day, end: today + Days::new(1) };
     let came = delivered::tallies(conn, &asked(filter, since, true), Keys::OwedBefore(day)).await?;
-    let came = came.values().map(|tally| tally.count).sum::<i64>();
+    let came = came.groups.iter().map(|(_, tally)| tally.count).sum::<i64>();
     Ok(came + store::late(conn, filter.only.as_deref(), day).await?)
 }
 
@@ -105,8 +105,7 @@ pub(super) async fn groups(
         Group::Customer => Keys::Customer,
         Group::Department => Keys::Handler(filter.usual.1),
     };
-    let tallies = delivered::tallies(conn, &asked(filter, days, true), keys).await?;
-    let mut tallies: Vec<(i64, Tally)> = tallies.into_iter().collect();
+    let mut tallies = delivered::tallies(conn, &asked(filter, days, true), keys).await?.groups;
     tallies.sort_by_key(|(key, tally)| (Reverse(tally.count), Reverse(*key)));
     tallies.truncate(MOST);
     let names = names(conn, organisation, group, &tallies).await?;

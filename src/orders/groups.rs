@@ -29,19 +29,19 @@ impl From<Tally> for Deliveries {
     }
 }
 
-/// What was wholly delivered, by the key of the group as [`By`] writes it; what `people` sold, or everybody.
+/// What was wholly delivered, by the key of the group as [`By`] writes it, and all together; what `people` sold, or everybody.
 pub async fn deliveries_by(
     conn: &mut PgConnection,
     organisation: &Organisation,
     grouping: &Grouping,
     people: Option<&[i64]>,
-) -> Result<HashMap<String, Deliveries>> {
+) -> Result<(HashMap<String, Deliveries>, Deliveries)> {
     let segments = match grouping.by {
         By::Segment => customers::by_segment(conn).await?,
         _ => Vec::new(),
     };
     let keys = match grouping.by {
-        By::All => Keys::All,
+        By::All => Keys::None,
         By::Person => Keys::Seller,
         By::Department => Keys::Department(Homes::new(organisation)),
         By::Product => Keys::Product,
@@ -58,7 +58,8 @@ pub async fn deliveries_by(
         _ => key.to_string(),
     };
     let tallies = delivered::tallies(conn, &asked, keys).await?;
-    Ok(tallies.into_iter().map(|(key, tally)| (name(key), tally.into())).collect())
+    let groups = tallies.groups.into_iter().map(|(key, tally)| (name(key), tally.into()));
+    Ok((groups.collect(), tallies.all.into()))
 }
 
 /// The number of each customer's segment, from 1.

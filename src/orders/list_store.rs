@@ -249,7 +249,14 @@ fn order_of(column: &str, descending: bool, view: View) -> String {
         _ if view == View::All => "coalesce(d.delivered_on, d.due_on)",
         _ => "d.due_on",
     };
-    format!("{by} {}, d.ordered_on, d.id", if descending { "desc nulls last" } else { "asc nulls last" })
+    // a column that is never empty has no word about it, so that its index is read either way
+    let full = match column {
+        "order" | "date" | "id" => true,
+        "customer" | "person" => false,
+        _ => view == View::Done,
+    };
+    let empty = if full { "" } else { " nulls last" };
+    format!("{by} {}{empty}, d.ordered_on, d.id", if descending { "desc" } else { "asc" })
 }
 
 /// Orders in the order of a column.

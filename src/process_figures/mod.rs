@@ -46,19 +46,20 @@ fn sees_all(ctx: &Ctx) -> bool {
 }
 
 /// Figures by the key of the group, as far as the reader sees them: open deals of those whose sales they see, deliveries and scores
-/// of all orders that may wait for them.
+/// of all orders that may wait for them. Deliveries of all groups together stand beside.
 async fn figures(
     conn: &mut PgConnection,
     ctx: &Ctx,
     by: By,
     days: Period,
-) -> Result<HashMap<String, Figures>> {
+) -> Result<(HashMap<String, Figures>, Deliveries)> {
     let organisation = &ctx.company.organisation;
     let grouping = Grouping::new(organisation, by, days);
     let scope = pipeline::policy::scope(ctx);
     let served = Sight::new(organisation, &ctx.actor, Viewer::new(&ctx.actor, ctx.today)).only();
     let mut decisions = pipeline::decisions_by(conn, &grouping, &scope).await?;
-    let mut deliveries = orders::deliveries_by(conn, organisation, &grouping, served.as_deref()).await?;
+    let (mut deliveries, all) =
+        orders::deliveries_by(conn, organisation, &grouping, served.as_deref()).await?;
     let mut scores = service::scores_by(conn, &grouping, served.as_deref()).await?;
     let keys: BTreeSet<String> =
         decisions.keys().chain(deliveries.keys()).chain(scores.keys()).cloned().collect();
@@ -70,5 +71,19 @@ async fn figures(
         };
         (key, figures)
     });
-    Ok(figures.collect())
+    Ok((figures.collect(), all))
+}
+
+/// Figures of everything together, of which the `deliveries` are known.
+async fn of_all(conn: &mut PgConnection, ctx: &Ctx, days: Period, deliveries: Deliveries) -> Result<Figures> {
+    let organisation = &ctx.company.organisation;
+    let grouping = Grouping::new(organisation, By::All, days);
+    let served = Sight::new(organisation, &ctx.actor, Viewer::new(&ctx.actor, ctx.today)).only();
+    let decisions = pipeline::decisions_by(conn, &grouping, &pipeline::policy::scope(ctx)).await?;
+    let scores = service::scores_by(conn, &grouping, served.as_deref()).await?;
+    Ok(Figures {
+        decisions: decisions.into_values().next().unwrap_or_default(),
+        scores: scores.into_values().next().unwrap_or_default(),
+        deliveries,
+    })
 }

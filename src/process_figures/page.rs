@@ -1,17 +1,16 @@
 //! `/process`: the figures of the process, and the funnel.
 
-use std::collections::HashMap;
-
 use askama::Template;
 use axum::response::{IntoResponse, Response};
 use chrono::{Days, Months, NaiveDate};
 use sqlx::PgConnection;
 
 use super::row::{self, COLUMNS, Row};
-use super::{Figures, figures, names};
+use super::{Figures, figures, names, of_all};
 use crate::error::Result;
 use crate::kernel::period::{Period, PeriodKind};
 use crate::kernel::ratio::Pct;
+use crate::orders::Deliveries;
 use crate::pipeline::{self, Reached, Stages};
 use crate::process::grouping::By;
 use crate::service::Scores;
@@ -287,20 +286,25 @@ fn columns(by: By) -> [&'static str; 10] {
     columns
 }
 
-async fn load(conn: &mut PgConnection, ctx: &Ctx, query: &ListQuery, asked: &Asked) -> Result<Vec<Row>> {
-    let found = figures(conn, ctx, asked.by, asked.days).await?;
+/// The rows, and the deliveries of all of them together.
+async fn load(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    query: &ListQuery,
+    asked: &Asked,
+) -> Result<(Vec<Row>, Deliveries)> {
+    let (found, deliveries) = figures(conn, ctx, asked.by, asked.days).await?;
     let mut rows = names::rows(conn, ctx, asked.by, found).await?;
     row::sort(&mut rows, query.sort(&columns(asked.by)));
-    Ok(rows)
+    Ok((rows, deliveries))
 }
 
 /// `GET /process?by=&from=&last=&sort=&page=`
 pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let asked = Asked::of(&ctx, &query);
     let mut conn = ctx.app.read().await?;
-    let rows = load(&mut conn, &ctx, &query, &asked).await?;
-    let mut all: HashMap<String, Figures> = figures(&mut conn, &ctx, By::All, asked.days).await?;
-    let all = all.remove("").unwrap_or_default();
+    let (rows, deliveries) = load(&mut conn, &ctx, &query, &asked).await?;
+    let all = of_all(&mut conn, &ctx, asked.days, deliveries).await?;
     let stages = pipeline::stages::all(&mut conn).await?;
     let scope = pipeline::policy::scope(&ctx);
     let funnel = pipeline::funnel(&mut conn, &stages, &asked.days, &scope).await?;
@@ -337,7 +341,7 @@ pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
 /// `GET /process.csv`
 pub async fn download(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let asked = Asked::of(&ctx, &query);
-    let rows = load(&mut *ctx.app.read().await?, &ctx, &query, &asked).await?;
+    let (rows, _) = load(&mut *ctx.app.read().await?, &ctx, &query, &asked).await?;
     let header = [
         asked.by.code(),
         "opened",

@@ -12,8 +12,8 @@ use crate::org::organisation::Stay;
 /// What deliveries are grouped by, with what is needed to know it.
 #[derive(Clone, Debug)]
 pub(in crate::orders) enum Keys {
-    /// All in one: 0.
-    All,
+    /// Nothing but everything together.
+    None,
     /// All in one that were owed before a day and delivered on it or later: 0.
     OwedBefore(NaiveDate),
     /// Months since the year 0; see [`month`].
@@ -38,7 +38,7 @@ impl Keys {
     /// What has to be read.
     pub(super) const fn column(&self) -> Option<Column> {
         match self {
-            Self::All | Self::OwedBefore(_) | Self::Month => None,
+            Self::None | Self::OwedBefore(_) | Self::Month => None,
             Self::Seller | Self::Department(_) => Some(Column::People),
             Self::Product | Self::OfProduct(_) => Some(Column::Products),
             Self::Customer | Self::OfCustomer(_) => Some(Column::Customers),
@@ -49,7 +49,7 @@ impl Keys {
     /// Calls `group` with the key of each group that something belongs to.
     pub(super) fn each(&mut self, event: &Event, mut group: impl FnMut(i64)) {
         match self {
-            Self::All => group(0),
+            Self::None => {}
             Self::OwedBefore(day) => {
                 let owed_on = event.late.map(|late| event.day - chrono::Duration::days(late.into()));
                 if event.day >= *day && owed_on.is_some_and(|owed| owed < *day) {

@@ -9,8 +9,6 @@ mod packed;
 mod store;
 mod tally;
 
-use std::collections::HashMap;
-
 use chrono::NaiveDate;
 use sqlx::PgConnection;
 
@@ -48,18 +46,18 @@ pub(super) struct Asked<'a> {
     pub(super) whose: Whose<'a>,
 }
 
-/// What was delivered, by the key of its group. What belongs to several counts once for each.
-pub(super) async fn tallies(
-    conn: &mut PgConnection,
-    asked: &Asked<'_>,
-    keys: Keys,
-) -> Result<HashMap<i64, Tally>> {
-    let mut counted = tally::Tallies::new(asked.whose, keys);
-    store::each_day(conn, asked, &counted.columns(), |day| counted.add(&day)).await?;
-    Ok(counted.groups)
+/// What was delivered.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tallies {
+    /// By the key of its group; what belongs to several counts once for each.
+    pub(super) groups: Vec<(i64, Tally)>,
+    /// All together, each once.
+    pub(super) all: Tally,
 }
 
-/// What was delivered, all together.
-pub(super) async fn tally(conn: &mut PgConnection, asked: &Asked<'_>) -> Result<Tally> {
-    Ok(tallies(conn, asked, Keys::All).await?.remove(&0).unwrap_or_default())
+/// What was delivered, in groups and all together.
+pub(super) async fn tallies(conn: &mut PgConnection, asked: &Asked<'_>, keys: Keys) -> Result<Tallies> {
+    let mut counting = tally::Counting::new(asked.whose, keys);
+    store::each_day(conn, asked, &counting.columns(), |day| counting.add(&day)).await?;
+    Ok(counting.done())
 }

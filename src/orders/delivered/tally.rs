@@ -1,10 +1,12 @@
 //! What a group of deliveries comes to. Pure.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use super::Whose;
+use rustc_hash::FxHashMap;
+
 use super::keys::Keys;
 use super::packed::{Column, Day, Event};
+use super::{Tallies, Whose};
 
 /// Days that something took are counted in a row up to here; what took longer, or no time at all, is rare.
 const USUAL: usize = 4096;
@@ -63,11 +65,15 @@ impl Tally {
     }
 }
 
-/// Groups as they are counted.
-pub(super) struct Tallies {
+/// Groups as they are counted, and everything together.
+pub(super) struct Counting {
     seen: Seen,
     keys: Keys,
-    pub(super) groups: HashMap<i64, Tally>,
+    places: FxHashMap<i64, usize>,
+    groups: Vec<(i64, Tally)>,
+    /// The group that was counted last: what comes next often belongs to it too.
+    last: usize,
+    all: Tally,
 }
 
 /// Whose is counted, in order, to be looked up.
@@ -100,9 +106,16 @@ impl Seen {
     }
 }
 
-impl Tallies {
+impl Counting {
     pub(super) fn new(whose: Whose, keys: Keys) -> Self {
-        Self { seen: Seen::new(whose), keys, groups: HashMap::new() }
+        Self {
+            seen: Seen::new(whose),
+            keys,
+            places: FxHashMap::default(),
+            groups: Vec::new(),
+            last: 0,
+            all: Tally::default(),
+        }
     }
 
     /// What has to be read.
@@ -113,9 +126,24 @@ impl Tallies {
 
     /// Adds what was delivered on a day.
     pub(super) fn add(&mut self, day: &Day) {
-        for event in day.events().filter(|event| self.seen.has(event)) {
-            self.keys.each(&event, |key| self.groups.entry(key).or_default().add(&event));
+        let Self { seen, keys, places, groups, last, all } = self;
+        for event in day.events().filter(|event| seen.has(event)) {
+            all.add(&event);
+            keys.each(&event, |key| {
+                if groups.get(*last).is_none_or(|(known, _)| *known != key) {
+                    *last = *places.entry(key).or_insert(groups.len());
+                }
+                if *last == groups.len() {
+                    groups.push((key, Tally::default()));
+                }
+                groups[*last].1.add(&event);
+            });
         }
+    }
+
+    /// What it comes to.
+    pub(super) fn done(self) -> Tallies {
+        Tallies { groups: self.groups, all: self.all }
     }
 }
 

@@ -157,6 +157,8 @@ async fn pages(site: &Site<'_>) -> Result<Vec<Subject>> {
         whole("page-process", "The process in figures, 90 days by month", "/process".to_owned()),
         whole("page-process-person", "The same by person", "/process?by=person".to_owned()),
         whole("page-process-product", "The same by product", "/process?by=product".to_owned()),
+        whole("page-process-department", "The same by department", "/process?by=department".to_owned()),
+        whole("page-kept", "Kept promises by product, a year", "/deliveries/figures?by=product".to_owned()),
     ])
 }
 
