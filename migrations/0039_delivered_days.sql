@@ -15,6 +15,7 @@ create index deals_delivered on deals (delivered_on) include (id, employee_id, c
 --   people: 4 bytes for each, the seller first (0 = house sale), then who shares in it
 --   customers, departments (of lines alone; 0 = whoever usually delivers): 4 bytes for each
 --   products: 4 bytes for each
+-- Ids of people, customers, departments and products stay below 2,147,483,648.
 create table delivered_days (
     day date not null,
     of_lines boolean not null,
