@@ -58,7 +58,11 @@ pub async fn deliveries_by(
         _ => key.to_string(),
     };
     let tallies = delivered::tallies(conn, &asked, keys).await?;
-    let groups = tallies.groups.into_iter().map(|(key, tally)| (name(key), tally.into()));
+    let groups = match grouping.by {
+        By::Department => Homes::with_above(organisation, tallies.groups),
+        _ => tallies.groups,
+    };
+    let groups = groups.into_iter().map(|(key, tally)| (name(key), tally.into()));
     Ok((groups.collect(), tallies.all.into()))
 }
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use chrono::{Datelike, NaiveDate};
 
 use super::packed::{Column, Event};
+use super::tally::Tally;
 use crate::kernel::id::DepartmentId;
 use crate::org::Organisation;
 use crate::org::organisation::Stay;
@@ -20,7 +21,7 @@ pub(in crate::orders) enum Keys {
     Month,
     /// Who sold it; 0 for house sales.
     Seller,
-    /// Where the seller belonged on the day, and everything above it.
+    /// Where the seller belonged on the day: that department alone; see [`Homes::with_above`].
     Department(Homes),
     /// What was delivered: each product once.
     Product,
@@ -58,9 +59,7 @@ impl Keys {
             }
             Self::Month => group(month_key(event.day)),
             Self::Seller => group(event.people.first()),
-            Self::Department(homes) => {
-                homes.of(event.people.first(), event.day).iter().copied().for_each(group);
-            }
+            Self::Department(homes) => group(homes.of(event.people.first(), event.day)),
             Self::Product => event.products.iter().for_each(group),
             Self::OfProduct(of) => {
                 event.products.iter().filter_map(|id| of.get(&id).copied()).for_each(group);
@@ -83,40 +82,48 @@ pub(in crate::orders) fn month(key: i64) -> String {
     format!("{:04}-{:02}", key.div_euclid(12), key.rem_euclid(12) + 1)
 }
 
-/// Where everybody belonged on which days, with everything above; whoever belonged nowhere, and house sales, to the company.
+/// Where everybody belonged on which days; whoever belonged nowhere, and house sales, to the company.
 #[derive(Clone, Debug)]
 pub(in crate::orders) struct Homes {
     stays: HashMap<i64, Vec<Stay>>,
-    /// A department and everything above it.
-    up: HashMap<DepartmentId, Vec<i64>>,
-    root: Vec<i64>,
-    /// Whose were asked for last, and what came of it: what one person sold on a day stands together.
-    last: Option<(i64, NaiveDate, Vec<i64>)>,
+    root: i64,
+    /// Whose was asked for last, and what came of it: what one person sold on a day stands together.
+    last: Option<(i64, NaiveDate, i64)>,
 }
 
 impl Homes {
     pub(in crate::orders) fn new(organisation: &Organisation) -> Self {
-        let up =
-            |id| std::iter::successors(Some(id), |id| organisation.department(*id)?.parent).map(|id| id.0);
-        let up: HashMap<DepartmentId, Vec<i64>> =
-            organisation.departments.iter().map(|it| (it.id, up(it.id).collect())).collect();
         let root = organisation.departments.iter().find(|department| department.parent.is_none());
         Self {
             stays: organisation.people.iter().map(|person| (person.id.0, person.stays.clone())).collect(),
-            root: root.map_or_else(Vec::new, |root| vec![root.id.0]),
-            up,
+            root: root.map_or(0, |root| root.id.0),
             last: None,
         }
     }
 
-    fn of(&mut self, person: i64, day: NaiveDate) -> &[i64] {
-        let known = self.last.as_ref().is_some_and(|(who, when, _)| (*who, *when) == (person, day));
-        if !known {
-            let stay = self.stays.get(&person).and_then(|stays| stays.iter().find(|stay| stay.contains(day)));
-            let home = stay.and_then(|stay| self.up.get(&stay.department)).unwrap_or(&self.root).clone();
-            self.last = Some((person, day, home));
+    fn of(&mut self, person: i64, day: NaiveDate) -> i64 {
+        if let Some((_, _, home)) = self.last.filter(|(who, when, _)| (*who, *when) == (person, day)) {
+            return home;
         }
-        self.last.as_ref().map_or(&[], |(.., home)| home)
+        let stay = self.stays.get(&person).and_then(|stays| stays.iter().find(|stay| stay.contains(day)));
+        let home = stay.map_or(self.root, |stay| stay.department.0);
+        self.last = Some((person, day, home));
+        home
+    }
+
+    /// Departments with what belongs to those below them: each with everything above it.
+    pub(in crate::orders) fn with_above(
+        organisation: &Organisation,
+        alone: Vec<(i64, Tally)>,
+    ) -> Vec<(i64, Tally)> {
+        let mut whole: HashMap<i64, Tally> = HashMap::new();
+        for (id, tally) in alone {
+            let up = |id: &DepartmentId| organisation.department(*id)?.parent;
+            for above in std::iter::successors(Some(DepartmentId(id)), up) {
+                whole.entry(above.0).or_default().join(&tally);
+            }
+        }
+        whole.into_iter().collect()
     }
 }
 
