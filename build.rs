@@ -36,8 +36,14 @@ fn copy_files(from: &Path, to: &Path) -> Result<(), Box<dyn Error>> {
             content
         };
         fs::write(to.join(name), content)?;
+        as_old_as(&from.join(name), &to.join(name))?;
     }
-    Ok(())
+    as_old_as(from, to)
+}
+
+/// Gives a copy the age of what it was made from: what is newer than this run would make every build begin anew.
+fn as_old_as(original: &Path, copy: &Path) -> Result<(), Box<dyn Error>> {
+    Ok(fs::File::open(copy)?.set_modified(fs::metadata(original)?.modified()?)?)
 }
 
 fn with_hashes(style: Vec<u8>, folder: &Path, names: &[String]) -> Result<Vec<u8>, Box<dyn Error>> {
