@@ -4,10 +4,10 @@ use pacemark::kernel::id::DealId;
 use pacemark::orders::delivered;
 use sqlx::PgPool;
 
-use crate::delivered::assert_sound;
 use crate::delivered_rules::{add_rates, happen, people, random_draft};
 use crate::orders::{act, ok, version};
 use crate::support::dice::Dice;
+use crate::support::sound::assert_sound;
 use crate::support::world::World;
 
 const DAYS: &str = "from=2026-01-01&last=2026-12-31";
@@ -184,4 +184,29 @@ async fn an_order_is_in_the_figures_as_it_stands(pool: PgPool) {
     assert_eq!(figures().await, [""; 0], "taken back at once");
     delivered::keep(&mut world.db.acquire().await.unwrap()).await.unwrap();
     assert_eq!(figures().await, [""; 0]);
+}
+
+#[sqlx::test]
+async fn what_stood_before_an_update_is_packed_and_found_as_it_would_be_now(pool: PgPool) {
+    let (world, _) = random_orders(pool, 13).await;
+    let waiting =
+        include_str!("../migrations/0040_waiting.sql").split_once("-- What stands already").unwrap().1;
+    let waiting = waiting.split_once('\n').unwrap().1.split_once("-- open orders that are owed").unwrap().0;
+    let packing = include_str!("../migrations/0039_delivered_days.sql")
+        .split_once("\ninsert into delivered_days")
+        .unwrap()
+        .1;
+    let before = "alter table deals disable trigger user; alter table deal_lines disable trigger user;
+        update deals set due_on = null, slipped = false, undated = true; update deal_lines set stage = 'making';
+        delete from delivered_days; delete from delivered_changes;";
+    let update =
+        format!("set constraints all immediate; {before} {waiting}; insert into delivered_days{packing}");
+    let mut tx = world.db.begin().await.unwrap();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(update)).execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+    let kept: i64 =
+        sqlx::query_scalar("select count(*) from delivered_days").fetch_one(&world.db).await.unwrap();
+    assert!(kept > 20, "{kept}");
+    assert_figures(&world).await;
+    assert_sound(&world).await;
 }

@@ -6,8 +6,9 @@ use pacemark::kernel::money::Currency;
 use pacemark::sales::{DealDraft, DealStatus, LineDraft, Share, ShareKind};
 use sqlx::PgPool;
 
-use crate::delivered::{assert_sound, change, deliver, give_back, settle};
+use crate::delivered::{change, deliver, give_back, settle};
 use crate::support::dice::Dice;
+use crate::support::sound::assert_sound;
 use crate::support::world::World;
 
 /// A deal of one to three lines with odd öre, sometimes shared, sometimes the house's, some of it in euro.

@@ -7,10 +7,10 @@ use pacemark::kernel::id::DealId;
 use serde_json::json;
 use sqlx::PgPool;
 
-use crate::delivered::assert_sound;
 use crate::orders::{act, counted, ok, state, version, world, worth};
 use crate::support::api::Client;
 use crate::support::imports::run_texts;
+use crate::support::sound::assert_sound;
 use crate::support::world::{Answer, World, day, text};
 
 /// An order of Elias of some pieces for 100.00, and the id of its line.

@@ -40,7 +40,8 @@ fn handed_to(whose: &Whose) -> Vec<Source> {
     ]
 }
 
-/// What they sold, handle, share in, or answer for as owner of the customer.
+/// What they sold, handle, share in, or answer for as owner of the customer: what [`push_filter`] asks of every order, from the other
+/// side. Both change together.
 fn of(people: &[i64]) -> Vec<Source> {
     let sources = [
         "select d.id from deals d where d.employee_id",

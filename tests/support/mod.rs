@@ -5,4 +5,5 @@ pub mod db;
 pub mod dice;
 pub mod imports;
 pub mod process;
+pub mod sound;
 pub mod world;
