@@ -1,4 +1,5 @@
-//! Figures of deliveries come from packed days: whatever happens to orders, they say what the orders and lines say.
+//! Figures of deliveries come from packed days and from months that are counted of them: whatever happens to orders, they say what
+//! the orders and lines say.
 
 use pacemark::kernel::id::DealId;
 use pacemark::orders::delivered;
@@ -32,6 +33,11 @@ async fn random_orders(pool: PgPool, seed: u64) -> (World, Vec<DealId>) {
     }
     happen(&world, &mut dice, &deals).await;
     (world, deals)
+}
+
+/// Packs all days and counts all months.
+async fn keep(world: &World) {
+    delivered::keep(&mut world.db.acquire().await.unwrap()).await.unwrap();
 }
 
 /// Key, how many, with a date, on time, the median of days: columns of a download.
@@ -127,6 +133,94 @@ async fn figures_are_what_orders_and_lines_say(pool: PgPool) {
     assert_figures(&world).await;
 }
 
+/// Figures in every grouping there is, for the chief, for a manager and for a seller.
+async fn shown(world: &World) -> Vec<String> {
+    let orders = ["month", "person", "department", "product", "segment"];
+    let lines = ["month", "product", "category", "customer", "department"];
+    let orders = orders.map(|by| format!("/process.csv?by={by}&{DAYS}"));
+    let lines = lines.map(|by| format!("/deliveries/figures.csv?by={by}&{DAYS}"));
+    let mut shown = Vec::new();
+    for path in orders.iter().chain(&lines) {
+        for who in ["anders", "karin", "elias"] {
+            shown.push(format!("{who} {path}: {}", world.get(who, path).await.body));
+        }
+    }
+    shown
+}
+
+#[sqlx::test]
+async fn what_changes_in_a_counted_month_is_in_its_figures_at_once(pool: PgPool) {
+    let (world, deals) = random_orders(pool, 14).await;
+    let mut dice = Dice(4);
+    let steps = [
+        "update deals set employee_id = null where id = $1",
+        "update deals set ordered_on = ordered_on - 1, on_time = not on_time where id = $1",
+        "update deals set delivered_on = delivered_on + 20 where id = $1",
+        "update deal_lines set delivered_on = delivered_on - 11 where deal_id = $1",
+        "update deal_lines set product_id = (select max(id) from products), owed_on = promised_on - 3 where deal_id = $1",
+        "update deal_lines set removed = not removed where deal_id = $1",
+        "delete from deal_shares where deal_id = $1",
+    ];
+    keep(&world).await;
+    for _ in 0..12 {
+        for _ in 0..3 {
+            let step = dice.pick(&steps);
+            sqlx::query(step).bind(dice.pick(&deals).0).execute(&world.db).await.unwrap();
+        }
+        let pending = shown(&world).await;
+        keep(&world).await;
+        assert_eq!(shown(&world).await, pending);
+    }
+}
+
+#[sqlx::test]
+async fn figures_follow_who_moves_within_a_month(pool: PgPool) {
+    let (world, _) = random_orders(pool, 15).await;
+    keep(&world).await;
+    let counted = || async {
+        let rows = sqlx::query_as(
+            "select count(*), md5(string_agg(groups, '' order by month, of_lines, counted_by)) from delivered_months",
+        );
+        rows.fetch_one(&world.db).await.unwrap()
+    };
+    let before: (i64, String) = counted().await;
+    // everybody was elsewhere for ten days in the middle of each month
+    sqlx::raw_sql(
+        "create temp table moved as select * from memberships where employee_id in (select id from employees
+            where name in ('Elias Sandberg', 'Maja Lund', 'Petra Holm'));
+        delete from memberships where id in (select id from moved);
+        insert into memberships (employee_id, department_id, lead, during)
+        select employee_id, case n % 2 when 0 then department_id else (select min(id) from departments where parent_id is not null) end,
+            lead, daterange(lower(during) + n * 10, case when n < 100 then lower(during) + (n + 1) * 10 end)
+        from moved, generate_series(0, 100) n",
+    )
+    .execute(&world.db)
+    .await
+    .unwrap();
+    assert_figures(&world).await;
+    assert_eq!(counted().await, before, "nobody has counted them again");
+    keep(&world).await;
+    assert_figures(&world).await;
+    let after = counted().await;
+    assert!(after.0 == before.0 && after.1 != before.1, "counted anew: {before:?}, {after:?}");
+    assert_sound(&world).await;
+}
+
+#[sqlx::test]
+async fn a_month_that_is_counted_wrongly_is_found(pool: PgPool) {
+    let (world, _) = random_orders(pool, 16).await;
+    keep(&world).await;
+    let mut conn = world.db.acquire().await.unwrap();
+    let right = shown(&world).await;
+    assert_eq!(delivered::wrong_months(&mut conn).await.unwrap(), []);
+    let swapped = "update delivered_months m set groups = o.groups from delivered_months o
+        where m.counted_by = $1 and o.counted_by = $1 and not m.of_lines and not o.of_lines
+            and m.month = (select min(month) from delivered_months) and o.month = (select max(month) from delivered_months)";
+    sqlx::query(swapped).bind("people").execute(&mut *conn).await.unwrap();
+    assert_eq!(delivered::wrong_months(&mut conn).await.unwrap().len(), 1);
+    assert_ne!(shown(&world).await, right, "figures are read from counted months");
+}
+
 #[sqlx::test]
 async fn every_change_of_what_was_delivered_is_seen_at_once(pool: PgPool) {
     let (world, deals) = random_orders(pool, 12).await;
@@ -175,14 +269,14 @@ async fn an_order_is_in_the_figures_as_it_stands(pool: PgPool) {
     ok(&act(&world, "per", id, "promises", &[("on", "2026-11-18")]).await);
     ok(&act(&world, "dag", id, "deliveries", &[("delivered_on", "2026-11-18"), (&part, "20")]).await);
     assert_eq!(figures().await, ["Elias Sandberg,1,1,1,1"], "at once");
-    delivered::keep(&mut world.db.acquire().await.unwrap()).await.unwrap();
+    keep(&world).await;
     assert_eq!(figures().await, ["Elias Sandberg,1,1,1,1"], "packed");
     let delivery: i64 = sqlx::query_scalar("select id from deliveries").fetch_one(&world.db).await.unwrap();
     let version = version(&world, id).await;
     let path = format!("/orders/{id}/deliveries/{delivery}/remove");
     ok(&world.post("dag", &path, &[("version", &version)]).await);
     assert_eq!(figures().await, [""; 0], "taken back at once");
-    delivered::keep(&mut world.db.acquire().await.unwrap()).await.unwrap();
+    keep(&world).await;
     assert_eq!(figures().await, [""; 0]);
 }
 

@@ -20,6 +20,7 @@ pub(super) async fn verify(db: PgPool) -> Result<()> {
     sqlx::query!("set transaction isolation level repeatable read").execute(&mut *tx).await?;
     let differences = verify::run(&mut tx).await?;
     let wrong_days = delivered::wrong_days(&mut tx).await?;
+    let wrong_months = delivered::wrong_months(&mut tx).await?;
     let (entries, days) = verify::extent(&mut tx).await?;
     tx.rollback().await?;
     for difference in &differences {
@@ -28,7 +29,10 @@ pub(super) async fn verify(db: PgPool) -> Result<()> {
     for day in &wrong_days {
         println!("deliveries of {day}: not kept as their orders and lines say");
     }
-    let wrong = differences.len() + wrong_days.len();
+    for month in &wrong_months {
+        println!("deliveries of {}: not counted as their days say", month.format("%Y-%m"));
+    }
+    let wrong = differences.len() + wrong_days.len() + wrong_months.len();
     if wrong > 0 {
         bail!("{wrong} totals are wrong");
     }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
+use rustc_hash::FxHashMap;
 use sqlx::{PgConnection, Postgres, QueryBuilder};
 
 use super::list::Filter;
@@ -53,7 +54,7 @@ pub(super) async fn customers(conn: &mut PgConnection, ids: &[i64]) -> Result<Ha
 }
 
 /// The category of each product.
-pub(super) async fn categories(conn: &mut PgConnection) -> Result<HashMap<i64, i64>> {
+pub(super) async fn categories(conn: &mut PgConnection) -> Result<FxHashMap<i64, i64>> {
     let rows = sqlx::query!("select id, category_id from products").fetch_all(conn).await?;
     Ok(rows.into_iter().map(|row| (row.id, row.category_id)).collect())
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use rustc_hash::FxHashMap;
 use sqlx::PgConnection;
 
 use super::delivered::{self, Asked, Homes, Keys, Tally, Whose, month};
@@ -67,7 +68,7 @@ pub async fn deliveries_by(
 }
 
 /// The number of each customer's segment, from 1.
-fn numbered(segments: &[(String, Vec<i64>)]) -> HashMap<i64, i64> {
+fn numbered(segments: &[(String, Vec<i64>)]) -> FxHashMap<i64, i64> {
     let of = |(number, customers): (i64, &Vec<i64>)| {
         customers.iter().map(move |id| (*id, number)).collect::<Vec<_>>()
     };

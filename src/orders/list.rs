@@ -60,7 +60,7 @@ impl View {
 }
 
 /// What is asked for.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Filter {
     pub(super) view: View,
     /// The people whose orders are all that is seen; everything where absent.
@@ -105,6 +105,17 @@ impl Filter {
             since: ctx.today - WITHOUT_DATE,
             ..Self::default()
         }
+    }
+
+    /// Whether it asks for all that the reader sees of its view.
+    pub(super) fn is_whole_view(&self, ctx: &Ctx) -> bool {
+        *self == Self { view: self.view, ..Self::of(ctx) }
+    }
+
+    /// The days of which it asks for all orders that were delivered, of everybody.
+    pub(super) fn all_delivered(&self, ctx: &Ctx) -> Option<Period> {
+        let of_days = Self { view: View::Done, days: self.days, ..Self::of(ctx) };
+        self.days.filter(|_| self.only.is_none() && *self == of_days)
     }
 }
 

@@ -105,23 +105,28 @@ impl Kind {
         !matches!(self, Self::Done | Self::Any)
     }
 
+    /// A day that something is owed by says by itself that the order waits: the planner knows how few have one.
     fn push(self, query: &mut QueryBuilder<Postgres>, filter: &Filter) {
-        if self.waits() {
-            query.push("d.order_state not in ('delivered', 'closed') and d.status = 'booked' and ");
-        }
         match self {
-            Self::Owed => query.push("d.due_on is not null"),
-            Self::Dateless => query.push("d.due_on is null and d.ordered_on >= ").push_bind(filter.since),
-            Self::Undated => query.push("d.undated and d.ordered_on >= ").push_bind(filter.since),
-            Self::Late => query.push("d.due_on < ").push_bind(filter.today),
+            Self::Owed | Self::Late | Self::AtRisk => query.push("d.due_on is not null"),
+            Self::Dateless | Self::Undated => {
+                query.push("d.order_state not in ('delivered', 'closed') and d.status = 'booked' and d.ordered_on >= ");
+                query.push_bind(filter.since)
+            }
+            Self::Done => query.push("d.delivered_on is not null and d.status = 'booked'"),
+            Self::Any => query.push("d.status <> 'undone'"),
+        };
+        match self {
+            Self::Dateless => query.push(" and d.due_on is null"),
+            Self::Undated => query.push(" and d.undated"),
+            Self::Late => query.push(" and d.due_on < ").push_bind(filter.today),
             Self::AtRisk => query
-                .push("d.due_on >= ")
+                .push(" and d.due_on >= ")
                 .push_bind(filter.today)
                 .push(" and (d.slipped or d.order_state in ('received', 'confirmed', 'in_production') and d.due_on < ")
                 .push_bind(filter.soon)
                 .push(")"),
-            Self::Done => query.push("d.delivered_on is not null and d.status = 'booked'"),
-            Self::Any => query.push("d.status <> 'undone'"),
+            Self::Owed | Self::Done | Self::Any => query,
         };
     }
 }
@@ -238,14 +243,15 @@ pub(super) fn state(code: &str) -> Result<State> {
     State::from_code(code).ok_or_else(|| AppError::internal("unknown state of an order"))
 }
 
-/// What orders `d` of customers `c` and sellers `o` are sorted by.
-fn order_of(column: &str, descending: bool, view: View) -> String {
+/// What orders `d` of customers `c` and sellers `o` are sorted by; those of a kind without dates by what comes after them.
+fn order_of(column: &str, descending: bool, view: View, kind: Option<Kind>) -> String {
     let by = match column {
         "customer" => r#"lower(c.name) collate "sv-x-icu""#,
         "order" => "d.order_no",
         "person" => r#"lower(o.name) collate "sv-x-icu""#,
         "date" => "d.ordered_on",
         "id" => "d.id",
+        _ if matches!(kind, Some(Kind::Dateless)) => return "d.ordered_on, d.id".to_owned(),
         _ if view == View::Done => "d.delivered_on",
         _ if view == View::All => "coalesce(d.delivered_on, d.due_on)",
         _ => "d.due_on",
@@ -277,11 +283,11 @@ pub(super) async fn orders(
         " as answering, coalesce((select sum(e.revenue) from credit_entries e where e.deal_id = d.id and e.basis = 0 and e.kind <> 'overlay'), 0)::bigint
             as value from (",
     );
-    let order = order_of(column, descending, filter.view);
     for (place, kind) in Kind::of(filter.view).iter().enumerate() {
         query.push(if place > 0 { " union all (select d.*" } else { "(select d.*" });
         push_orders(&mut query, filter, *kind);
         // no more than the page needs, before anything is joined to it
+        let order = order_of(column, descending, filter.view, Some(*kind));
         query.push(format!(" order by {order} limit ")).push_bind(slice.0 + slice.1).push(")");
     }
     query.push(
@@ -291,6 +297,7 @@ pub(super) async fn orders(
             from deal_lines l where l.deal_id = d.id and not l.removed and l.quantity > l.cancelled
                 and (l.delivered_on is null or d.delivered_on is not null)) w",
     );
+    let order = order_of(column, descending, filter.view, None);
     query.push(format!(" order by {order} limit ")).push_bind(slice.0).push(" offset ").push_bind(slice.1);
     let rows: Vec<OrderRow> = query.build_query_as().fetch_all(conn).await?;
     let rows = rows.into_iter().map(|row| {

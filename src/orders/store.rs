@@ -333,12 +333,10 @@ pub(super) async fn save_handler(
 /// Open orders that were owed before `today` and do not count as late yet.
 pub(super) async fn newly_late(conn: &mut PgConnection, today: NaiveDate) -> Result<Vec<i64>> {
     Ok(sqlx::query_scalar!(
-        "select l.deal_id from deal_lines l join deals d on d.id = l.deal_id
-        where l.delivered_on is null and l.promised_on is not null and not l.removed and l.quantity > l.cancelled
-            and coalesce(l.owed_on, l.promised_on) < $1 and d.status = 'booked'
+        "select d.id from deals d where d.due_on is not null and d.due_on < $1
             and not exists (select from facts f where f.source = 'process' and f.fact_no = 'order-' || d.id
                 and f.removed_at is null)
-        group by l.deal_id order by min(coalesce(l.owed_on, l.promised_on)) limit 5000",
+        order by d.due_on, d.id limit 5000",
         today
     )
     .fetch_all(conn)

@@ -32,6 +32,7 @@ pub async fn assert_sound(world: &World) {
     );
     packed::keep(&mut conn).await.unwrap();
     assert_eq!(packed::wrong_days(&mut conn).await.unwrap(), [], "packed");
+    assert_eq!(packed::wrong_months(&mut conn).await.unwrap(), [], "counted");
     let odd: Vec<String> = sqlx::query_scalar(NOT_AS_THEY_STAND).fetch_all(&mut *conn).await.unwrap();
     assert_eq!(odd, [""; 0], "what is open");
     rollup::fold(&mut conn).await.unwrap();

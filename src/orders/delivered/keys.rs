@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 
 use chrono::{Datelike, NaiveDate};
+use rustc_hash::FxHashMap;
 
-use super::packed::{Column, Event};
+use super::packed::{Column, Facts};
 use super::tally::Tally;
 use crate::kernel::id::DepartmentId;
 use crate::org::Organisation;
@@ -26,11 +27,11 @@ pub(in crate::orders) enum Keys {
     /// What was delivered: each product once.
     Product,
     /// By what belongs to the product: its category.
-    OfProduct(HashMap<i64, i64>),
+    OfProduct(FxHashMap<i64, i64>),
     /// Who bought.
     Customer,
     /// By what belongs to the customer, a number for their segment; 0 where nothing does.
-    OfCustomer(HashMap<i64, i64>),
+    OfCustomer(FxHashMap<i64, i64>),
     /// Who delivered: the department it was handed to, else this one.
     Handler(Option<DepartmentId>),
 }
@@ -47,27 +48,40 @@ impl Keys {
         }
     }
 
-    /// Calls `group` with the key of each group that something belongs to.
-    pub(super) fn each(&mut self, event: &Event, mut group: impl FnMut(i64)) {
+    /// Whether they differ within a month for what is alike in everything that is read.
+    pub(super) const fn need_days(&self) -> bool {
+        matches!(self, Self::OwedBefore(_))
+    }
+
+    /// Whether something was met that belongs to several groups, and was left out.
+    pub(super) const fn are_torn(&self) -> bool {
+        matches!(self, Self::Department(Homes { torn: true, .. }))
+    }
+
+    /// Calls `group` with the key of each group that something belongs to; `late` as in an outcome.
+    pub(super) fn each(&mut self, facts: &Facts, late: Option<i32>, mut group: impl FnMut(i64)) {
+        let (day, _) = facts.days;
         match self {
             Self::None => {}
-            Self::OwedBefore(day) => {
-                let owed_on = event.late.map(|late| event.day - chrono::Duration::days(late.into()));
-                if event.day >= *day && owed_on.is_some_and(|owed| owed < *day) {
+            Self::OwedBefore(limit) => {
+                let owed_on = late.map(|late| day - chrono::Duration::days(late.into()));
+                if day >= *limit && owed_on.is_some_and(|owed| owed < *limit) {
                     group(0);
                 }
             }
-            Self::Month => group(month_key(event.day)),
-            Self::Seller => group(event.people.first()),
-            Self::Department(homes) => group(homes.of(event.people.first(), event.day)),
-            Self::Product => event.products.iter().for_each(group),
-            Self::OfProduct(of) => {
-                event.products.iter().filter_map(|id| of.get(&id).copied()).for_each(group);
+            Self::Month => group(month_key(day)),
+            Self::Seller => group(facts.people.first()),
+            Self::Department(homes) => {
+                homes.of(facts.people.first(), facts.days).into_iter().for_each(group);
             }
-            Self::Customer => group(event.customer),
-            Self::OfCustomer(of) => group(of.get(&event.customer).copied().unwrap_or(0)),
+            Self::Product => facts.products.iter().for_each(group),
+            Self::OfProduct(of) => {
+                facts.products.iter().filter_map(|id| of.get(&id).copied()).for_each(group);
+            }
+            Self::Customer => group(facts.customer),
+            Self::OfCustomer(of) => group(of.get(&facts.customer).copied().unwrap_or(0)),
             Self::Handler(usual) => {
-                group(if event.department == 0 { usual.map_or(0, |id| id.0) } else { event.department });
+                group(if facts.department == 0 { usual.map_or(0, |id| id.0) } else { facts.department });
             }
         }
     }
@@ -85,10 +99,12 @@ pub(in crate::orders) fn month(key: i64) -> String {
 /// Where everybody belonged on which days; whoever belonged nowhere, and house sales, to the company.
 #[derive(Clone, Debug)]
 pub(in crate::orders) struct Homes {
-    stays: HashMap<i64, Vec<Stay>>,
+    stays: FxHashMap<i64, Vec<Stay>>,
     root: i64,
     /// Whose was asked for last, and what came of it: what one person sold on a day stands together.
-    last: Option<(i64, NaiveDate, i64)>,
+    last: Option<(i64, (NaiveDate, NaiveDate), i64)>,
+    /// Whether somebody was asked for who moved in between.
+    torn: bool,
 }
 
 impl Homes {
@@ -98,17 +114,35 @@ impl Homes {
             stays: organisation.people.iter().map(|person| (person.id.0, person.stays.clone())).collect(),
             root: root.map_or(0, |root| root.id.0),
             last: None,
+            torn: false,
         }
     }
 
-    fn of(&mut self, person: i64, day: NaiveDate) -> i64 {
-        if let Some((_, _, home)) = self.last.filter(|(who, when, _)| (*who, *when) == (person, day)) {
-            return home;
+    /// Where somebody belonged from the first of the `days` to the last; none for those who moved in between.
+    fn of(&mut self, person: i64, days: (NaiveDate, NaiveDate)) -> Option<i64> {
+        if let Some((_, _, home)) = self.last.filter(|(who, when, _)| (*who, *when) == (person, days)) {
+            return Some(home);
         }
-        let stay = self.stays.get(&person).and_then(|stays| stays.iter().find(|stay| stay.contains(day)));
+        if self.moved(person, days) {
+            self.torn = true;
+            return None;
+        }
+        let stay = self.stays.get(&person).and_then(|stays| stays.iter().find(|stay| stay.contains(days.0)));
         let home = stay.map_or(self.root, |stay| stay.department.0);
-        self.last = Some((person, day, home));
-        home
+        self.last = Some((person, days, home));
+        Some(home)
+    }
+
+    /// Whether somebody came, moved or left after the first of the `days`, by the last.
+    pub(super) fn moved(&self, person: i64, (first, last): (NaiveDate, NaiveDate)) -> bool {
+        first < last && self.moves(person, first) != self.moves(person, last)
+    }
+
+    /// How often somebody had come, moved or left by `day`: as long as it stays the same, so does where they belong.
+    pub(super) fn moves(&self, person: i64, day: NaiveDate) -> u32 {
+        let by = |moment: NaiveDate| u32::from(moment <= day);
+        let stays = self.stays.get(&person).into_iter().flatten();
+        stays.map(|stay| by(stay.from) + stay.end.map_or(0, by)).sum()
     }
 
     /// Departments with what belongs to those below them: each with everything above it.
@@ -120,7 +154,7 @@ impl Homes {
         for (id, tally) in alone {
             let up = |id: &DepartmentId| organisation.department(*id)?.parent;
             for above in std::iter::successors(Some(DepartmentId(id)), up) {
-                whole.entry(above.0).or_default().join(&tally);
+                whole.entry(above.0).or_default().join(&tally.summary());
             }
         }
         whole.into_iter().collect()

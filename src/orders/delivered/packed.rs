@@ -16,6 +16,21 @@ pub(super) enum Column {
     Products,
 }
 
+impl Column {
+    /// All of them.
+    pub(super) const ALL: [Self; 4] = [Self::People, Self::Customers, Self::Departments, Self::Products];
+
+    /// What the database calls it.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::People => "people",
+            Self::Customers => "customers",
+            Self::Departments => "departments",
+            Self::Products => "products",
+        }
+    }
+}
+
 /// What was delivered on a day.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Day<'a> {
@@ -27,14 +42,11 @@ pub(super) struct Day<'a> {
     pub(super) products: &'a [u8],
 }
 
-/// An order, or a line, that was delivered.
+/// Of whom and of what something was that was delivered: an order, a line, or several that are alike in what is asked.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Event<'a> {
-    pub(super) day: NaiveDate,
-    /// Days from order to delivery.
-    pub(super) took: i32,
-    /// Days after what was owed; nothing where nothing was. Of a whole order 1 when a line was late, else 0.
-    pub(super) late: Option<i32>,
+pub(super) struct Facts<'a> {
+    /// The first day of delivery, and the last.
+    pub(super) days: (NaiveDate, NaiveDate),
     /// The seller, 0 for a house sale, then who shares in it.
     pub(super) people: Numbers<'a>,
     pub(super) customer: i64,
@@ -43,9 +55,18 @@ pub(super) struct Event<'a> {
     pub(super) products: Numbers<'a>,
 }
 
-/// Numbers one after the other.
+/// How the delivery of an order, or a line, came out.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Numbers<'a>(&'a [u8]);
+pub(super) struct Outcome {
+    /// Days from order to delivery.
+    pub(super) took: i32,
+    /// Days after what was owed; nothing where nothing was. Of a whole order 1 when a line was late, else 0.
+    pub(super) late: Option<i32>,
+}
+
+/// Numbers one after the other.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Numbers<'a>(pub(super) &'a [u8]);
 
 impl Numbers<'_> {
     pub(super) fn iter(&self) -> impl Iterator<Item = i64> {
@@ -75,19 +96,18 @@ fn take<'a>(column: &mut &'a [u8], numbers: usize) -> Numbers<'a> {
 
 impl<'a> Day<'a> {
     /// All that was delivered on it.
-    pub(super) fn events(&self) -> impl Iterator<Item = Event<'a>> {
+    pub(super) fn events(&self) -> impl Iterator<Item = (Facts<'a>, Outcome)> {
         let Self { date, mut people, mut customers, mut departments, mut products, .. } = *self;
         self.outcomes.chunks_exact(OUTCOME).map(move |outcome| {
             let late = number(&outcome[4..8]);
-            Event {
-                day: date,
-                took: number(&outcome[..4]),
-                late: (late != i32::MIN).then_some(late),
+            let facts = Facts {
+                days: (date, date),
                 people: take(&mut people, count(&outcome[8..10])),
                 customer: take(&mut customers, 1).first(),
                 department: take(&mut departments, 1).first(),
                 products: take(&mut products, count(&outcome[10..])),
-            }
+            };
+            (facts, Outcome { took: number(&outcome[..4]), late: (late != i32::MIN).then_some(late) })
         })
     }
 }
@@ -115,12 +135,13 @@ mod tests {
             departments: &[],
             products: &products,
         };
-        let events: Vec<Event> = day.events().collect();
+        let events: Vec<(Facts, Outcome)> = day.events().collect();
+        let [(first, soon), (second, early)] = events[..] else { panic!("two were delivered") };
         let list = |numbers: Numbers| numbers.iter().collect::<Vec<_>>();
-        assert_eq!((events[0].took, events[0].late, events[0].customer), (9, Some(-2), 3));
-        assert_eq!((list(events[0].people), list(events[0].products)), (vec![7], vec![11, 12]));
-        assert_eq!((events[1].took, events[1].late, events[1].customer), (-1, None, 4));
-        assert_eq!((list(events[1].people), list(events[1].products)), (vec![0, 8], vec![]));
-        assert_eq!((events.len(), events[0].department), (2, 0), "a column that was not read");
+        assert_eq!((soon.took, soon.late, first.customer), (9, Some(-2), 3));
+        assert_eq!((list(first.people), list(first.products)), (vec![7], vec![11, 12]));
+        assert_eq!((early.took, early.late, second.customer), (-1, None, 4));
+        assert_eq!((list(second.people), list(second.products)), (vec![0, 8], vec![]));
+        assert_eq!(first.department, 0, "a column that was not read");
     }
 }

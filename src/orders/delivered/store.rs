@@ -1,45 +1,91 @@
 //! SQL of packed days.
 
 use chrono::NaiveDate;
-use sqlx::{PgConnection, QueryBuilder, Row};
+use sqlx::postgres::PgRow;
+use sqlx::{PgConnection, Postgres, QueryBuilder, Row};
 use tokio_stream::StreamExt;
 
 use super::Asked;
+use super::months::{By, Month};
 use super::packed::{Column, Day};
 use crate::error::Result;
 
-/// Calls `each` with every day on which something was delivered, with the columns that are wanted.
-pub(super) async fn each_day(
+/// A month of orders or lines.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct MonthOf {
+    /// Its first day.
+    pub(super) first: NaiveDate,
+    pub(super) lines: bool,
+}
+
+/// What figures are read from.
+pub(super) enum Part<'a> {
+    /// Everything delivered in a month, as its days were kept.
+    Month(Month<'a>),
+    /// A day so many times: -1 for one that has changed and is in its month as it was.
+    Day(Day<'a>, i32),
+}
+
+/// Calls `each` with parts that make up what is asked: months that are counted so, where it is said how, days for the rest,
+/// of days with the columns that are wanted. One statement, so that all of them are of one moment.
+pub(super) async fn each_part(
     conn: &mut PgConnection,
     asked: &Asked<'_>,
-    columns: &[Column],
-    mut each: impl FnMut(Day),
+    (counted_by, columns): (Option<By>, &[Column]),
+    mut each: impl FnMut(Part) -> Result<()>,
 ) -> Result<()> {
-    let column =
-        |wanted: Column, name: &'static str| if columns.contains(&wanted) { name } else { "''::bytea" };
-    let mut query = QueryBuilder::new(format!(
-        "select day, outcomes, {}, {}, {}, {} from delivered where of_lines = {} and day >= ",
-        column(Column::People, "people"),
-        column(Column::Customers, "customers"),
-        column(Column::Departments, "departments"),
-        column(Column::Products, "products"),
-        asked.lines,
-    ));
-    query.push_bind(asked.days.start).push(" and day < ").push_bind(asked.days.end);
+    let mut query = parts(asked, counted_by, columns);
     let query = query.build();
     let mut rows = query.fetch(conn);
     while let Some(row) = rows.next().await {
         let row = row?;
-        each(Day {
-            date: row.try_get(0)?,
-            outcomes: row.try_get(1)?,
-            people: row.try_get(2)?,
-            customers: row.try_get(3)?,
-            departments: row.try_get(4)?,
-            products: row.try_get(5)?,
-        });
+        let times: i32 = row.try_get(0)?;
+        each(match counted_by.filter(|_| times == 0) {
+            Some(by) => Part::Month(Month { by, first: row.try_get(1)?, groups: row.try_get(2)? }),
+            None => Part::Day(day(&row)?, times),
+        })?;
     }
     Ok(())
+}
+
+/// A row for each part: how often it counts, 0 for a month, then the day with what is packed of it.
+fn parts(asked: &Asked<'_>, counted_by: Option<By>, columns: &[Column]) -> QueryBuilder<Postgres> {
+    let wanted =
+        Column::ALL.map(|column| if columns.contains(&column) { column.name() } else { "''::bytea" });
+    let (wanted, lines, by) = (wanted.join(", "), asked.lines, counted_by.map_or("", By::name));
+    let mut query = QueryBuilder::new("with asked (start, stop) as (values (");
+    query.push_bind(asked.days.start).push("::date, ").push_bind(asked.days.end).push("::date))");
+    query.push(format!(
+        ", counted as (
+            select m.first, m.last, m.groups from delivered_months m, asked
+            where m.of_lines = {lines} and m.counted_by = '{by}' and m.first >= asked.start and m.last < asked.stop
+        ),
+        changed as (
+            select distinct c.day from delivered_changes c, asked where c.day >= asked.start and c.day < asked.stop
+        )
+        select 0, first, groups, ''::bytea, ''::bytea, ''::bytea, ''::bytea from counted
+        union all
+        select 1, d.day, d.outcomes, {wanted} from delivered d, asked
+        where d.of_lines = {lines} and d.day >= asked.start and d.day < asked.stop
+            and (d.day in (select day from changed)
+                or not exists (select from counted c where d.day between c.first and c.last))
+        union all
+        select -1, d.day, d.outcomes, {wanted} from delivered_days d
+        where d.of_lines = {lines} and d.day in (select day from changed)
+            and exists (select from counted c where d.day between c.first and c.last)"
+    ));
+    query
+}
+
+fn day(row: &PgRow) -> Result<Day<'_>, sqlx::Error> {
+    Ok(Day {
+        date: row.try_get(1)?,
+        outcomes: row.try_get(2)?,
+        people: row.try_get(3)?,
+        customers: row.try_get(4)?,
+        departments: row.try_get(5)?,
+        products: row.try_get(6)?,
+    })
 }
 
 /// Packs days on which nothing has changed since the change `seen`, at most `most`; the latest change there is.
@@ -59,4 +105,98 @@ pub(super) async fn wrong_days(conn: &mut PgConnection) -> Result<Vec<NaiveDate>
     )
     .fetch_all(conn)
     .await?)
+}
+
+/// Whether nobody else packs days or counts months until the transaction is over.
+pub(super) async fn is_alone(conn: &mut PgConnection) -> Result<bool> {
+    let alone = sqlx::query_scalar!(r#"select pg_try_advisory_xact_lock(7240116) as "alone!""#);
+    Ok(alone.fetch_one(conn).await?)
+}
+
+/// The latest month that is not counted.
+pub(super) async fn uncounted(conn: &mut PgConnection) -> Result<Option<MonthOf>> {
+    let month = sqlx::query!(
+        r#"select date_trunc('month', d.day)::date as "first!", d.of_lines as lines from delivered_days d
+        where not exists (
+            select from delivered_months m where m.month = date_trunc('month', d.day)::date and m.of_lines = d.of_lines
+        ) order by d.day desc limit 1"#
+    );
+    Ok(month.fetch_optional(conn).await?.map(|month| MonthOf { first: month.first, lines: month.lines }))
+}
+
+/// Calls `each` with every day of a month as it is kept, in order; the first and the last.
+pub(super) async fn kept_days(
+    conn: &mut PgConnection,
+    month: MonthOf,
+    mut each: impl FnMut(Day),
+) -> Result<(NaiveDate, NaiveDate)> {
+    let query = sqlx::query(
+        "select 1, day, outcomes, people, customers, departments, products from delivered_days
+        where of_lines = $2 and day >= $1 and day < $1 + interval '1 month' order by day",
+    );
+    let mut rows = query.bind(month.first).bind(month.lines).fetch(conn);
+    let mut days: Option<(NaiveDate, NaiveDate)> = None;
+    while let Some(row) = rows.next().await {
+        let row = row?;
+        let day = day(&row)?;
+        days = Some((days.map_or(day.date, |(first, _)| first), day.date));
+        each(day);
+    }
+    Ok(days.unwrap_or((month.first, month.first)))
+}
+
+/// Keeps what a month comes to.
+pub(super) async fn put_month(
+    conn: &mut PgConnection,
+    month: MonthOf,
+    (first, last): (NaiveDate, NaiveDate),
+    (by, groups): (By, &[u8]),
+) -> Result<()> {
+    sqlx::query!(
+        "insert into delivered_months (month, of_lines, counted_by, first, last, groups) values ($1, $2, $3, $4, $5, $6)",
+        month.first,
+        month.lines,
+        by.name(),
+        first,
+        last,
+        groups
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Months that are counted.
+pub(super) async fn counted_months(conn: &mut PgConnection) -> Result<Vec<MonthOf>> {
+    let months = sqlx::query_as!(
+        MonthOf,
+        "select distinct month as first, of_lines as lines from delivered_months order by 1, 2"
+    );
+    Ok(months.fetch_all(conn).await?)
+}
+
+/// The first day of delivery in a month, and what the month comes to; nothing when it is not counted.
+pub(super) async fn month(
+    conn: &mut PgConnection,
+    month: MonthOf,
+    by: By,
+) -> Result<Option<(NaiveDate, Vec<u8>)>> {
+    let kept = sqlx::query!(
+        "select first, groups from delivered_months where month = $1 and of_lines = $2 and counted_by = $3",
+        month.first,
+        month.lines,
+        by.name()
+    );
+    Ok(kept.fetch_optional(conn).await?.map(|kept| (kept.first, kept.groups)))
+}
+
+/// Forgets what a month comes to.
+pub(super) async fn forget(conn: &mut PgConnection, month: MonthOf) -> Result<()> {
+    let months = sqlx::query!(
+        "delete from delivered_months where month = $1 and of_lines = $2",
+        month.first,
+        month.lines
+    );
+    months.execute(conn).await?;
+    Ok(())
 }

@@ -101,11 +101,19 @@ fn row(ctx: &Ctx, row: LineRow, typed: &Typed) -> RowView {
     }
 }
 
-/// Figures above the list: late, due, at risk, and how promises were kept lately.
-async fn facts(conn: &mut PgConnection, ctx: &Ctx) -> Result<(Vec<(View, i64)>, Vec<(String, String)>)> {
+/// Figures above the list: late, due, at risk, and how promises were kept lately. One may be known.
+async fn facts(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    known: Option<(View, i64)>,
+) -> Result<(Vec<(View, i64)>, Vec<(String, String)>)> {
     let mut counts = Vec::new();
     for view in [View::Late, View::Due, View::AtRisk] {
-        counts.push((view, lines_store::count_lines(conn, &Filter { view, ..Filter::of(ctx) }).await?));
+        let count = match known.filter(|(known, _)| *known == view) {
+            Some((_, count)) => count,
+            None => lines_store::count_lines(conn, &Filter { view, ..Filter::of(ctx) }).await?,
+        };
+        counts.push((view, count));
     }
     let days = Period { start: ctx.today - LOOKED_BACK, end: ctx.today + chrono::Days::new(1) };
     let kept = figures::kept(conn, &Filter::of(ctx), days).await?;
@@ -147,7 +155,8 @@ async fn page(ctx: &Ctx, query: ListQuery, typed: Typed) -> Result<DeliveriesPag
     let rows =
         lines_store::lines(&mut conn, &filter, query.sort(columns(view)), (PER_PAGE, query.offset())).await?;
     let paged = Paged::new(rows.into_iter().map(|it| row(ctx, it, &typed)).collect(), total, &query);
-    let (counts, facts) = facts(&mut conn, ctx).await?;
+    let known = filter.is_whole_view(ctx).then_some((view, total));
+    let (counts, facts) = facts(&mut conn, ctx, known).await?;
     Ok(DeliveriesPage {
         views: tabs(ctx, "/deliveries", &View::OF_LINES, view, &counts),
         facts,

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::kernel::id::{CustomerId, EmployeeId};
 use crate::kernel::period::Period;
 use crate::orders::list::{self, Filter, Row, View};
-use crate::orders::{State, list_store};
+use crate::orders::{State, figures, list_store};
 use crate::process::Named;
 use crate::web::context::Ctx;
 use crate::web::csv::{self, CsvDownload};
@@ -136,6 +136,14 @@ fn row(ctx: &Ctx, row: Row) -> RowView {
     }
 }
 
+/// How many orders there are; what everybody delivered is counted already.
+async fn total(conn: &mut PgConnection, ctx: &Ctx, filter: &Filter) -> Result<i64> {
+    match filter.all_delivered(ctx) {
+        Some(days) => Ok(figures::kept(conn, filter, days).await?.count),
+        None => list_store::count_orders(conn, filter).await,
+    }
+}
+
 async fn late(conn: &mut PgConnection, ctx: &Ctx) -> Result<i64> {
     list_store::count_orders(conn, &Filter { view: View::Late, ..Filter::of(ctx) }).await
 }
@@ -145,7 +153,7 @@ pub async fn list(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let mut conn = ctx.app.read().await?;
     let view = view_of(&query, &View::OF_ORDERS);
     let filter = of_orders(&ctx, &query, view);
-    let total = list_store::count_orders(&mut conn, &filter).await?;
+    let total = total(&mut conn, &ctx, &filter).await?;
     let sort = query.sort(columns(view));
     let rows = list::rows(&mut conn, &ctx, &filter, sort, (PER_PAGE, query.offset())).await?;
     let paged = Paged::new(rows.into_iter().map(|it| row(&ctx, it)).collect(), total, &query);
