@@ -2,7 +2,7 @@
 //! the orders and lines say.
 
 use pacemark::kernel::id::DealId;
-use pacemark::orders::delivered;
+use pacemark::process::packed;
 use sqlx::PgPool;
 
 use crate::delivered_rules::{add_rates, happen, people, random_draft};
@@ -14,7 +14,7 @@ use crate::support::world::World;
 const DAYS: &str = "from=2026-01-01&last=2026-12-31";
 
 /// Sixty orders, most of them delivered wholly or in part, with dates that were kept or not; some were cancelled or came back.
-async fn random_orders(pool: PgPool, seed: u64) -> (World, Vec<DealId>) {
+pub async fn random_orders(pool: PgPool, seed: u64) -> (World, Vec<DealId>) {
     let world = World::new(pool).await;
     world.add_support().await;
     add_rates(&world).await;
@@ -36,8 +36,8 @@ async fn random_orders(pool: PgPool, seed: u64) -> (World, Vec<DealId>) {
 }
 
 /// Packs all days and counts all months.
-async fn keep(world: &World) {
-    delivered::keep(&mut world.db.acquire().await.unwrap()).await.unwrap();
+pub async fn keep(world: &World) {
+    packed::keep(&mut world.db.acquire().await.unwrap()).await.unwrap();
 }
 
 /// Key, how many, with a date, on time, the median of days: columns of a download.
@@ -134,7 +134,7 @@ async fn figures_are_what_orders_and_lines_say(pool: PgPool) {
 }
 
 /// Figures in every grouping there is, for the chief, for a manager and for a seller.
-async fn shown(world: &World) -> Vec<String> {
+pub async fn shown(world: &World) -> Vec<String> {
     let orders = ["month", "person", "department", "product", "segment"];
     let lines = ["month", "product", "category", "customer", "department"];
     let orders = orders.map(|by| format!("/process.csv?by={by}&{DAYS}"));
@@ -179,7 +179,7 @@ async fn figures_follow_who_moves_within_a_month(pool: PgPool) {
     keep(&world).await;
     let counted = || async {
         let rows = sqlx::query_as(
-            "select count(*), md5(string_agg(groups, '' order by month, of_lines, counted_by)) from delivered_months",
+            "select count(*), md5(string_agg(groups, '' order by month, what, counted_by)) from packed_months",
         );
         rows.fetch_one(&world.db).await.unwrap()
     };
@@ -212,12 +212,12 @@ async fn a_month_that_is_counted_wrongly_is_found(pool: PgPool) {
     keep(&world).await;
     let mut conn = world.db.acquire().await.unwrap();
     let right = shown(&world).await;
-    assert_eq!(delivered::wrong_months(&mut conn).await.unwrap(), []);
-    let swapped = "update delivered_months m set groups = o.groups from delivered_months o
-        where m.counted_by = $1 and o.counted_by = $1 and not m.of_lines and not o.of_lines
-            and m.month = (select min(month) from delivered_months) and o.month = (select max(month) from delivered_months)";
+    assert_eq!(packed::wrong_months(&mut conn).await.unwrap(), []);
+    let swapped = "update packed_months m set groups = o.groups from packed_months o
+        where m.counted_by = $1 and o.counted_by = $1 and m.what = 'orders' and o.what = 'orders'
+            and m.month = (select min(month) from packed_months) and o.month = (select max(month) from packed_months)";
     sqlx::query(swapped).bind("people").execute(&mut *conn).await.unwrap();
-    assert_eq!(delivered::wrong_months(&mut conn).await.unwrap().len(), 1);
+    assert_eq!(packed::wrong_months(&mut conn).await.unwrap().len(), 1);
     assert_ne!(shown(&world).await, right, "figures are read from counted months");
 }
 
@@ -241,21 +241,19 @@ async fn every_change_of_what_was_delivered_is_seen_at_once(pool: PgPool) {
     ];
     for _ in 0..60 {
         if dice.roll(2) == 0 {
-            delivered::keep(&mut conn).await.unwrap();
+            packed::keep(&mut conn).await.unwrap();
         }
         let step = dice.pick(&steps);
         sqlx::query(step).bind(dice.pick(&deals).0).execute(&mut *conn).await.unwrap();
-        assert_eq!(delivered::wrong_days(&mut conn).await.unwrap(), [], "{step}");
+        assert_eq!(packed::wrong_days(&mut conn).await.unwrap(), [], "{step}");
     }
     // what is not noted is found
-    delivered::keep(&mut conn).await.unwrap();
-    sqlx::query(
-        "update delivered_days set people = customers where day = (select min(day) from delivered_days)",
-    )
-    .execute(&mut *conn)
-    .await
-    .unwrap();
-    assert_eq!(delivered::wrong_days(&mut conn).await.unwrap().len(), 1);
+    packed::keep(&mut conn).await.unwrap();
+    sqlx::query("update packed_days set people = customers where day = (select min(day) from packed_days)")
+        .execute(&mut *conn)
+        .await
+        .unwrap();
+    assert_eq!(packed::wrong_days(&mut conn).await.unwrap().len(), 1);
 }
 
 #[sqlx::test]
@@ -283,23 +281,23 @@ async fn an_order_is_in_the_figures_as_it_stands(pool: PgPool) {
 #[sqlx::test]
 async fn what_stood_before_an_update_is_packed_and_found_as_it_would_be_now(pool: PgPool) {
     let (world, _) = random_orders(pool, 13).await;
+    keep(&world).await;
     let waiting =
         include_str!("../migrations/0040_waiting.sql").split_once("-- What stands already").unwrap().1;
     let waiting = waiting.split_once('\n').unwrap().1.split_once("-- open orders that are owed").unwrap().0;
-    let packing = include_str!("../migrations/0039_delivered_days.sql")
-        .split_once("\ninsert into delivered_days")
-        .unwrap()
-        .1;
+    let packing =
+        include_str!("../migrations/0041_packed.sql").split_once("-- What stands already\n").unwrap().1;
     let before = "alter table deals disable trigger user; alter table deal_lines disable trigger user;
         update deals set due_on = null, slipped = false, undated = true; update deal_lines set stage = 'making';
-        delete from delivered_days; delete from delivered_changes;";
-    let update =
-        format!("set constraints all immediate; {before} {waiting}; insert into delivered_days{packing}");
+        delete from packed_days where what not in ('orders', 'lines');";
+    let update = format!("set constraints all immediate; {before} {waiting}; {packing}");
     let mut tx = world.db.begin().await.unwrap();
     sqlx::raw_sql(sqlx::AssertSqlSafe(update)).execute(&mut *tx).await.unwrap();
     tx.commit().await.unwrap();
-    let kept: i64 =
-        sqlx::query_scalar("select count(*) from delivered_days").fetch_one(&world.db).await.unwrap();
+    let kept: i64 = sqlx::query_scalar("select count(*) from packed_days where what in ('orders', 'lines')")
+        .fetch_one(&world.db)
+        .await
+        .unwrap();
     assert!(kept > 20, "{kept}");
     assert_figures(&world).await;
     assert_sound(&world).await;

@@ -16,6 +16,7 @@ mod browser;
 mod catalogue;
 mod closing;
 mod deals;
+mod decided_days;
 mod delivered;
 mod delivered_days;
 mod delivered_rules;

@@ -20,8 +20,8 @@ use crate::{
     config::Config,
     kernel::clock::Clock,
     notices::outbox::{self, Postman},
-    orders::delivered,
     postgres::Database,
+    process::packed,
     service,
     web::{
         accept::{self, Limits},
@@ -83,7 +83,7 @@ async fn application(
     println!("Pacemark is ready: http://{address}");
     let sealing = tokio::spawn(audit::keep_sealing(app.db.clone(), shutdown.clone()));
     let folding = tokio::spawn(rollup::keep_folding(app.db.clone(), changes, shutdown.clone()));
-    let packing = tokio::spawn(delivered::keep_packing(app.clone(), shutdown.clone()));
+    let packing = tokio::spawn(packed::keep_packing(app.clone(), shutdown.clone()));
     let reminding = tokio::spawn(accountability::keep_reminding(app.clone(), shutdown.clone()));
     let serving = tokio::spawn(service::keep_counting(app.clone(), shutdown.clone()));
     let listening = tokio::spawn(live::keep_listening(app.db.clone(), live, shutdown.clone()));

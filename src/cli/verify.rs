@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use sqlx::{Acquire, PgPool};
 
 use crate::attainment::verify;
-use crate::orders::delivered;
+use crate::process::packed;
 
 /// Prints every difference; fails when there is one.
 pub(super) async fn verify(db: PgPool) -> Result<()> {
@@ -19,18 +19,18 @@ pub(super) async fn verify(db: PgPool) -> Result<()> {
     // one snapshot: what is booked meanwhile is in all of it or in none
     sqlx::query!("set transaction isolation level repeatable read").execute(&mut *tx).await?;
     let differences = verify::run(&mut tx).await?;
-    let wrong_days = delivered::wrong_days(&mut tx).await?;
-    let wrong_months = delivered::wrong_months(&mut tx).await?;
+    let wrong_days = packed::wrong_days(&mut tx).await?;
+    let wrong_months = packed::wrong_months(&mut tx).await?;
     let (entries, days) = verify::extent(&mut tx).await?;
     tx.rollback().await?;
     for difference in &differences {
         println!("{difference}");
     }
     for day in &wrong_days {
-        println!("deliveries of {day}: not kept as their orders and lines say");
+        println!("figures of the process on {day}: not kept as their rows say");
     }
     for month in &wrong_months {
-        println!("deliveries of {}: not counted as their days say", month.format("%Y-%m"));
+        println!("figures of the process in {}: not counted as their days say", month.format("%Y-%m"));
     }
     let wrong = differences.len() + wrong_days.len() + wrong_months.len();
     if wrong > 0 {

@@ -8,13 +8,12 @@ use std::collections::HashMap;
 use chrono::{Days, NaiveDate};
 use sqlx::PgConnection;
 
-use super::delivered::{self, Asked, Keys, Tally, Whose};
 use super::figures_store as store;
 use super::list::Filter;
 use crate::error::Result;
 use crate::kernel::period::Period;
-use crate::kernel::ratio::Pct;
 use crate::org::Organisation;
+use crate::process::packed::{self, Asked, Keys, Tally, What, Whose};
 use crate::products;
 
 /// At most so many groups.
@@ -61,21 +60,14 @@ pub(super) struct Row {
     pub(super) tally: Tally,
 }
 
-impl Tally {
-    /// The share that was on time; nothing where none had a date.
-    pub(super) fn share(&self) -> Option<Pct> {
-        Pct::of(self.on_time, self.owed)
-    }
-}
-
 /// What the filter's days and reader have to do with deliveries.
-fn asked(filter: &Filter, days: Period, lines: bool) -> Asked<'_> {
-    Asked { lines, days, whose: filter.only.as_deref().map_or(Whose::Everybody, Whose::Of) }
+fn asked(filter: &Filter, days: Period, what: What) -> Asked<'_> {
+    Asked { what, days, whose: filter.only.as_deref().map_or(Whose::Everybody, Whose::Of) }
 }
 
 /// Orders that were delivered in some days.
 pub(super) async fn kept(conn: &mut PgConnection, filter: &Filter, days: Period) -> Result<Tally> {
-    Ok(delivered::tallies(conn, &asked(filter, days, false), Keys::None).await?.all)
+    Ok(packed::tallies(conn, &asked(filter, days, What::Orders), Keys::None).await?.all)
 }
 
 /// How many lines were owed before `day` and not delivered by then, though perhaps since.
@@ -86,7 +78,7 @@ pub(super) async fn late_at(
     today: NaiveDate,
 ) -> Result<i64> {
     let since = Period { start: day, end: today + Days::new(1) };
-    let came = delivered::tallies(conn, &asked(filter, since, true), Keys::OwedBefore(day)).await?;
+    let came = packed::tallies(conn, &asked(filter, since, What::Lines), Keys::OwedBefore(day)).await?;
     let came = came.groups.iter().map(|(_, tally)| tally.count).sum::<i64>();
     Ok(came + store::late(conn, filter.only.as_deref(), day).await?)
 }
@@ -105,12 +97,12 @@ pub(super) async fn groups(
         Group::Customer => Keys::Customer,
         Group::Department => Keys::Handler(filter.usual.1),
     };
-    let mut tallies = delivered::tallies(conn, &asked(filter, days, true), keys).await?.groups;
+    let mut tallies = packed::tallies(conn, &asked(filter, days, What::Lines), keys).await?.groups;
     tallies.sort_by_key(|(key, tally)| (Reverse(tally.count), Reverse(*key)));
     tallies.truncate(MOST);
     let names = names(conn, organisation, group, &tallies).await?;
     let row = |(key, tally)| {
-        let month = || delivered::month(key);
+        let month = || packed::month(key);
         let name = names.get(&key).cloned();
         match group {
             Group::Month => Row { key: month(), name: month(), tally },

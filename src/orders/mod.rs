@@ -11,7 +11,6 @@ mod actions;
 mod api_view;
 mod cause;
 mod change;
-pub mod delivered;
 pub mod due;
 mod figures;
 mod figures_store;

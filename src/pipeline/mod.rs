@@ -14,7 +14,6 @@ mod flow;
 mod form_page;
 mod forms;
 mod groups;
-mod groups_store;
 pub mod import;
 mod list;
 mod list_page;

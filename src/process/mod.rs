@@ -9,6 +9,7 @@
 pub mod action;
 pub mod grouping;
 mod named;
+pub mod packed;
 mod sight;
 
 pub use action::Action;

@@ -8,17 +8,18 @@ mod names;
 mod page;
 mod row;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use sqlx::PgConnection;
 
+use crate::customers;
 use crate::error::Result;
 use crate::kernel::period::Period;
 use crate::orders::{self, Deliveries};
 use crate::org::Viewer;
 use crate::pipeline::{self, Decisions};
 use crate::process::Sight;
-use crate::process::grouping::{By, Grouping};
+use crate::process::grouping::{By, Grouped, Grouping};
 use crate::service::{self, Scores};
 use crate::web::context::Ctx;
 use crate::web::routes::{Gate, Routes};
@@ -45,45 +46,29 @@ fn sees_all(ctx: &Ctx) -> bool {
     Sight::new(&ctx.company.organisation, &ctx.actor, Viewer::new(&ctx.actor, ctx.today)).only().is_none()
 }
 
-/// Figures by the key of the group, as far as the reader sees them: open deals of those whose sales they see, deliveries and scores
-/// of all orders that may wait for them. Deliveries of all groups together stand beside.
-async fn figures(
-    conn: &mut PgConnection,
-    ctx: &Ctx,
-    by: By,
-    days: Period,
-) -> Result<(HashMap<String, Figures>, Deliveries)> {
+/// Figures by the key of the group, and all together, as far as the reader sees them: open deals of those whose sales they see,
+/// deliveries and scores of all orders that may wait for them.
+async fn figures(conn: &mut PgConnection, ctx: &Ctx, by: By, days: Period) -> Result<Grouped<Figures>> {
     let organisation = &ctx.company.organisation;
-    let grouping = Grouping::new(organisation, by, days);
-    let scope = pipeline::policy::scope(ctx);
+    let segments = match by {
+        By::Segment => customers::by_segment(conn).await?,
+        _ => Vec::new(),
+    };
+    let grouping = Grouping::new(organisation, by, days, &segments);
     let served = Sight::new(organisation, &ctx.actor, Viewer::new(&ctx.actor, ctx.today)).only();
-    let mut decisions = pipeline::decisions_by(conn, &grouping, &scope).await?;
-    let (mut deliveries, all) =
-        orders::deliveries_by(conn, organisation, &grouping, served.as_deref()).await?;
+    let mut decisions = pipeline::decisions_by(conn, &grouping, &pipeline::policy::scope(ctx)).await?;
+    let mut deliveries = orders::deliveries_by(conn, &grouping, served.as_deref()).await?;
     let mut scores = service::scores_by(conn, &grouping, served.as_deref()).await?;
     let keys: BTreeSet<String> =
-        decisions.keys().chain(deliveries.keys()).chain(scores.keys()).cloned().collect();
-    let figures = keys.into_iter().map(|key| {
+        decisions.0.keys().chain(deliveries.0.keys()).chain(scores.0.keys()).cloned().collect();
+    let groups = keys.into_iter().map(|key| {
         let figures = Figures {
-            decisions: decisions.remove(&key).unwrap_or_default(),
-            deliveries: deliveries.remove(&key).unwrap_or_default(),
-            scores: scores.remove(&key).unwrap_or_default(),
+            decisions: decisions.0.remove(&key).unwrap_or_default(),
+            deliveries: deliveries.0.remove(&key).unwrap_or_default(),
+            scores: scores.0.remove(&key).unwrap_or_default(),
         };
         (key, figures)
     });
-    Ok((figures.collect(), all))
-}
-
-/// Figures of everything together, of which the `deliveries` are known.
-async fn of_all(conn: &mut PgConnection, ctx: &Ctx, days: Period, deliveries: Deliveries) -> Result<Figures> {
-    let organisation = &ctx.company.organisation;
-    let grouping = Grouping::new(organisation, By::All, days);
-    let served = Sight::new(organisation, &ctx.actor, Viewer::new(&ctx.actor, ctx.today)).only();
-    let decisions = pipeline::decisions_by(conn, &grouping, &pipeline::policy::scope(ctx)).await?;
-    let scores = service::scores_by(conn, &grouping, served.as_deref()).await?;
-    Ok(Figures {
-        decisions: decisions.into_values().next().unwrap_or_default(),
-        scores: scores.into_values().next().unwrap_or_default(),
-        deliveries,
-    })
+    let groups = groups.collect();
+    Ok((groups, Figures { decisions: decisions.1, deliveries: deliveries.1, scores: scores.1 }))
 }

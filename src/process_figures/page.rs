@@ -6,11 +6,10 @@ use chrono::{Days, Months, NaiveDate};
 use sqlx::PgConnection;
 
 use super::row::{self, COLUMNS, Row};
-use super::{Figures, figures, names, of_all};
+use super::{Figures, figures, names};
 use crate::error::Result;
 use crate::kernel::period::{Period, PeriodKind};
 use crate::kernel::ratio::Pct;
-use crate::orders::Deliveries;
 use crate::pipeline::{self, Reached, Stages};
 use crate::process::grouping::By;
 use crate::service::Scores;
@@ -292,19 +291,18 @@ async fn load(
     ctx: &Ctx,
     query: &ListQuery,
     asked: &Asked,
-) -> Result<(Vec<Row>, Deliveries)> {
-    let (found, deliveries) = figures(conn, ctx, asked.by, asked.days).await?;
+) -> Result<(Vec<Row>, Figures)> {
+    let (found, all) = figures(conn, ctx, asked.by, asked.days).await?;
     let mut rows = names::rows(conn, ctx, asked.by, found).await?;
     row::sort(&mut rows, query.sort(&columns(asked.by)));
-    Ok((rows, deliveries))
+    Ok((rows, all))
 }
 
 /// `GET /process?by=&from=&last=&sort=&page=`
 pub async fn show(ctx: Ctx, query: ListQuery) -> Result<Response> {
     let asked = Asked::of(&ctx, &query);
     let mut conn = ctx.app.read().await?;
-    let (rows, deliveries) = load(&mut conn, &ctx, &query, &asked).await?;
-    let all = of_all(&mut conn, &ctx, asked.days, deliveries).await?;
+    let (rows, all) = load(&mut conn, &ctx, &query, &asked).await?;
     let stages = pipeline::stages::all(&mut conn).await?;
     let scope = pipeline::policy::scope(&ctx);
     let funnel = pipeline::funnel(&mut conn, &stages, &asked.days, &scope).await?;

@@ -1,7 +1,7 @@
 //! Whether everything that is kept says what it is kept of.
 
 use pacemark::attainment::{rollup, verify};
-use pacemark::orders::delivered as packed;
+use pacemark::process::packed;
 
 use super::world::World;
 

@@ -4,8 +4,6 @@
 mod page;
 mod store;
 
-use std::collections::HashMap;
-
 use chrono::NaiveDate;
 use sqlx::{FromRow, PgConnection};
 
@@ -13,7 +11,8 @@ use super::follow_ups::FollowUpId;
 use crate::error::Result;
 use crate::kernel::id::{CustomerId, DealId, DepartmentId, EmployeeId, ProductId};
 use crate::kernel::period::Period;
-use crate::process::grouping::Grouping;
+use crate::process::grouping::{Grouped, Grouping};
+use crate::process::packed::{Tally, What};
 use crate::web::routes::{Gate, Routes};
 
 /// The list and its download.
@@ -26,7 +25,7 @@ pub fn routes() -> Routes {
 }
 
 /// Scores of a group.
-#[derive(Clone, Debug, Default, PartialEq, Eq, FromRow)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scores {
     /// How many.
     pub answers: i64,
@@ -41,13 +40,20 @@ impl Scores {
     }
 }
 
-/// What customers gave, by the key of the group; about sales of `people`, or of everybody.
+impl From<Tally> for Scores {
+    fn from(tally: Tally) -> Self {
+        Self { answers: tally.count, sum: tally.sum() }
+    }
+}
+
+/// What customers gave, by the key of the group, and all together; about sales of `people`, or of everybody.
 pub async fn scores_by(
     conn: &mut PgConnection,
-    grouping: &Grouping,
+    grouping: &Grouping<'_>,
     people: Option<&[i64]>,
-) -> Result<HashMap<String, Scores>> {
-    store::scores(conn, grouping, people).await
+) -> Result<Grouped<Scores>> {
+    let (groups, all) = grouping.tallies(conn, What::Scores, people).await?;
+    Ok((groups.into_iter().map(|(key, tally)| (key, tally.into())).collect(), all.into()))
 }
 
 /// Which scores are asked for.

@@ -1,18 +1,13 @@
 //! SQL of scores.
 
-use std::collections::HashMap;
-
 use sqlx::{PgConnection, Postgres, QueryBuilder};
 
-use super::{Filter, Given, Scores};
+use super::{Filter, Given};
 use crate::error::Result;
 use crate::kernel::period::Period;
-use crate::process::grouping::{Grouping, Measures, home};
+use crate::process::grouping::home;
 
-const MEASURES: Measures =
-    Measures { sums: &[("answers", "count(*)"), ("sum", "sum(e.score)")], median: "unasked" };
-const LINES: &str = "deal_lines i where i.deal_id = e.thing and not i.removed";
-
+/// What `pack_scores` packs, for the list.
 fn push_events(query: &mut QueryBuilder<Postgres>, days: &Period, people: Option<&[i64]>) {
     let of = |query: &mut QueryBuilder<Postgres>, (day, person): (&str, &str)| {
         query.push(format!(" and {day} >= ")).push_bind(days.start);
@@ -39,14 +34,6 @@ fn push_events(query: &mut QueryBuilder<Postgres>, days: &Period, people: Option
                 and (n.done_on, n.id) > (x.done_on, x.id))",
     );
     of(query, ("x.done_on", "coalesce(d.employee_id, x.owner_id)"));
-}
-
-pub(super) async fn scores(
-    conn: &mut PgConnection,
-    grouping: &Grouping,
-    people: Option<&[i64]>,
-) -> Result<HashMap<String, Scores>> {
-    grouping.sums(conn, (&MEASURES, LINES), |query, days| push_events(query, days, people)).await
 }
 
 /// The scores of a filter, with what they are of.

@@ -1,4 +1,4 @@
-//! SQL of packed days.
+//! SQL of packed days and counted months.
 
 use chrono::NaiveDate;
 use sqlx::postgres::PgRow;
@@ -6,21 +6,21 @@ use sqlx::{PgConnection, Postgres, QueryBuilder, Row};
 use tokio_stream::StreamExt;
 
 use super::Asked;
+use super::days::{Column, Day};
 use super::months::{By, Month};
-use super::packed::{Column, Day};
 use crate::error::Result;
 
-/// A month of orders or lines.
-#[derive(Clone, Copy, Debug)]
+/// A month of something.
+#[derive(Clone, Debug)]
 pub(super) struct MonthOf {
     /// Its first day.
     pub(super) first: NaiveDate,
-    pub(super) lines: bool,
+    pub(super) what: String,
 }
 
 /// What figures are read from.
 pub(super) enum Part<'a> {
-    /// Everything delivered in a month, as its days were kept.
+    /// Everything that happened in a month, as its days were kept.
     Month(Month<'a>),
     /// A day so many times: -1 for one that has changed and is in its month as it was.
     Day(Day<'a>, i32),
@@ -52,26 +52,26 @@ pub(super) async fn each_part(
 fn parts(asked: &Asked<'_>, counted_by: Option<By>, columns: &[Column]) -> QueryBuilder<Postgres> {
     let wanted =
         Column::ALL.map(|column| if columns.contains(&column) { column.name() } else { "''::bytea" });
-    let (wanted, lines, by) = (wanted.join(", "), asked.lines, counted_by.map_or("", By::name));
+    let (wanted, what, by) = (wanted.join(", "), asked.what.code(), counted_by.map_or("", By::name));
     let mut query = QueryBuilder::new("with asked (start, stop) as (values (");
     query.push_bind(asked.days.start).push("::date, ").push_bind(asked.days.end).push("::date))");
     query.push(format!(
         ", counted as (
-            select m.first, m.last, m.groups from delivered_months m, asked
-            where m.of_lines = {lines} and m.counted_by = '{by}' and m.first >= asked.start and m.last < asked.stop
+            select m.first, m.last, m.groups from packed_months m, asked
+            where m.what = '{what}' and m.counted_by = '{by}' and m.first >= asked.start and m.last < asked.stop
         ),
         changed as (
-            select distinct c.day from delivered_changes c, asked where c.day >= asked.start and c.day < asked.stop
+            select distinct c.day from packed_changes c, asked where c.what = '{what}' and c.day >= asked.start and c.day < asked.stop
         )
         select 0, first, groups, ''::bytea, ''::bytea, ''::bytea, ''::bytea from counted
         union all
-        select 1, d.day, d.outcomes, {wanted} from delivered d, asked
-        where d.of_lines = {lines} and d.day >= asked.start and d.day < asked.stop
+        select 1, d.day, d.outcomes, {wanted} from packed d, asked
+        where d.what = '{what}' and d.day >= asked.start and d.day < asked.stop
             and (d.day in (select day from changed)
                 or not exists (select from counted c where d.day between c.first and c.last))
         union all
-        select -1, d.day, d.outcomes, {wanted} from delivered_days d
-        where d.of_lines = {lines} and d.day in (select day from changed)
+        select -1, d.day, d.outcomes, {wanted} from packed_days d
+        where d.what = '{what}' and d.day in (select day from changed)
             and exists (select from counted c where d.day between c.first and c.last)"
     ));
     query
@@ -90,16 +90,17 @@ fn day(row: &PgRow) -> Result<Day<'_>, sqlx::Error> {
 
 /// Packs days on which nothing has changed since the change `seen`, at most `most`; the latest change there is.
 pub(super) async fn keep(conn: &mut PgConnection, seen: i64, most: i32) -> Result<i64> {
-    Ok(sqlx::query_scalar!(r#"select keep_delivered($1, $2) as "seen!""#, seen, most).fetch_one(conn).await?)
+    Ok(sqlx::query_scalar!(r#"select keep_packed($1, $2) as "seen!""#, seen, most).fetch_one(conn).await?)
 }
 
-/// Days that are not kept as what was delivered on them says.
+/// Days that are not kept as what happened on them says.
 pub(super) async fn wrong_days(conn: &mut PgConnection) -> Result<Vec<NaiveDate>> {
     Ok(sqlx::query_scalar!(
         r#"select distinct coalesce(k.day, p.day) as "day!"
-        from delivered k full join (
-            select * from pack_orders('-infinity', 'infinity') union all select * from pack_lines('-infinity', 'infinity')
-        ) p on p.day = k.day and p.of_lines = k.of_lines
+        from packed k full join (
+            select p.* from unnest(array['orders', 'lines', 'opened', 'won', 'lost', 'scores']) kind
+            cross join lateral pack(kind, '-infinity', 'infinity') p
+        ) p on p.day = k.day and p.what = k.what
         where (k.outcomes, k.people, k.customers, k.departments, k.products)
             is distinct from (p.outcomes, p.people, p.customers, p.departments, p.products) order by 1"#
     )
@@ -116,25 +117,25 @@ pub(super) async fn is_alone(conn: &mut PgConnection) -> Result<bool> {
 /// The latest month that is not counted.
 pub(super) async fn uncounted(conn: &mut PgConnection) -> Result<Option<MonthOf>> {
     let month = sqlx::query!(
-        r#"select date_trunc('month', d.day)::date as "first!", d.of_lines as lines from delivered_days d
+        r#"select date_trunc('month', d.day)::date as "first!", d.what from packed_days d
         where not exists (
-            select from delivered_months m where m.month = date_trunc('month', d.day)::date and m.of_lines = d.of_lines
+            select from packed_months m where m.month = date_trunc('month', d.day)::date and m.what = d.what
         ) order by d.day desc limit 1"#
     );
-    Ok(month.fetch_optional(conn).await?.map(|month| MonthOf { first: month.first, lines: month.lines }))
+    Ok(month.fetch_optional(conn).await?.map(|month| MonthOf { first: month.first, what: month.what }))
 }
 
 /// Calls `each` with every day of a month as it is kept, in order; the first and the last.
 pub(super) async fn kept_days(
     conn: &mut PgConnection,
-    month: MonthOf,
+    month: &MonthOf,
     mut each: impl FnMut(Day),
 ) -> Result<(NaiveDate, NaiveDate)> {
     let query = sqlx::query(
-        "select 1, day, outcomes, people, customers, departments, products from delivered_days
-        where of_lines = $2 and day >= $1 and day < $1 + interval '1 month' order by day",
+        "select 1, day, outcomes, people, customers, departments, products from packed_days
+        where what = $2 and day >= $1 and day < $1 + interval '1 month' order by day",
     );
-    let mut rows = query.bind(month.first).bind(month.lines).fetch(conn);
+    let mut rows = query.bind(month.first).bind(&month.what).fetch(conn);
     let mut days: Option<(NaiveDate, NaiveDate)> = None;
     while let Some(row) = rows.next().await {
         let row = row?;
@@ -148,14 +149,14 @@ pub(super) async fn kept_days(
 /// Keeps what a month comes to.
 pub(super) async fn put_month(
     conn: &mut PgConnection,
-    month: MonthOf,
+    month: &MonthOf,
     (first, last): (NaiveDate, NaiveDate),
     (by, groups): (By, &[u8]),
 ) -> Result<()> {
     sqlx::query!(
-        "insert into delivered_months (month, of_lines, counted_by, first, last, groups) values ($1, $2, $3, $4, $5, $6)",
+        "insert into packed_months (month, what, counted_by, first, last, groups) values ($1, $2, $3, $4, $5, $6)",
         month.first,
-        month.lines,
+        month.what,
         by.name(),
         first,
         last,
@@ -168,35 +169,30 @@ pub(super) async fn put_month(
 
 /// Months that are counted.
 pub(super) async fn counted_months(conn: &mut PgConnection) -> Result<Vec<MonthOf>> {
-    let months = sqlx::query_as!(
-        MonthOf,
-        "select distinct month as first, of_lines as lines from delivered_months order by 1, 2"
-    );
+    let months =
+        sqlx::query_as!(MonthOf, "select distinct month as first, what from packed_months order by 1, 2");
     Ok(months.fetch_all(conn).await?)
 }
 
-/// The first day of delivery in a month, and what the month comes to; nothing when it is not counted.
+/// The first day of a month on which something happened, and what the month comes to; nothing when it is not counted.
 pub(super) async fn month(
     conn: &mut PgConnection,
-    month: MonthOf,
+    month: &MonthOf,
     by: By,
 ) -> Result<Option<(NaiveDate, Vec<u8>)>> {
     let kept = sqlx::query!(
-        "select first, groups from delivered_months where month = $1 and of_lines = $2 and counted_by = $3",
+        "select first, groups from packed_months where month = $1 and what = $2 and counted_by = $3",
         month.first,
-        month.lines,
+        month.what,
         by.name()
     );
     Ok(kept.fetch_optional(conn).await?.map(|kept| (kept.first, kept.groups)))
 }
 
 /// Forgets what a month comes to.
-pub(super) async fn forget(conn: &mut PgConnection, month: MonthOf) -> Result<()> {
-    let months = sqlx::query!(
-        "delete from delivered_months where month = $1 and of_lines = $2",
-        month.first,
-        month.lines
-    );
+pub(super) async fn forget(conn: &mut PgConnection, month: &MonthOf) -> Result<()> {
+    let months =
+        sqlx::query!("delete from packed_months where month = $1 and what = $2", month.first, month.what);
     months.execute(conn).await?;
     Ok(())
 }

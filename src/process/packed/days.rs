@@ -31,7 +31,7 @@ impl Column {
     }
 }
 
-/// What was delivered on a day.
+/// What happened on a day.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Day<'a> {
     pub(super) date: NaiveDate,
@@ -42,12 +42,12 @@ pub(super) struct Day<'a> {
     pub(super) products: &'a [u8],
 }
 
-/// Of whom and of what something was that was delivered: an order, a line, or several that are alike in what is asked.
+/// Of whom and of what something was: an order, a line, an open deal, a score, or several that are alike in what is asked.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Facts<'a> {
-    /// The first day of delivery, and the last.
+    /// The first day, and the last.
     pub(super) days: (NaiveDate, NaiveDate),
-    /// The seller, 0 for a house sale, then who shares in it.
+    /// The seller, 0 for a house sale or nobody, then who shares in it.
     pub(super) people: Numbers<'a>,
     pub(super) customer: i64,
     /// Who delivered it; 0 for whoever usually does.
@@ -55,10 +55,10 @@ pub(super) struct Facts<'a> {
     pub(super) products: Numbers<'a>,
 }
 
-/// How the delivery of an order, or a line, came out.
+/// How something came out.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Outcome {
-    /// Days from order to delivery.
+    /// How long it took, in days; or what [`super::What`] says of it.
     pub(super) took: i32,
     /// Days after what was owed; nothing where nothing was. Of a whole order 1 when a line was late, else 0.
     pub(super) late: Option<i32>,
@@ -95,7 +95,7 @@ fn take<'a>(column: &mut &'a [u8], numbers: usize) -> Numbers<'a> {
 }
 
 impl<'a> Day<'a> {
-    /// All that was delivered on it.
+    /// All that happened on it.
     pub(super) fn events(&self) -> impl Iterator<Item = (Facts<'a>, Outcome)> {
         let Self { date, mut people, mut customers, mut departments, mut products, .. } = *self;
         self.outcomes.chunks_exact(OUTCOME).map(move |outcome| {

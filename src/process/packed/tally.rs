@@ -1,28 +1,29 @@
-//! What a group of deliveries comes to. Pure.
+//! What a group comes to. Pure.
 
 use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
+use super::days::{Column, Day, Facts, Outcome};
 use super::keys::Keys;
 use super::months::{By, Month};
-use super::packed::{Column, Day, Facts, Outcome};
 use super::{Tallies, Whose};
 use crate::error::Result;
+use crate::kernel::ratio::Pct;
 
 /// Days that something took are counted in a row up to here; what took longer, or no time at all, is rare.
 const USUAL: usize = 4096;
 
-/// How many deliveries, how many had a date and kept it, and how long they took.
+/// How many there are, how many had a date and kept it, and how long they took.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(in crate::orders) struct Tally {
+pub struct Tally {
     /// How many.
-    pub(in crate::orders) count: i64,
+    pub count: i64,
     /// Those that had a date.
-    pub(in crate::orders) owed: i64,
+    pub owed: i64,
     /// Those that kept it.
-    pub(in crate::orders) on_time: i64,
+    pub on_time: i64,
     /// How many took 0, 1, 2 days.
     took: Vec<i32>,
     /// How many took other numbers of days.
@@ -34,7 +35,7 @@ pub(in crate::orders) struct Tally {
 pub(super) struct Summary {
     owed: i64,
     on_time: i64,
-    /// Days from order to delivery, and how many took so long; the quickest first.
+    /// What they took, and how many took as much; the least first.
     took: Vec<(i32, i32)>,
 }
 
@@ -75,16 +76,16 @@ impl Tally {
         Summary { owed: self.owed, on_time: self.on_time, took: self.spread().collect() }
     }
 
-    /// Days from order to delivery, and how many took so long; the quickest first.
-    fn spread(&self) -> impl Iterator<Item = (i32, i32)> {
+    /// What they took, and how many took as much; the least first.
+    pub fn spread(&self) -> impl Iterator<Item = (i32, i32)> {
         let unusual = |(days, count): (&i32, &i32)| (*days, *count);
         let usual = self.took.iter().zip(0..).map(|(count, days)| (days, *count));
         let before = self.unusual.range(..0).map(unusual);
         before.chain(usual).chain(self.unusual.range(0..).map(unusual)).filter(|(_, count)| *count != 0)
     }
 
-    /// The median of the days from order to delivery: the fewest days within which at least half were delivered.
-    pub(in crate::orders) fn lead(&self) -> Option<i32> {
+    /// The median of the days that they took: the fewest within which at least half were done.
+    pub fn lead(&self) -> Option<i32> {
         let mut so_far = 0;
         self.spread().find_map(|(days, count)| {
             so_far += i64::from(count);
@@ -92,8 +93,18 @@ impl Tally {
         })
     }
 
-    /// The most days from order to delivery.
-    pub(in crate::orders) fn slowest(&self) -> Option<i32> {
+    /// The share that was on time; nothing where none had a date.
+    pub fn share(&self) -> Option<Pct> {
+        Pct::of(self.on_time, self.owed)
+    }
+
+    /// The sum of what they took.
+    pub fn sum(&self) -> i64 {
+        self.spread().map(|(took, times)| i64::from(took) * i64::from(times)).sum()
+    }
+
+    /// The most days that one took.
+    pub fn slowest(&self) -> Option<i32> {
         self.spread().last().map(|(days, _)| days)
     }
 }
@@ -175,7 +186,7 @@ impl Counting {
         (!self.keys.need_days()).then(|| By::columns(&self.columns()))
     }
 
-    /// Adds what was delivered on a day so many `times`; -1 takes it off again.
+    /// Adds what happened on a day so many `times`; -1 takes it off again.
     pub(super) fn add(&mut self, day: &Day, times: i32) {
         let Self { seen, keys, groups, all } = self;
         for (facts, outcome) in day.events().filter(|(facts, _)| seen.has(facts)) {
@@ -184,7 +195,7 @@ impl Counting {
         }
     }
 
-    /// Adds what was delivered in a month.
+    /// Adds what happened in a month.
     pub(super) fn add_month(&mut self, month: &Month) -> Result<()> {
         let Self { seen, keys, groups, all } = self;
         let everybody = matches!(seen, Seen::Everybody);

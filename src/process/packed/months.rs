@@ -6,8 +6,8 @@ use chrono::{Datelike, NaiveDate};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
+use super::days::{Column, Day, Facts, Numbers};
 use super::keys::Homes;
-use super::packed::{Column, Day, Facts, Numbers};
 use super::tally::{Summary, Tally};
 use crate::error::{AppError, Result};
 
@@ -27,7 +27,7 @@ struct Group<'a> {
     people: &'a [u8],
     /// What another column says; of products one, so that an order with several is in several groups.
     other: &'a [u8],
-    /// Days of the month: the first and the last on which something of it was delivered.
+    /// Days of the month: the first and the last on which something of it happened.
     days: (u8, u8),
     tally: Summary,
 }
@@ -103,12 +103,12 @@ impl By {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Month<'a> {
     pub(super) by: By,
-    /// The first day on which something was delivered in it.
+    /// The first day on which something happened in it.
     pub(super) first: NaiveDate,
     pub(super) groups: &'a [u8],
 }
 
-/// What was delivered in a month.
+/// What happened in a month.
 pub(super) struct Counted<'a> {
     pub(super) all: Summary,
     pub(super) groups: Vec<(Facts<'a>, Summary)>,
@@ -136,7 +136,7 @@ impl<'a> Month<'a> {
         }
     }
 
-    /// Whether somebody who sold something in it has moved between the days that stand together.
+    /// Whether somebody whose something is in it has moved between the days that stand together.
     pub(super) fn is_torn(&self, homes: &Homes) -> Result<bool> {
         let groups = self.read()?.groups;
         Ok(groups.iter().any(|(facts, _)| homes.moved(facts.people.first(), facts.days)))

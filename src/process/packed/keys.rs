@@ -1,30 +1,30 @@
-//! What deliveries are grouped by. Pure.
+//! What is grouped by. Pure.
 
 use std::collections::HashMap;
 
 use chrono::{Datelike, NaiveDate};
 use rustc_hash::FxHashMap;
 
-use super::packed::{Column, Facts};
+use super::days::{Column, Facts};
 use super::tally::Tally;
 use crate::kernel::id::DepartmentId;
 use crate::org::Organisation;
 use crate::org::organisation::Stay;
 
-/// What deliveries are grouped by, with what is needed to know it.
+/// What is grouped by, with what is needed to know it.
 #[derive(Clone, Debug)]
-pub(in crate::orders) enum Keys {
+pub enum Keys {
     /// Nothing but everything together.
     None,
     /// All in one that were owed before a day and delivered on it or later: 0.
     OwedBefore(NaiveDate),
     /// Months since the year 0; see [`month`].
     Month,
-    /// Who sold it; 0 for house sales.
+    /// Who sold it, or whose it is; 0 for house sales.
     Seller,
     /// Where the seller belonged on the day: that department alone; see [`Homes::with_above`].
     Department(Homes),
-    /// What was delivered: each product once.
+    /// What was sold: each product once.
     Product,
     /// By what belongs to the product: its category.
     OfProduct(FxHashMap<i64, i64>),
@@ -92,13 +92,13 @@ fn month_key(day: NaiveDate) -> i64 {
 }
 
 /// The month of a key, as addresses name it: `2026-11`.
-pub(in crate::orders) fn month(key: i64) -> String {
+pub fn month(key: i64) -> String {
     format!("{:04}-{:02}", key.div_euclid(12), key.rem_euclid(12) + 1)
 }
 
 /// Where everybody belonged on which days; whoever belonged nowhere, and house sales, to the company.
 #[derive(Clone, Debug)]
-pub(in crate::orders) struct Homes {
+pub struct Homes {
     stays: FxHashMap<i64, Vec<Stay>>,
     root: i64,
     /// Whose was asked for last, and what came of it: what one person sold on a day stands together.
@@ -108,7 +108,8 @@ pub(in crate::orders) struct Homes {
 }
 
 impl Homes {
-    pub(in crate::orders) fn new(organisation: &Organisation) -> Self {
+    /// Of everybody in the organisation.
+    pub fn new(organisation: &Organisation) -> Self {
         let root = organisation.departments.iter().find(|department| department.parent.is_none());
         Self {
             stays: organisation.people.iter().map(|person| (person.id.0, person.stays.clone())).collect(),
@@ -146,10 +147,7 @@ impl Homes {
     }
 
     /// Departments with what belongs to those below them: each with everything above it.
-    pub(in crate::orders) fn with_above(
-        organisation: &Organisation,
-        alone: Vec<(i64, Tally)>,
-    ) -> Vec<(i64, Tally)> {
+    pub fn with_above(organisation: &Organisation, alone: Vec<(i64, Tally)>) -> Vec<(i64, Tally)> {
         let mut whole: HashMap<i64, Tally> = HashMap::new();
         for (id, tally) in alone {
             let up = |id: &DepartmentId| organisation.department(*id)?.parent;

@@ -1,4 +1,4 @@
-//! Packs days of deliveries in the background once they are left alone, and counts months of them.
+//! Packs days in the background once they are left alone, and counts months of them.
 
 use std::time::Duration;
 
@@ -17,8 +17,8 @@ use crate::org::{self, Organisation};
 const PAUSE: Duration = Duration::from_secs(5);
 /// So many days at a time: some seconds of work at ten thousand deliveries a day.
 const AT_ONCE: i32 = 100;
-/// So many months at a time, orders and lines apart: a second of work at ten thousand deliveries a day.
-const MONTHS_AT_ONCE: usize = 4;
+/// So many months at a time, each of one thing: seconds of work at ten thousand deliveries a day.
+const MONTHS_AT_ONCE: usize = 12;
 
 /// Packs every day that has changed, however lately, and counts every month.
 pub async fn keep(conn: &mut PgConnection) -> Result<()> {
@@ -45,7 +45,7 @@ pub async fn keep_packing(app: App, shutdown: CancellationToken) {
         match shutdown.run_until_cancelled(round(&app, &mut seen)).await {
             Some(Ok(())) => {}
             Some(Err(error)) => {
-                tracing::warn!(%error, "deliveries could not be packed; trying again");
+                tracing::warn!(%error, "days could not be packed; trying again");
             }
             None => return,
         }
@@ -76,9 +76,9 @@ async fn count_month(conn: &mut PgConnection, homes: &Homes) -> Result<bool> {
         return Ok(false);
     }
     let Some(month) = store::uncounted(&mut tx).await? else { return Ok(false) };
-    let (days, counted) = counted(&mut tx, month, homes).await?;
+    let (days, counted) = counted(&mut tx, &month, homes).await?;
     for (by, groups) in counted {
-        store::put_month(&mut tx, month, days, (by, &groups)).await?;
+        store::put_month(&mut tx, &month, days, (by, &groups)).await?;
     }
     tx.commit().await?;
     Ok(true)
@@ -87,7 +87,7 @@ async fn count_month(conn: &mut PgConnection, homes: &Homes) -> Result<bool> {
 /// The first and last day of a month, and what it comes to, counted in every way.
 async fn counted(
     conn: &mut PgConnection,
-    month: MonthOf,
+    month: &MonthOf,
     homes: &Homes,
 ) -> Result<((NaiveDate, NaiveDate), Vec<(By, Vec<u8>)>)> {
     let mut counters = By::ALL.map(|by| (by, Counter::new(by, homes)));
@@ -102,9 +102,9 @@ async fn counted(
 /// Forgets months that were counted before it was said that somebody moved in them.
 async fn forget_torn(conn: &mut PgConnection, homes: &Homes) -> Result<()> {
     for month in store::counted_months(conn).await? {
-        let Some((first, groups)) = store::month(conn, month, By::People).await? else { continue };
+        let Some((first, groups)) = store::month(conn, &month, By::People).await? else { continue };
         if (Month { by: By::People, first, groups: &groups }).is_torn(homes)? {
-            store::forget(conn, month).await?;
+            store::forget(conn, &month).await?;
         }
     }
     Ok(())
@@ -114,10 +114,10 @@ async fn forget_torn(conn: &mut PgConnection, homes: &Homes) -> Result<()> {
 pub(super) async fn wrong_months(conn: &mut PgConnection) -> Result<Vec<NaiveDate>> {
     let (nobody_moves, mut wrong) = (Homes::new(&Organisation::default()), Vec::new());
     for month in store::counted_months(conn).await? {
-        let ((first, _), counted) = counted(conn, month, &nobody_moves).await?;
+        let ((first, _), counted) = counted(conn, &month, &nobody_moves).await?;
         for (by, groups) in counted {
             let now = Month { by, first, groups: &groups };
-            let kept = store::month(conn, month, by).await?;
+            let kept = store::month(conn, &month, by).await?;
             let like = kept.map(|(first, groups)| Month { by, first, groups: &groups }.is_like(&now));
             if !like.transpose()?.unwrap_or(false) {
                 wrong.push(month.first);
