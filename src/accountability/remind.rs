@@ -51,7 +51,7 @@ pub async fn remind(app: &App) -> Result<()> {
     let everybody = Whose {
         people: organisation.people.iter().map(|person| person.id).collect(),
         departments: organisation.departments.iter().map(|department| department.id).collect(),
-        all: true,
+        overdue: Some(ctx.today),
     };
     let actions = next(&mut tx, &ctx, &everybody).await?;
     let overdue: Vec<(&Action, NaiveDate)> = actions

@@ -14,7 +14,8 @@ pub async fn actions(conn: &mut PgConnection, ctx: &Ctx, whose: &Whose) -> Resul
         return Ok(Vec::new());
     }
     let usual = policy::usual(&ctx.company.organisation);
-    let filter = Filter { view: View::Waiting, whose: Some(whose.clone()), usual, ..Filter::of(ctx) };
+    let (whose_orders, due_before) = (Some(whose.clone()), whose.overdue);
+    let filter = Filter { view: View::Waiting, whose: whose_orders, due_before, usual, ..Filter::of(ctx) };
     let rows = list::rows(conn, ctx, &filter, ("due", false), (whose.most(), 0)).await?;
     Ok(rows.iter().map(|row| action(ctx, row)).collect())
 }

@@ -81,6 +81,8 @@ pub(super) struct Filter {
     /// Only to customers of this segment.
     pub(super) segment: Option<String>,
     pub(super) words: String,
+    /// Only what was owed before this day; without a date, ordered before it.
+    pub(super) due_before: Option<NaiveDate>,
     /// Only after the order of this id.
     pub(super) after: Option<i64>,
     pub(super) today: NaiveDate,

@@ -151,6 +151,9 @@ pub(super) fn push_filter(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
             .push_bind(whose.departments.iter().map(|id| id.0).collect::<Vec<_>>())
             .push("))");
     }
+    if let Some(day) = filter.due_before {
+        query.push(" and coalesce(d.due_on, d.ordered_on) < ").push_bind(day);
+    }
     if let Some(after) = filter.after {
         query.push(" and d.id > ").push_bind(after);
     }

@@ -44,15 +44,15 @@ pub struct Whose {
     pub people: Vec<EmployeeId>,
     /// Of these departments.
     pub departments: Vec<DepartmentId>,
-    /// Every one of them, for what must not miss any; else as many as a page can show.
-    pub all: bool,
+    /// Every one that was due before this day, for what must not miss any; else as many as a page can show.
+    pub overdue: Option<NaiveDate>,
 }
 
 impl Whose {
     /// So many of each kind at most.
     pub const fn most(&self) -> i64 {
         const OF_A_PAGE: i64 = 500;
-        if self.all { i64::MAX } else { OF_A_PAGE }
+        if self.overdue.is_some() { i64::MAX } else { OF_A_PAGE }
     }
 }
 

@@ -19,8 +19,7 @@ pub async fn actions(conn: &mut PgConnection, ctx: &Ctx, whose: &Whose) -> Resul
         return Ok(Vec::new());
     }
     let scope = Scope::of(ctx);
-    let calls =
-        follow_ups::open_of(conn, &scope, (people.clone(), departments.clone()), whose.most()).await?;
+    let calls = follow_ups::open_of(conn, &scope, whose).await?;
     let mut actions: Vec<Action> = calls.iter().map(|(one, value)| call(ctx, one, *value)).collect();
     let filter = cases::Filter {
         scope,

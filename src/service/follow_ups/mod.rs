@@ -20,6 +20,7 @@ use sqlx::PgConnection;
 use crate::define_id;
 use crate::error::{Found, Result};
 use crate::kernel::id::{CustomerId, DealId, EmployeeId};
+use crate::process::action::Whose;
 use crate::web::context::Ctx;
 use crate::web::routes::{Gate, Routes};
 
@@ -150,15 +151,17 @@ pub async fn find(conn: &mut PgConnection, ctx: &Ctx, id: FollowUpId) -> Result<
 }
 
 /// What is still to be done by people or departments, `most` at most and what is due first, with what the order is worth in the company's currency.
-pub async fn open_of(
-    conn: &mut PgConnection,
-    scope: &Scope,
-    of: (Vec<i64>, Vec<i64>),
-    most: i64,
-) -> Result<Vec<(FollowUp, i64)>> {
-    let filter =
-        Filter { scope: scope.clone(), of: Some(of), state: Some("to_do".into()), ..Filter::default() };
-    let rows = store::list(conn, &filter, ("due", false), (most, 0)).await?;
+pub async fn open_of(conn: &mut PgConnection, scope: &Scope, whose: &Whose) -> Result<Vec<(FollowUp, i64)>> {
+    let people = whose.people.iter().map(|id| id.0).collect();
+    let departments = whose.departments.iter().map(|id| id.0).collect();
+    let filter = Filter {
+        scope: scope.clone(),
+        of: Some((people, departments)),
+        state: Some("to_do".into()),
+        last: whose.overdue.and_then(|day| day.pred_opt()),
+        ..Filter::default()
+    };
+    let rows = store::list(conn, &filter, ("due", false), (whose.most(), 0)).await?;
     let deals: Vec<i64> = rows.iter().filter_map(|row| row.deal).map(|id| id.0).collect();
     let worth = super::worth(conn, &deals).await?;
     let value = |row: &FollowUp| row.deal.and_then(|id| worth.get(&id.0)).copied().unwrap_or(0);

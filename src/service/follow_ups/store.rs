@@ -83,9 +83,19 @@ const FROM: &str =
 fn narrow(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
     query.push(FROM);
     filter.scope.narrow(query);
-    if let Some((people, departments)) = &filter.of {
-        query.push(" and (x.owner_id = any(").push_bind(people.clone());
-        query.push(") or x.department_id = any(").push_bind(departments.clone()).push("))");
+    match &filter.of {
+        // of one kind, so that its index finds them
+        Some((people, departments)) if departments.is_empty() => {
+            query.push(" and x.owner_id = any(").push_bind(people.clone()).push(")");
+        }
+        Some((people, departments)) if people.is_empty() => {
+            query.push(" and x.department_id = any(").push_bind(departments.clone()).push(")");
+        }
+        Some((people, departments)) => {
+            query.push(" and (x.owner_id = any(").push_bind(people.clone());
+            query.push(") or x.department_id = any(").push_bind(departments.clone()).push("))");
+        }
+        None => {}
     }
     match filter.state.as_deref() {
         Some("to_do") => {
