@@ -138,12 +138,17 @@ create function pack_scores(first date, last date) returns setof packed_days lan
     group by e.day
 $$;
 
-create function pack(kind text, first date, last date) returns setof packed_days language sql stable as $$
-    select * from pack_orders(first, last) where kind = 'orders'
-    union all select * from pack_lines(first, last) where kind = 'lines'
-    union all select * from pack_opened(first, last) where kind = 'opened'
-    union all select * from pack_closed(kind, first, last) where kind in ('won', 'lost')
-    union all select * from pack_scores(first, last) where kind = 'scores'
+-- Days of a kind. Not inlined where it is called: whoever reads would plan all of them to read one.
+create function pack(kind text, first date, last date) returns setof packed_days language plpgsql stable as $$
+begin
+    case kind
+        when 'orders' then return query select * from pack_orders(first, last);
+        when 'lines' then return query select * from pack_lines(first, last);
+        when 'opened' then return query select * from pack_opened(first, last);
+        when 'scores' then return query select * from pack_scores(first, last);
+        else return query select * from pack_closed(kind, first, last);
+    end case;
+end
 $$;
 
 -- Every day as it is: those that were noted are packed anew for whoever reads.
@@ -151,7 +156,8 @@ create view packed as
     select k.* from packed_days k
     where not exists (select from packed_changes c where c.what = k.what and c.day = k.day)
     union all
-    select p.* from (select distinct day, what from packed_changes) c cross join lateral pack(c.what, c.day, c.day) p;
+    select c.day, p.outcomes, p.people, p.customers, p.departments, p.products, c.what
+    from (select distinct day, what from packed_changes) c cross join lateral pack(c.what, c.day, c.day) p;
 
 -- Packs the days on which nothing has changed since the change `seen`, at most `most` of them, and answers the latest change
 -- there is now. Several keepers take turns: who comes second does nothing.
@@ -212,19 +218,13 @@ end
 $$;
 create or replace function note_delivered_lines() returns trigger language plpgsql as $$
 begin
-    with changed as (
-        select deal_id, delivered_on from (
-            select id, deal_id, delivered_on, removed, product_id, promised_on, owed_on, 1 as side from before
-            union all
-            select id, deal_id, delivered_on, removed, product_id, promised_on, owed_on, -1 from after
-        ) both_sides
-        group by id, deal_id, delivered_on, removed, product_id, promised_on, owed_on having sum(side) <> 0
-    )
     insert into packed_changes (day, what)
-    select distinct delivered_on, 'lines' from changed where delivered_on is not null
-    union
-    -- what was sold is what the score of it is of
-    select day, 'scores' from (select distinct deal_id from changed) c cross join lateral score_days(c.deal_id, null) day;
+    select distinct delivered_on, 'lines' from (
+        select id, delivered_on, removed, product_id, promised_on, owed_on, 1 as side from before where delivered_on is not null
+        union all
+        select id, delivered_on, removed, product_id, promised_on, owed_on, -1 from after where delivered_on is not null
+    ) both_sides
+    group by id, delivered_on, removed, product_id, promised_on, owed_on having sum(side) <> 0;
     return null;
 end
 $$;
@@ -245,18 +245,8 @@ begin
 end
 $$;
 
--- Lines that an order gets later are what its score is of, too.
-create function note_sold_lines() returns trigger language plpgsql as $$
-begin
-    insert into packed_changes (day, what)
-    select distinct day, 'scores' from (select distinct deal_id from after) a cross join lateral score_days(a.deal_id, null) day;
-    return null;
-end
-$$;
-create trigger deal_lines_sold after insert on deal_lines referencing new table as after
-    for each statement execute function note_sold_lines();
-
--- An order that stands no more is won no more, and a score is of whoever sold.
+-- An order that stands no more is won no more, and a score is of whoever sold, and of the products that were sold: whoever changes
+-- the lines of an order counts up its version.
 create function note_of_order() returns trigger language plpgsql as $$
 begin
     insert into packed_changes (day, what)
@@ -266,8 +256,8 @@ begin
     return null;
 end
 $$;
-create trigger deals_opened_and_scored after update of status, employee_id on deals for each row
-    when (old.status is distinct from new.status or old.employee_id is distinct from new.employee_id)
+create trigger deals_opened_and_scored after update of version, status, employee_id on deals for each row
+    when ((old.version, old.status, old.employee_id) is distinct from (new.version, new.status, new.employee_id))
     execute function note_of_order();
 
 create function note_opportunity() returns trigger language plpgsql as $$
@@ -372,7 +362,7 @@ create table packed_months (
     first date not null,
     last date not null,
     groups bytea not null,
-    primary key (month, what, counted_by)
+    primary key (what, counted_by, month)
 );
 alter table packed_months alter column groups set storage external;
 

@@ -11,3 +11,6 @@ create index deals_dateless on deals (ordered_on, id) include (customer_id, empl
     where due_on is null and order_state not in ('delivered', 'closed') and status = 'booked';
 create index deals_undated on deals (ordered_on, id) include (due_on, customer_id, employee_id)
     where undated and order_state not in ('delivered', 'closed') and status = 'booked';
+
+-- Calls that wait for somebody.
+create index follow_ups_waiting on follow_ups (owner_id) where state in ('open', 'not_reached');

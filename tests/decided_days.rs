@@ -60,9 +60,12 @@ async fn whatever_happens_to_open_deals_and_scores_is_in_the_figures_at_once(poo
         "update feedback_links set answered_at = answered_at - interval '9 days' where deal_id = $1",
         "update feedback set score = (score + 1) % 11, answered_on = answered_on + 2 where id = $1 % 20",
         "delete from feedback where id = $1 % 20",
-        "update deal_lines set product_id = (select max(id) from products) where deal_id = $1",
-        "update deal_lines set removed = not removed where deal_id = $1",
-        "insert into deal_lines (deal_id, line_no, product_id, quantity, amount, cost)
+        "with changed as (update deals set version = version + 1 where id = $1)
+            update deal_lines set product_id = (select max(id) from products) where deal_id = $1",
+        "with changed as (update deals set version = version + 1 where id = $1)
+            update deal_lines set removed = not removed where deal_id = $1",
+        "with changed as (update deals set version = version + 1 where id = $1)
+            insert into deal_lines (deal_id, line_no, product_id, quantity, amount, cost)
             select $1, 99, (select max(id) from products), 1, 1, 0 where not exists (select from deal_lines where deal_id = $1 and line_no = 99)",
         "update stages set retired_at = case when retired_at is null then now() end where id = 1 + $1 % 5",
         "update stages set place = place + 3 where id = 1 + $1 % 5",

@@ -92,7 +92,9 @@ async fn counted(
 ) -> Result<((NaiveDate, NaiveDate), Vec<(By, Vec<u8>)>)> {
     let mut counters = By::ALL.map(|by| (by, Counter::new(by, homes)));
     let days = store::kept_days(conn, month, |day| {
-        counters.iter_mut().for_each(|(_, counter)| counter.add(&day));
+        for (_, counter) in &mut counters {
+            counter.add(&day);
+        }
     })
     .await?;
     let written = counters.iter().map(|(by, counter)| Ok((*by, counter.written()?)));

@@ -148,15 +148,18 @@ impl<'a> Month<'a> {
     }
 
     /// What it comes to by what is told apart, and all together.
-    fn totals(&self) -> Result<(Summary, FxHashMap<(&'a [u8], &'a [u8]), Tally>)> {
+    fn totals(&self) -> Result<(Summary, Totals<'a>)> {
         let written: Written<'a> = postcard::from_bytes(self.groups).map_err(AppError::internal)?;
-        let mut totals: FxHashMap<(&[u8], &[u8]), Tally> = FxHashMap::default();
+        let mut totals = Totals::default();
         for group in &written.groups {
             totals.entry((group.people, group.other)).or_default().join(&group.tally);
         }
         Ok((written.all, totals))
     }
 }
+
+/// Tallies by people and what another column says.
+type Totals<'a> = FxHashMap<(&'a [u8], &'a [u8]), Tally>;
 
 /// A month while it is counted.
 pub(super) struct Counter<'a> {

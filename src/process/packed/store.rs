@@ -2,12 +2,12 @@
 
 use chrono::NaiveDate;
 use sqlx::postgres::PgRow;
-use sqlx::{PgConnection, Postgres, QueryBuilder, Row};
+use sqlx::{PgConnection, Row};
 use tokio_stream::StreamExt;
 
-use super::Asked;
 use super::days::{Column, Day};
 use super::months::{By, Month};
+use super::{Asked, What};
 use crate::error::Result;
 
 /// A month of something.
@@ -34,8 +34,8 @@ pub(super) async fn each_part(
     (counted_by, columns): (Option<By>, &[Column]),
     mut each: impl FnMut(Part) -> Result<()>,
 ) -> Result<()> {
-    let mut query = parts(asked, counted_by, columns);
-    let query = query.build();
+    let parts = sqlx::AssertSqlSafe(parts(asked.what, counted_by, columns));
+    let query = sqlx::query(parts).bind(asked.days.start).bind(asked.days.end);
     let mut rows = query.fetch(conn);
     while let Some(row) = rows.next().await {
         let row = row?;
@@ -48,33 +48,27 @@ pub(super) async fn each_part(
     Ok(())
 }
 
-/// A row for each part: how often it counts, 0 for a month, then the day with what is packed of it.
-fn parts(asked: &Asked<'_>, counted_by: Option<By>, columns: &[Column]) -> QueryBuilder<Postgres> {
+/// A row for each part from the day $1 up to $2: how often it counts, 0 for a month, then the day with what is packed of it.
+fn parts(what: What, counted_by: Option<By>, columns: &[Column]) -> String {
     let wanted =
         Column::ALL.map(|column| if columns.contains(&column) { column.name() } else { "''::bytea" });
-    let (wanted, what, by) = (wanted.join(", "), asked.what.code(), counted_by.map_or("", By::name));
-    let mut query = QueryBuilder::new("with asked (start, stop) as (values (");
-    query.push_bind(asked.days.start).push("::date, ").push_bind(asked.days.end).push("::date))");
-    query.push(format!(
-        ", counted as (
-            select m.first, m.last, m.groups from packed_months m, asked
-            where m.what = '{what}' and m.counted_by = '{by}' and m.first >= asked.start and m.last < asked.stop
+    let (wanted, what, by) = (wanted.join(", "), what.code(), counted_by.map_or("", By::name));
+    format!(
+        "with counted as (
+            select first, last, groups from packed_months
+            where what = '{what}' and counted_by = '{by}' and first >= $1 and last < $2
         ),
-        changed as (
-            select distinct c.day from packed_changes c, asked where c.what = '{what}' and c.day >= asked.start and c.day < asked.stop
-        )
+        changed as (select distinct day from packed_changes where what = '{what}' and day >= $1 and day < $2)
         select 0, first, groups, ''::bytea, ''::bytea, ''::bytea, ''::bytea from counted
         union all
-        select 1, d.day, d.outcomes, {wanted} from packed d, asked
-        where d.what = '{what}' and d.day >= asked.start and d.day < asked.stop
-            and (d.day in (select day from changed)
-                or not exists (select from counted c where d.day between c.first and c.last))
+        select 1, d.day, d.outcomes, {wanted} from packed d
+        where d.what = '{what}' and d.day >= $1 and d.day < $2 and (d.day in (select day from changed)
+            or not exists (select from counted c where d.day between c.first and c.last))
         union all
         select -1, d.day, d.outcomes, {wanted} from packed_days d
         where d.what = '{what}' and d.day in (select day from changed)
             and exists (select from counted c where d.day between c.first and c.last)"
-    ));
-    query
+    )
 }
 
 fn day(row: &PgRow) -> Result<Day<'_>, sqlx::Error> {

@@ -80,22 +80,25 @@ const FROM: &str =
     " from follow_ups x join customers c on c.id = x.customer_id left join deals d on d.id = x.deal_id
     left join employees e on e.id = x.owner_id left join departments p on p.id = x.department_id where true";
 
+/// Of people or departments. What waits for people is found by whose it is, and not among all that waits, however soon it is due.
+fn push_of(query: &mut QueryBuilder<Postgres>, people: &[i64], departments: &[i64], waits: bool) {
+    if waits && departments.is_empty() {
+        query.push(" and x.id = any(array(select id from follow_ups where state in ('open', 'not_reached') and owner_id = any(");
+        query.push_bind(people.to_vec()).push(")))");
+        return;
+    }
+    query.push(" and (x.department_id = any(").push_bind(departments.to_vec()).push(")");
+    if !people.is_empty() {
+        query.push(" or x.owner_id = any(").push_bind(people.to_vec()).push(")");
+    }
+    query.push(")");
+}
+
 fn narrow(query: &mut QueryBuilder<Postgres>, filter: &Filter) {
     query.push(FROM);
     filter.scope.narrow(query);
-    match &filter.of {
-        // of one kind, so that its index finds them
-        Some((people, departments)) if departments.is_empty() => {
-            query.push(" and x.owner_id = any(").push_bind(people.clone()).push(")");
-        }
-        Some((people, departments)) if people.is_empty() => {
-            query.push(" and x.department_id = any(").push_bind(departments.clone()).push(")");
-        }
-        Some((people, departments)) => {
-            query.push(" and (x.owner_id = any(").push_bind(people.clone());
-            query.push(") or x.department_id = any(").push_bind(departments.clone()).push("))");
-        }
-        None => {}
+    if let Some((people, departments)) = &filter.of {
+        push_of(query, people, departments, matches!(filter.state.as_deref(), Some("to_do" | "overdue")));
     }
     match filter.state.as_deref() {
         Some("to_do") => {
